@@ -1,0 +1,91 @@
+/** A row as the Web API returns it: logical names, `_x_value` for lookups, no annotations but the etag's number. */
+export type DynamicsRow = Record<string, unknown>;
+
+/** One page of a tracked or untracked read. Exactly one of the two links at most is set. */
+export interface DynamicsPage {
+  rows: DynamicsRow[];
+  /** Ids (lower case) of `$deletedEntity` items. */
+  deleted: string[];
+  /** Use byte for byte. */
+  nextLink?: string;
+  deltaLink?: string;
+}
+
+export interface ReadPageRequest {
+  /** Entity set name, e.g. `contacts`. */
+  set: string;
+  select: string[];
+  /** Ask for change tracking: no filter then (dataverse-api §4.2). */
+  track?: boolean;
+  filter?: string;
+  orderby?: string;
+  /** At most 5,000. */
+  pageSize: number;
+}
+
+export interface TableMetadata {
+  logicalName: string;
+  entitySetName: string;
+  primaryIdAttribute: string;
+  changeTrackingEnabled: boolean;
+  /** By logical name; lookups as `ownerid`, not `_ownerid_value`. Only columns that can be selected. */
+  columns: Record<string, ColumnMetadata>;
+}
+
+export interface ColumnMetadata {
+  logicalName: string;
+  /** AttributeType: String, Memo, Picklist, State, Status, Boolean, Integer, BigInt, Decimal, Double, Money, DateTime, Lookup, Customer, Owner, Uniqueidentifier, Virtual … */
+  type: string;
+  /** AttributeTypeName.Value, e.g. MultiSelectPicklistType. */
+  typeName?: string;
+  maxLength?: number;
+  dateOnly?: boolean;
+  /** Option value → label in the organisation's base language. */
+  options?: Record<number, string>;
+  targets?: string[];
+  validForUpdate: boolean;
+}
+
+export interface Organisation {
+  organizationId: string;
+  /** RetrieveCurrentOrganization: UrlName, and the base URL we called. */
+  url: string;
+  uniqueName: string;
+  /** organizations.createdon */
+  createdOn: string;
+  /** WhoAmI */
+  userId: string;
+  /** organizations.expirechangetrackingindays */
+  changeTrackingDays: number;
+}
+
+/** One conditional update in a `$batch`. */
+export interface RowPatch {
+  set: string;
+  id: string;
+  /** The version we read: sent as `If-Match: W/"version"`. Absent: `If-Match: *`. */
+  version?: number;
+  values: Record<string, unknown>;
+}
+
+export type PatchOutcome =
+  | { status: 'updated'; /** the new versionnumber, where the answer told it */ version?: number }
+  | { status: 'conflict' }
+  | { status: 'gone' }
+  /** `code` such as 0x80044331; `column` when the message names one of the columns we sent. */
+  | { status: 'refused'; code: string; column?: string };
+
+/** Dynamics, one operation a method; each throws ApiError only. */
+export interface DynamicsClient {
+  organisation(): Promise<Organisation>;
+  /** Throws `configuration` with the table's name where there is none. */
+  table(logicalName: string): Promise<TableMetadata>;
+  readPage(request: ReadPageRequest): Promise<DynamicsPage>;
+  /** Follows a nextLink or deltaLink; refuses one of another origin. */
+  follow(link: string, pageSize: number): Promise<DynamicsPage>;
+  /** Rows by id, in any order, missing ones left out; any number of ids (asked in chunks). */
+  readByIds(set: string, idColumn: string, ids: string[], select: string[]): Promise<DynamicsRow[]>;
+  count(set: string): Promise<number>;
+  /** At most 100 a call; outcomes in the order given. No transaction: each stands for itself. */
+  patch(patches: RowPatch[]): Promise<PatchOutcome[]>;
+}

@@ -1,0 +1,70 @@
+/** The APIs that a client may speak for. */
+export type Api = 'dynamics' | 'marketo' | 'entra' | 'mongo';
+
+/**
+ * What a failure means for the caller. A closed list: it is also the failure type that Temporal keeps in the clear.
+ *
+ * - `transient`      network, 5xx, HTML instead of JSON, a cut or empty body: worth another attempt
+ * - `ambiguous`      a write whose answer was lost: it may have been committed, now or later
+ * - `rate-limited`   the vendor asks to wait: `retryAfterMs`
+ * - `quota`          the day's quota is spent: `retryAfterMs` until it is renewed
+ * - `authority`      credentials, privileges, permissions, licences: someone has to act
+ * - `configuration`  an unknown table, field, type, host or certificate: someone has to act
+ * - `conflict`       the row has another version than the one we read (412 on If-Match)
+ * - `gone`           the record doesn't exist (any more)
+ * - `expired-token`  a delta token is too old: a bounded catch-up has to follow
+ * - `refused`        the vendor refuses this request for what it holds
+ * - `bug`            a request that should never have been sent
+ */
+export const ERROR_KINDS = [
+  'transient',
+  'ambiguous',
+  'rate-limited',
+  'quota',
+  'authority',
+  'configuration',
+  'conflict',
+  'gone',
+  'expired-token',
+  'refused',
+  'bug',
+] as const;
+export type ErrorKind = (typeof ERROR_KINDS)[number];
+
+export interface ApiErrorFacts {
+  api: Api;
+  /** Our own name of the operation, such as `leads.sync`; never a URL. */
+  operation: string;
+  kind: ErrorKind;
+  /** HTTP status, where there was an answer. */
+  status?: number;
+  /** The vendor's code, such as `606`, `0x80060882` or `invalid_client`; never the vendor's text. */
+  code?: string;
+  /** Milliseconds to wait before another try. */
+  retryAfterMs?: number;
+  /** Names of ours that help the operator (a table, a column, a privilege); never values. */
+  about?: string;
+}
+
+/** The only error that a client throws. Its message is made of names and codes, so that it may be logged. */
+export class ApiError extends Error implements ApiErrorFacts {
+  readonly api!: Api;
+  readonly operation!: string;
+  readonly kind!: ErrorKind;
+  readonly status?: number;
+  readonly code?: string;
+  readonly retryAfterMs?: number;
+  readonly about?: string;
+
+  constructor(facts: ApiErrorFacts) {
+    super(
+      `${facts.api} ${facts.operation}: ${facts.kind} (${facts.status ?? '-'}/${facts.code ?? '-'})` +
+        (facts.about === undefined ? '' : ` ${facts.about}`),
+    );
+    this.name = 'ApiError';
+    Object.assign(this, facts);
+  }
+}
+
+export const isApiError = (error: unknown, ...kinds: ErrorKind[]): error is ApiError =>
+  error instanceof ApiError && (kinds.length === 0 || kinds.includes(error.kind));
