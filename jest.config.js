@@ -1,8 +1,20 @@
-/** Tests run from TypeScript through swc; types are checked beforehand by `npm run typecheck`. */
+/**
+ * Tests run from TypeScript through swc; types are checked beforehand by `npm run typecheck`.
+ *
+ * The global setup starts one Temporal and one MongoDB server for all suites and hands over their addresses as TEST_TEMPORAL_ADDRESS,
+ * TEST_TEMPORAL_CLI, TEST_TEMPORAL_UI and TEST_MONGODB_URI. It does nothing when no test that was asked for names one of these, or
+ * with SYNC_TEST_SERVERS=0; SYNC_TEST_SERVERS=1 starts them in any case. TEST_CHROMIUM is found or installed in the same way.
+ */
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } }] },
+  moduleNameMapper: { '^\\./runtime_adapters$': '<rootDir>/test/support/mongodb-runtime-adapters.js' },
   modulePathIgnorePatterns: ['<rootDir>/dist'],
+  watchPathIgnorePatterns: ['<rootDir>/.run', '<rootDir>/dist'],
+  globalSetup: '<rootDir>/test/support/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  reporters: ['default', '<rootDir>/test/support/summary-reporter.js'],
+  testTimeout: 30_000,
 };

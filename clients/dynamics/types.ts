@@ -69,7 +69,7 @@ export interface RowPatch {
 }
 
 export type PatchOutcome =
-  | { status: 'updated'; /** the new versionnumber, where the answer told it */ version?: number }
+  | { status: 'updated' /** the new versionnumber, where the answer told it */; version?: number }
   | { status: 'conflict' }
   | { status: 'gone' }
   /** `code` such as 0x80044331; `column` when the message names one of the columns we sent. */

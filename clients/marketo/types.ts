@@ -72,7 +72,9 @@ export interface MarketoClient {
   /** From the host name, or the configured value. */
   munchkinId(): string;
   describeLeads(): Promise<FieldMetadata[]>;
-  createLeadFields(fields: { name: string; displayName: string; dataType: string; description?: string }[]): Promise<SyncResult[]>;
+  createLeadFields(
+    fields: { name: string; displayName: string; dataType: string; description?: string }[],
+  ): Promise<SyncResult[]>;
   /** Persons by one filter field, all pages; `fields` must be named. A 1003 "too many results" is split here. */
   leadsBy(filterType: string, values: (string | number)[], fields: string[]): Promise<MarketoRecord[]>;
   syncLeads(request: LeadSyncRequest): Promise<SyncResult[]>;
@@ -84,8 +86,17 @@ export interface MarketoClient {
   activities(token: string, activityTypeIds: number[]): Promise<ActivityPage>;
   describeObject(path: ObjectPath): Promise<FieldMetadata[]>;
   /** By dedupe field(s): a single-field key by `filterType`, a compound one by POST `_method=GET`. */
-  queryObjects(path: ObjectPath, filterType: string, values: (string | number)[] | MarketoRecord[], fields: string[]): Promise<MarketoRecord[]>;
-  syncObjects(path: ObjectPath, action: 'createOnly' | 'updateOnly' | 'createOrUpdate', input: MarketoRecord[]): Promise<SyncResult[]>;
+  queryObjects(
+    path: ObjectPath,
+    filterType: string,
+    values: (string | number)[] | MarketoRecord[],
+    fields: string[],
+  ): Promise<MarketoRecord[]>;
+  syncObjects(
+    path: ObjectPath,
+    action: 'createOnly' | 'updateOnly' | 'createOrUpdate',
+    input: MarketoRecord[],
+  ): Promise<SyncResult[]>;
   deleteObjects(path: ObjectPath, input: MarketoRecord[]): Promise<SyncResult[]>;
   /** API names of the approved custom object types, as record calls want them (often with `_c`). */
   customObjects(): Promise<string[]>;

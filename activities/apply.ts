@@ -1,0 +1,110 @@
+import type { DynamicsRow } from '../clients/dynamics/types';
+import type { Feed, InboxItem } from '../clients/mongo/inbox';
+import { unitId } from '../clients/mongo/staging';
+import { addCounts, type ApplyCounts, noCounts } from './counts';
+import type { Deps } from './deps';
+import { run } from './failures';
+import type { Mode } from './fetch';
+import { applyObjects } from './objects/apply';
+import { done, type Outcome } from './outcome';
+import { applyPersons } from './persons/apply';
+import { writeBack, type WriteBackCounts } from './persons/write-back';
+import { applyRoles } from './roles/apply';
+import type { ApplyMode } from './rows';
+import type { BoundEntity } from './schema';
+import { isOutcome, Writer } from './writer';
+
+/** Upserts under way at once: five calls a second at a second each need more than five (peers §0.2); Marketo allows 10. */
+const AT_ONCE = 8;
+/** Inbox pages that one activity works off: a unit, so that a pause takes hold soon. */
+const INBOX_PAGES = 4;
+
+/** One writer for an object: leads and contacts share `person`. */
+const objectOf = (bound: BoundEntity): string => (bound.entity.target.kind === 'person' ? 'person' : bound.path);
+
+async function applyItems(deps: Deps, bound: BoundEntity, writer: Writer, items: InboxItem[], mode: ApplyMode, generation: number): Promise<ApplyCounts> {
+  switch (bound.entity.target.kind) {
+    case 'person':
+      return applyPersons(deps, bound, writer, items, mode);
+    case 'object':
+      return applyObjects(deps, bound, writer, items, mode, generation);
+    case 'roles':
+      return applyRoles(deps, bound, writer, items);
+  }
+}
+
+const itemOf = (bound: BoundEntity, row: DynamicsRow): InboxItem => ({ id: String(row[bound.primaryId] ?? row.opportunityid), row });
+
+/** A staged page, 300 rows a call, several calls at once. A chunk that is gone was applied by an earlier attempt. */
+async function applyUnit(deps: Deps, entity: string, generation: number, unit: number, mode: Mode): Promise<Outcome<ApplyCounts>> {
+  const { store, schema } = deps;
+  const bound = await schema.of(entity);
+  const writer = await Writer.open(deps, objectOf(bound));
+  if (isOutcome(writer)) return writer;
+  const id = unitId(entity, generation, unit);
+  const chunks = await store.staging.chunks(id);
+  let counts = noCounts(0);
+  const worker = async () => {
+    for (let chunk = chunks.shift(); chunk !== undefined; chunk = chunks.shift()) {
+      const rows = await store.staging.get<DynamicsRow>(id, chunk);
+      if (!rows) continue;
+      const applied = await applyItems(deps, bound, writer, rows.map((row) => itemOf(bound, row)), mode, generation);
+      await store.progress.add(entity, generation, applied);
+      await store.staging.remove(id, chunk);
+      counts = addCounts(counts, applied);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return done(counts);
+}
+
+/** The oldest changes that came from Dynamics. `more`: there may be further ones. */
+async function applyInbox(deps: Deps, entity: string): Promise<Outcome<ApplyCounts & { more: boolean }>> {
+  const taken = await take(deps, entity, 'dynamics');
+  if ('kind' in taken) return taken;
+  const { bound, writer, pages } = taken;
+  if (!writer) return done({ ...noCounts(0), more: false });
+  let counts = noCounts(0);
+  // One after the other: the same row may be in two pages.
+  for (const page of pages) {
+    counts = addCounts(counts, await applyItems(deps, bound, writer, page.items, 'live', 0));
+    await deps.store.inbox.remove([page.id]);
+  }
+  return done({ ...counts, more: pages.length === INBOX_PAGES });
+}
+
+/** The oldest hints that came from Marketo. */
+async function writeBackInbox(deps: Deps, entity: string): Promise<Outcome<WriteBackCounts & { more: boolean }>> {
+  const taken = await take(deps, entity, 'marketo');
+  if ('kind' in taken) return taken;
+  const { bound, writer, pages } = taken;
+  if (!writer) return done({ done: 0, updated: 0, more: false });
+  const counts = { done: 0, updated: 0 };
+  for (const page of pages) {
+    const written = await writeBack(deps, bound, writer, page.items);
+    counts.done += written.done;
+    counts.updated += written.updated;
+    await deps.store.inbox.remove([page.id]);
+  }
+  return done({ ...counts, more: pages.length === INBOX_PAGES });
+}
+
+type Taken = { bound: BoundEntity; writer?: Writer; pages: { id: string; items: InboxItem[] }[] };
+
+async function take(deps: Deps, entity: string, feed: Feed): Promise<Taken | Outcome<never>> {
+  const bound = await deps.schema.of(entity);
+  const pages = await deps.store.inbox.take(entity, feed, INBOX_PAGES);
+  if (pages.length === 0) return { bound, pages };
+  const writer = await Writer.open(deps, objectOf(bound));
+  return isOutcome(writer) ? writer : { bound, writer, pages };
+}
+
+export const createApply = (deps: Deps) => ({
+  /** Upserts one staged page of an import or resync. */
+  applyUnit: (entity: string, generation: number, unit: number, mode: Mode): Promise<Outcome<ApplyCounts>> =>
+    run(() => applyUnit(deps, entity, generation, unit, mode)),
+  /** Upserts what the look found in Dynamics. */
+  applyInbox: (entity: string): Promise<Outcome<ApplyCounts & { more: boolean }>> => run(() => applyInbox(deps, entity)),
+  /** Writes back what the look found in Marketo. */
+  writeBack: (entity: string): Promise<Outcome<WriteBackCounts & { more: boolean }>> => run(() => writeBackInbox(deps, entity)),
+});

@@ -1,0 +1,14 @@
+import type { DynamicsClient } from '../clients/dynamics/types';
+import type { MarketoClient } from '../clients/marketo/types';
+import type { Store } from '../clients/mongo/store';
+import type { Settings } from '../model/settings';
+import type { Schema } from './schema';
+
+/** All that an activity may touch: handed in, so that a test can hand in something else. */
+export interface Deps {
+  dynamics: DynamicsClient;
+  marketo: MarketoClient;
+  store: Store;
+  settings: Settings;
+  schema: Schema;
+}

@@ -1,0 +1,80 @@
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import { ApplicationFailureCategory } from '@temporalio/common';
+import { ApiError, type ErrorKind } from '../clients/errors';
+import type { Outcome } from './outcome';
+
+/** A wait up to this long is an activity's own retry; a longer one is given to the workflow (DESIGN §3). */
+export const SHORT_WAIT_MS = 20_000;
+/** A quota that doesn't say when it is renewed. */
+const UNKNOWN_WAIT_MS = 60_000;
+/** From a timer, not from progress: the client's own time-out is longer than the heartbeat's (DESIGN §5). */
+const BEAT_MS = 20_000;
+
+type Plan = 'retry' | 'wait' | 'stop' | 'fail';
+
+/** The one table from a client's error to what Temporal does about it. */
+export const PLANS: Record<ErrorKind, Plan> = {
+  transient: 'retry',
+  ambiguous: 'retry',
+  'rate-limited': 'wait',
+  quota: 'wait',
+  authority: 'stop',
+  configuration: 'stop',
+  conflict: 'retry',
+  gone: 'retry',
+  'expired-token': 'retry',
+  refused: 'fail',
+  bug: 'fail',
+};
+
+/** What an operator reads in `status`: names and codes only. */
+export const reasonOf = ({ api, operation, kind, status, code, about }: ApiError): string =>
+  `${api} ${operation}: ${kind}${code ? ` ${code}` : ''}${status ? ` (HTTP ${status})` : ''}${about ? `: ${about}` : ''}`;
+
+function toFailure(error: ApiError, nonRetryable: boolean): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: error.kind,
+    message: error.message,
+    nonRetryable,
+    ...(error.retryAfterMs === undefined ? {} : { nextRetryDelay: error.retryAfterMs }),
+    // Expected in a day's work: not an alarm (temporal §A.7).
+    ...(error.kind === 'rate-limited' ? { category: ApplicationFailureCategory.BENIGN } : {}),
+  }); // no cause: it would carry a URL, headers, a body
+}
+
+/** Settles an error of an activity: an outcome for the workflow, or a failure for Temporal's retry. */
+export function settle(error: unknown, now = Date.now()): Outcome<never> {
+  if (!(error instanceof ApiError)) {
+    if (error instanceof ApplicationFailure) throw error;
+    // The message may hold a value: only the error's class goes into the history; the log has the stack.
+    const name = error instanceof Error ? error.name : 'unknown';
+    throw ApplicationFailure.create({ type: 'bug', message: `unexpected ${name}`, nonRetryable: false });
+  }
+  const plan = PLANS[error.kind];
+  if (plan === 'stop') return { kind: 'stopped', reason: reasonOf(error) };
+  const wait = error.retryAfterMs ?? (error.kind === 'quota' ? UNKNOWN_WAIT_MS : 0);
+  if (plan === 'wait' && wait > SHORT_WAIT_MS) {
+    return { kind: 'wait', waitUntil: now + wait, reason: reasonOf(error) };
+  }
+  throw toFailure(error, plan === 'fail');
+}
+
+/** Runs one activity: heartbeats from a timer, and errors by the table above. */
+export async function run<T>(work: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+  const context = Context.current();
+  const beat = setInterval(() => context.heartbeat(), BEAT_MS);
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ApiError) && error instanceof Error) {
+      context.log.error('unexpected error', { operation: context.info.activityType, stack: stackOf(error) });
+    }
+    return settle(error);
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+/** Where it happened, without the message, which may quote a value. */
+const stackOf = (error: Error): string =>
+  `${error.name}\n${(error.stack ?? '').split('\n').filter((line) => line.startsWith('    at ')).slice(0, 8).join('\n')}`;

@@ -1,0 +1,239 @@
+import type { DynamicsPage, DynamicsRow } from '../clients/dynamics/types';
+import type { Cursor } from '../clients/mongo/checkpoints';
+import { type InboxItem } from '../clients/mongo/inbox';
+import { unitId } from '../clients/mongo/staging';
+import { guidOf } from '../clients/mongo/links';
+import type { Deps } from './deps';
+import { run } from './failures';
+import { done, type Outcome } from './outcome';
+import type { BoundEntity } from './schema';
+
+/** 16 upserts of 300: the last batch of a page is full (DESIGN §3). Dataverse's own limit is 5,000. */
+export const PAGE_ROWS = 4_800;
+/** A transaction that is still open may hold a lower version than rows that were committed since (dataverse-api §4.6). */
+const OPEN_TRANSACTION_MS = 15 * 60_000;
+
+const FIRST_GENERATION = 1;
+
+export type Mode = 'import' | 'resync';
+
+/**
+ * Where an import stands. `tracked` ends with the delta link; `since` reads again what changed after V0, in case the
+ * link dates from the last page (dataverse-api §14.3); `ids` looks for rows that were deleted meanwhile.
+ */
+interface ImportCursor {
+  phase: 'first' | 'tracked' | 'since' | 'ids' | 'done';
+  unit: number;
+  next?: string;
+  /** The version from which the second pass reads. */
+  v0: number;
+  /** Before the first page; epoch ms. */
+  startedAt: number;
+  /** Was this import a resync? Its own cursor then, and no delta link. */
+  mode: Mode;
+}
+
+const cursorId = (entity: string, mode: Mode) => `${mode}/${entity}`;
+const deltaId = (entity: string) => `dynamics/${entity}`;
+
+export interface Begun {
+  /** Rows in Dynamics. */
+  total: number;
+  /** Units that an earlier run staged but did not apply. */
+  staged: number[];
+  /** The next unit to fetch; absent: all have been fetched. */
+  next?: number;
+}
+
+/** The highest version of a table's rows that were modified before an open transaction can have begun; 0: none. */
+async function highestOldVersion({ dynamics, schema }: Deps, table: string, startedAt: number): Promise<number> {
+  const before = new Date(startedAt - OPEN_TRANSACTION_MS).toISOString().slice(0, 19);
+  const { entitySetName, primaryIdAttribute, columns } = await schema.table(table);
+  if (!columns.modifiedon || !columns.versionnumber) return 0;
+  const { rows } = await dynamics.readPage({
+    set: entitySetName,
+    select: [primaryIdAttribute, 'versionnumber'],
+    filter: `modifiedon le ${before}Z`,
+    orderby: 'versionnumber desc',
+    pageSize: 1,
+  });
+  return Number(rows[0]?.versionnumber ?? 0);
+}
+
+async function begin(deps: Deps, entity: string, generation: number, mode: Mode): Promise<Outcome<Begun>> {
+  const { store, schema } = deps;
+  const bound = await schema.of(entity);
+  const id = cursorId(entity, mode);
+  let cursor = await store.checkpoints.get<ImportCursor>(id);
+  if (!cursor || cursor.generation < generation) {
+    const startedAt = Date.now();
+    const v0 = bound.tracked && mode === 'import' ? await highestOldVersion(deps, entity, startedAt) : 0;
+    const phase = entity === 'connection' ? 'first' : 'tracked';
+    cursor = await store.checkpoints.pin<ImportCursor>(id, generation, { phase, unit: 0, mode, v0, startedAt });
+    await store.staging.sweep(entity, generation);
+    await store.progress.begin(entity, generation, await totalOf(deps, bound));
+  }
+  const { total } = await store.progress.get(entity, generation);
+  const staged = await store.staging.units(entity, generation);
+  return done({ total, staged, ...(cursor.value.phase === 'done' ? {} : { next: cursor.value.unit }) });
+}
+
+async function totalOf({ dynamics, schema }: Deps, bound: BoundEntity): Promise<number> {
+  const own = await dynamics.count(bound.set);
+  return bound.entity.name === 'connection' ? own + (await dynamics.count((await schema.table('opportunity')).entitySetName)) : own;
+}
+
+/** Brings the joined table's columns onto the rows: a membership's user (Entity.join). */
+async function joined({ dynamics, schema }: Deps, bound: BoundEntity, rows: DynamicsRow[]): Promise<DynamicsRow[]> {
+  const { join } = bound.entity;
+  if (!join || rows.length === 0) return rows;
+  const table = await schema.table(join.table);
+  const ids = [...new Set(rows.map((row) => String(row[join.by])))];
+  const others = await dynamics.readByIds(table.entitySetName, table.primaryIdAttribute, ids, [table.primaryIdAttribute, ...bound.joinSelect]);
+  const byId = new Map(others.map((row) => [String(row[table.primaryIdAttribute]), row]));
+  return rows.map((row) => ({ ...byId.get(String(row[join.by])), ...row }));
+}
+
+async function readNext(deps: Deps, bound: BoundEntity, cursor: ImportCursor): Promise<DynamicsPage> {
+  const { dynamics, schema } = deps;
+  if (cursor.next) return dynamics.follow(cursor.next, PAGE_ROWS);
+  const { set, select } = bound;
+  if (cursor.phase === 'first') {
+    // Contact roles come from the opportunities' own columns too.
+    const table = await schema.table('opportunity');
+    return dynamics.readPage({
+      set: table.entitySetName,
+      select: [table.primaryIdAttribute, '_customerid_value', '_parentcontactid_value'],
+      pageSize: PAGE_ROWS,
+    });
+  }
+  if (cursor.phase === 'since') {
+    return dynamics.readPage({ set, select, filter: `versionnumber ge ${cursor.v0}`, pageSize: PAGE_ROWS });
+  }
+  return dynamics.readPage({ set, select, pageSize: PAGE_ROWS, ...(bound.tracked && cursor.mode === 'import' ? { track: true } : {}) });
+}
+
+/** The version in a delta token, where it shows one: `<version>!<time>` (dataverse-api §4.2); opaque otherwise. */
+function tokenVersion(deltaLink: string): number | undefined {
+  const token = /[?&]\$?deltatoken=([^&]+)/i.exec(decodeURIComponent(deltaLink))?.[1];
+  const version = /^(\d+)!/.exec(token ?? '')?.[1];
+  return version === undefined ? undefined : Number(version);
+}
+
+/**
+ * Is the delta token older than the first page? It is when its version had been given out long before: row versions
+ * are numbered over all tables, so any synced table may show it. Then nothing can have fallen between page and token.
+ */
+async function datesFromFirstPage(deps: Deps, cursor: ImportCursor, deltaLink: string): Promise<boolean> {
+  const version = tokenVersion(deltaLink);
+  if (version === undefined) return false;
+  if (version <= cursor.v0) return true;
+  for (const { name } of deps.settings.entities) {
+    if (version <= (await highestOldVersion(deps, name, cursor.startedAt))) return true;
+  }
+  return false;
+}
+
+/** What follows the page just read. */
+async function advance(
+  deps: Deps,
+  bound: BoundEntity,
+  generation: number,
+  cursor: ImportCursor,
+  page: DynamicsPage,
+): Promise<ImportCursor> {
+  const { next: _next, ...rest } = cursor;
+  const unit = cursor.unit + 1;
+  if (page.nextLink) return { ...rest, unit, next: page.nextLink };
+  if (cursor.phase === 'first') return { ...rest, unit, phase: 'tracked' };
+  if (cursor.phase === 'tracked' && page.deltaLink) {
+    await deps.store.checkpoints.pin(deltaId(bound.entity.name), generation, { link: page.deltaLink });
+    // A later generation follows an expired token: what was deleted since then only the id pass can tell.
+    const covered = generation === FIRST_GENERATION && (await datesFromFirstPage(deps, cursor, page.deltaLink));
+    return { ...rest, unit, phase: covered ? 'done' : 'since' };
+  }
+  if (cursor.phase === 'since') return { ...rest, unit, phase: 'ids' };
+  return { ...rest, unit, phase: 'done' };
+}
+
+export interface Fetched {
+  unit: number;
+  rows: number;
+  more: boolean;
+}
+
+async function fetchPage(deps: Deps, entity: string, generation: number, unit: number, mode: Mode): Promise<Outcome<Fetched>> {
+  const { store, schema } = deps;
+  const bound = await schema.of(entity);
+  const id = cursorId(entity, mode);
+  const cursor = (await store.checkpoints.get<ImportCursor>(id)) as Cursor<ImportCursor>;
+  // A newer generation took over, or a retry after the checkpoint had moved: the work is done.
+  if (cursor.generation !== generation || cursor.value.phase === 'done') return done({ unit, rows: 0, more: false });
+  if (cursor.value.unit !== unit) return done({ unit, rows: 0, more: true });
+  if (cursor.value.phase === 'ids') {
+    await queueDeleted(deps, bound);
+    await store.checkpoints.move(id, cursor, { ...cursor.value, unit: unit + 1, phase: 'done' });
+    return done({ unit, rows: 0, more: false });
+  }
+  const page = await readNext(deps, bound, cursor.value);
+  const rows = await joined(deps, bound, distinct(page.rows, cursor.value.phase === 'first' ? 'opportunityid' : bound.primaryId));
+  await store.staging.put(unitId(entity, generation, unit), rows);
+  const next = await advance(deps, bound, generation, cursor.value, page);
+  await store.checkpoints.move(id, cursor, next);
+  return done({ unit, rows: rows.length, more: next.phase !== 'done' });
+}
+
+/** A page may bring a row twice (dataverse-api §4.3): the newer one counts. */
+function distinct(rows: DynamicsRow[], primaryId: string): DynamicsRow[] {
+  const byId = new Map<string, DynamicsRow>();
+  for (const row of rows) {
+    const id = String(row[primaryId]);
+    const other = byId.get(id);
+    if (!other || Number(other.versionnumber ?? 0) <= Number(row.versionnumber ?? 0)) byId.set(id, row);
+  }
+  return [...byId.values()];
+}
+
+/** Rows that were read and then deleted before the delta token: an id-only pass finds them (DESIGN §3). */
+async function queueDeleted({ dynamics, store }: Deps, bound: BoundEntity): Promise<void> {
+  const name = bound.entity.name;
+  const present = new Set<string>();
+  let page = await dynamics.readPage({ set: bound.set, select: [bound.primaryId], pageSize: 5_000 });
+  for (;;) {
+    for (const row of page.rows) present.add(String(row[bound.primaryId]).toLowerCase());
+    if (!page.nextLink) break;
+    page = await dynamics.follow(page.nextLink, 5_000);
+  }
+  const gone: InboxItem[] = [];
+  for await (const link of store.links.all(name)) {
+    if (link.state !== 'deleted' && !present.has(guidOf(link.id))) gone.push({ id: guidOf(link.id), deleted: true });
+  }
+  await store.inbox.add(name, 'dynamics', gone, new Date());
+}
+
+/** After one complete pass of an untracked table: what it did not show is gone. */
+async function sweepMissing({ store }: Deps, entity: string, generation: number): Promise<Outcome<{ gone: number }>> {
+  const gone: InboxItem[] = [];
+  for await (const link of store.links.all(entity)) {
+    if (link.state === 'linked' && (link.generation ?? 0) < generation) gone.push({ id: guidOf(link.id), deleted: true });
+  }
+  await store.inbox.add(entity, 'dynamics', gone, new Date());
+  return done({ gone: gone.length });
+}
+
+export const createFetch = (deps: Deps) => ({
+  /** Pins the import's cursor, or finds where an earlier run of this generation stopped. */
+  beginImport: (entity: string, generation: number, mode: Mode): Promise<Outcome<Begun>> =>
+    run(() => begin(deps, entity, generation, mode)),
+  /** Reads one page and stages it; then moves the import's cursor. */
+  fetchPage: (entity: string, generation: number, unit: number, mode: Mode): Promise<Outcome<Fetched>> =>
+    run(() => fetchPage(deps, entity, generation, unit, mode)),
+  /** Ends an import: of an untracked table, queues the deletions. */
+  finishImport: (entity: string, generation: number): Promise<Outcome<{ gone: number }>> =>
+    run(async () => {
+      const bound = await deps.schema.of(entity);
+      await deps.store.progress.finish(entity, generation);
+      return bound.entity.untracked ? sweepMissing(deps, entity, generation) : done({ gone: 0 });
+    }),
+});
+

@@ -1,0 +1,221 @@
+import { isApiError } from '../clients/errors';
+import type { Activity, ActivityPage } from '../clients/marketo/types';
+import type { Cursor } from '../clients/mongo/checkpoints';
+import type { InboxItem } from '../clients/mongo/inbox';
+import { entityOf, guidOf } from '../clients/mongo/links';
+import { normalise } from '../model/normalise';
+import type { Deps } from './deps';
+import { reasonOf, run, settle } from './failures';
+import { done, type Outcome } from './outcome';
+
+/** What one feed brought, or what keeps it from bringing anything. */
+export interface FeedLook {
+  items: number;
+  /** Another page waits already. */
+  more: boolean;
+  fault?: string;
+  /** The feed may not be read before then; epoch ms. */
+  waitUntil?: number;
+  /** The delta token is too old: a catch-up has to follow. */
+  expired?: true;
+}
+
+export interface Look {
+  feeds: Record<string, FeedLook>;
+}
+
+/** Two pages a feed and look (DESIGN §3): one entity's flood never holds another's look. */
+const PAGES = 2;
+/** While the feed says that more waits, as after an import, activities come in pages of 300: more of them at once. */
+const ACTIVITY_PAGES = 10;
+const AT_ONCE = 4;
+const PAGE_ROWS = 4_800;
+const KEEP_UNOWNED_MS = 24 * 3_600_000;
+const KEEP_RECEIPTS_MS = 2 * 3_600_000;
+/** marketo-api §5.5 */
+const NEW_LEAD = 12;
+const CHANGE_SCORE = 22;
+const MERGE_LEADS = 32;
+
+async function lookAtTable({ dynamics, store, schema }: Deps, name: string): Promise<FeedLook> {
+  const bound = await schema.of(name);
+  const id = `dynamics/${name}`;
+  let items = 0;
+  for (let page = 0; page < PAGES; page += 1) {
+    const cursor = await store.checkpoints.get<{ link: string }>(id);
+    if (!cursor) return { items, more: false };
+    const { rows, deleted, nextLink, deltaLink } = await dynamics.follow(cursor.value.link, PAGE_ROWS);
+    const found: InboxItem[] = [
+      ...rows.map((row) => ({ id: String(row[bound.primaryId]), row })),
+      ...deleted.map((guid) => ({ id: guid, deleted: true as const })),
+    ];
+    const since = oldest(rows);
+    await store.inbox.add(name, 'dynamics', found, since);
+    // Contact roles come from the opportunity's own columns as well.
+    if (name === 'opportunity' && schema.has('connection')) {
+      await store.inbox.add('connection', 'dynamics', rows.map((row) => ({ id: String(row[bound.primaryId]), row })), since);
+    }
+    items += found.length;
+    const link = deltaLink ?? nextLink;
+    // Also when nothing came: the clock of a token's expiry runs from its issue (dataverse-api §4.4).
+    if (link) await store.checkpoints.move(id, cursor, { link });
+    if (!nextLink) return { items, more: false };
+  }
+  return { items, more: true };
+}
+
+function oldest(rows: readonly Record<string, unknown>[]): Date {
+  const times = rows.map((row) => Date.parse(String(row.modifiedon ?? ''))).filter((time) => !Number.isNaN(time));
+  return new Date(times.length > 0 ? times.reduce((a, b) => Math.min(a, b)) : Date.now());
+}
+
+/** A hint for a person goes to the row that owns it; without one it is kept for whoever links the person. */
+async function hand({ store }: Deps, leadIds: readonly number[], since: Date): Promise<number> {
+  const people = await store.people.get(leadIds);
+  const byEntity = new Map<string, InboxItem[]>();
+  for (const { owner } of people.values()) {
+    const items = byEntity.get(entityOf(owner)) ?? [];
+    items.push({ id: guidOf(owner) });
+    byEntity.set(entityOf(owner), items);
+  }
+  for (const [entity, items] of byEntity) await store.inbox.add(entity, 'marketo', items, since);
+  await store.unowned.add(leadIds.filter((id) => !people.has(id)));
+  return people.size;
+}
+
+/**
+ * Our own writes come back in the feed. An entry that says what the link remembers as agreed brings nothing new:
+ * every edit makes an entry of its own, so a later one would speak up itself.
+ */
+async function withoutEchoes(deps: Deps, activities: readonly Activity[]): Promise<Activity[]> {
+  const { store, schema } = deps;
+  const people = await store.people.get(activities.map(({ leadId }) => leadId));
+  const links = await store.links.get([...people.values()].map(({ owner }) => owner));
+  const kept: Activity[] = [];
+  for (const activity of activities) {
+    const owner = people.get(activity.leadId)?.owner;
+    const link = owner === undefined ? undefined : links.get(owner);
+    if (!owner || !link) {
+      kept.push(activity);
+      continue;
+    }
+    if (activity.activityTypeId === NEW_LEAD) continue; // linked: we made it, or adopted and read it
+    const { fields } = await schema.of(entityOf(owner));
+    const echoes = activity.fields.every(({ name, newValue }) => {
+      const bound = fields.find(({ field }) => field.name.toLowerCase() === name.toLowerCase());
+      if (!bound) return true;
+      const mark = link.marks.get(bound.key);
+      const value = normalise(bound.kind, bound.field.dataType, newValue);
+      return mark?.state === 'agreed' && mark.fingerprint === store.fingerprinter.of(value);
+    });
+    if (!echoes) kept.push(activity);
+  }
+  return kept;
+}
+
+const earliest = (activities: readonly Activity[]): Date =>
+  new Date(Math.min(Date.now(), ...activities.map(({ activityDate }) => Date.parse(activityDate) || Date.now())));
+
+async function leadChanges(deps: Deps, page: ActivityPage): Promise<number> {
+  const kept = await withoutEchoes(deps, page.activities);
+  return hand(deps, [...new Set(kept.map(({ leadId }) => leadId))], earliest(kept));
+}
+
+/** Gone from Marketo: the link becomes a tombstone, and a later CRM edit doesn't make the person again. */
+async function deletedLeads({ store }: Deps, page: ActivityPage): Promise<number> {
+  const people = await store.people.get(page.activities.map(({ leadId }) => leadId));
+  const links = await store.links.get([...people.values()].map(({ owner }) => owner));
+  const gone = [...links.values()].filter((link) => link.state === 'linked' && people.has(Number(link.marketoId)));
+  await store.links.mark(gone.map(({ id }) => id), 'tombstone');
+  return gone.length;
+}
+
+async function scoresAndMerges(deps: Deps, page: ActivityPage): Promise<number> {
+  const { activities } = page;
+  return hand(deps, [...new Set(activities.map(({ leadId }) => leadId))], earliest(activities));
+}
+
+/** Every field that may travel from Marketo, over leads and contacts. */
+async function twoWayFields({ schema, settings }: Deps): Promise<string[]> {
+  const names = new Set<string>();
+  for (const { name, target } of settings.entities) {
+    if (target.kind !== 'person') continue;
+    for (const { rule, field } of (await schema.of(name)).fields) {
+      // Company fields change by fan-out from the company (marketo-api §6.3): a flood of hints for nothing.
+      if (rule.direction !== 'to-marketo' && !rule.ofCompany) names.add(field.name);
+    }
+  }
+  return [...names];
+}
+
+type Feed = { read(token: string): Promise<ActivityPage>; use(page: ActivityPage): Promise<number> };
+
+async function lookAtFeed({ store }: Deps, name: string, { read, use }: Feed): Promise<FeedLook> {
+  const id = `marketo/${name}`;
+  let items = 0;
+  for (let count = 0; count < ACTIVITY_PAGES; count += 1) {
+    const cursor = (await store.checkpoints.get<{ token: string }>(id)) as Cursor<{ token: string }>;
+    const page = await read(cursor.value.token);
+    if (page.activities.length > 0) items += await use(page);
+    await store.checkpoints.move(id, cursor, { token: page.nextPageToken });
+    if (!page.moreResult) return { items, more: false };
+  }
+  return { items, more: true };
+}
+
+/** A fault of one feed stays in its own entry. */
+async function guarded(look: () => Promise<FeedLook>): Promise<FeedLook> {
+  try {
+    return await look();
+  } catch (error) {
+    if (isApiError(error, 'expired-token')) return { items: 0, more: false, expired: true };
+    if (isApiError(error, 'transient', 'rate-limited')) {
+      return { items: 0, more: false, fault: reasonOf(error), waitUntil: Date.now() + (error.retryAfterMs ?? 5_000) };
+    }
+    const outcome = settle(error);
+    if (outcome.kind === 'wait') return { items: 0, more: false, fault: outcome.reason, waitUntil: outcome.waitUntil };
+    return { items: 0, more: false, fault: outcome.reason };
+  }
+}
+
+async function lookAtAll(looks: [string, () => Promise<FeedLook>][], atOnce: number): Promise<Outcome<Look>> {
+  const feeds: Record<string, FeedLook> = {};
+  const queue = [...looks];
+  const worker = async () => {
+    for (let next = queue.shift(); next; next = queue.shift()) feeds[next[0]] = await guarded(next[1]);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  return done({ feeds });
+}
+
+export const createLook = (deps: Deps) => ({
+  /** Follows the delta links of these tables into the inboxes. */
+  lookDynamics: (tables: string[]): Promise<Outcome<Look>> =>
+    run(() => lookAtAll(tables.map((name) => [name, () => lookAtTable(deps, name)]), AT_ONCE)),
+
+  /** Reads these Marketo feeds into the inboxes; also forgets what is too old to be of use. */
+  lookMarketo: (feeds: string[]): Promise<Outcome<Look>> =>
+    run(async () => {
+      const { marketo, store } = deps;
+      const all: Record<string, Feed> = {
+        leadchanges: {
+          read: async (token) => marketo.leadChanges(token, await twoWayFields(deps)),
+          use: (page) => leadChanges(deps, page),
+        },
+        // Merges first: a deletion of a person that was merged away is not a deletion (DESIGN §5, Deletes).
+        activities: {
+          read: (token) => marketo.activities(token, [CHANGE_SCORE, MERGE_LEADS]),
+          use: (page) => scoresAndMerges(deps, page),
+        },
+        deletedleads: { read: (token) => marketo.deletedLeads(token), use: (page) => deletedLeads(deps, page) },
+      };
+      await store.unowned.forget(new Date(Date.now() - KEEP_UNOWNED_MS));
+      await store.journal.forget(new Date(Date.now() - KEEP_RECEIPTS_MS));
+      const wanted = feeds.flatMap((name): [string, () => Promise<FeedLook>][] => {
+        const feed = all[name];
+        return feed ? [[name, () => lookAtFeed(deps, name, feed)]] : [];
+      });
+      // In the order asked for: deletions after merges.
+      return lookAtAll(wanted, 1);
+    }),
+});

@@ -1,0 +1,98 @@
+import type { MarketoRecord } from '../../clients/marketo/types';
+import type { MarketoBinding } from '../../clients/mongo/bindings';
+import { linkId } from '../../clients/mongo/links';
+import { PERSON_IDENTITY } from '../../model/entities';
+import type { Deps } from '../deps';
+import type { Candidate } from '../rows';
+import type { BoundEntity } from '../schema';
+
+/** Where a row's person was found, or that there is none. */
+export type Found =
+  | { how: 'linked' | 'qualified' | 'by-id' | 'adopted'; marketoId: number }
+  | { how: 'none' }
+  | { how: 'ambiguous' };
+
+const guidIn = (record: MarketoRecord): string => String(record[PERSON_IDENTITY.id] ?? '').toLowerCase();
+
+/**
+ * The person of each row (DESIGN §5, Identity): the link; the person of the lead that a contact was qualified from;
+ * our own id on a person; and, by the adoption policy, the one unowned person with the same e-mail.
+ */
+export async function findPersons(deps: Deps, bound: BoundEntity, candidates: readonly Candidate[]): Promise<Map<string, Found>> {
+  const found = new Map<string, Found>();
+  const open: Candidate[] = [];
+  for (const candidate of candidates) {
+    const id = candidate.link?.marketoId;
+    if (typeof id === 'number') found.set(candidate.linkId, { how: 'linked', marketoId: id });
+    else open.push(candidate);
+  }
+  await findQualified(deps, open, found);
+  await findById(deps, bound, open, found);
+  await adopt(deps, open, found);
+  for (const { linkId: id } of open) if (!found.has(id)) found.set(id, { how: 'none' });
+  return found;
+}
+
+async function findQualified({ store }: Deps, open: readonly Candidate[], found: Map<string, Found>): Promise<void> {
+  const leads = new Map<string, string>();
+  for (const { linkId: contact, row } of open) {
+    if (row._originatingleadid_value) leads.set(contact, linkId('lead', String(row._originatingleadid_value)));
+  }
+  const links = await store.links.marketoIds([...leads.values()]);
+  for (const [contact, lead] of leads) {
+    const marketoId = links.get(lead)?.marketoId;
+    if (typeof marketoId !== 'number') continue;
+    if (await store.people.transfer(marketoId, lead, contact)) {
+      await store.links.mark([lead], 'superseded');
+      found.set(contact, { how: 'qualified', marketoId });
+    }
+  }
+}
+
+/** Left out where preflight made the field for this binding: nobody else can have filled it. */
+async function findById({ marketo, store }: Deps, _bound: BoundEntity, open: readonly Candidate[], found: Map<string, Found>): Promise<void> {
+  const binding = await store.bindings.get<MarketoBinding>('marketo');
+  const ask = open.filter(({ linkId: id, link }) => !found.has(id) && (!binding?.createdIdentityField || link !== undefined));
+  if (ask.length === 0) return;
+  const records = await marketo.leadsBy(PERSON_IDENTITY.id, ask.map(({ id }) => id), ['id', PERSON_IDENTITY.id]);
+  const byGuid = new Map<string, number[]>();
+  for (const record of records) byGuid.set(guidIn(record), [...(byGuid.get(guidIn(record)) ?? []), Number(record.id)]);
+  for (const { id, linkId: link } of ask) {
+    const ids = byGuid.get(id) ?? [];
+    if (ids.length > 1) found.set(link, { how: 'ambiguous' });
+    else if (ids[0] !== undefined) {
+      const owner = await store.people.claimOne(ids[0], link);
+      found.set(link, owner === link ? { how: 'by-id', marketoId: ids[0] } : { how: 'ambiguous' });
+    }
+  }
+}
+
+async function adopt({ marketo, store, settings }: Deps, open: readonly Candidate[], found: Map<string, Found>): Promise<void> {
+  if (settings.adoption === 'create') return;
+  const byEmail = new Map<string, string[]>();
+  for (const { linkId: id, row } of open) {
+    const email = String(row.emailaddress1 ?? '').trim().toLowerCase();
+    // A comma parts the values of a filter, and an address outside ASCII can't be in Marketo.
+    if (found.has(id) || !/^[\x21-\x2b\x2d-\x7e]+@[\x21-\x2b\x2d-\x7e]+$/.test(email)) continue;
+    byEmail.set(email, [...(byEmail.get(email) ?? []), id]);
+  }
+  if (byEmail.size === 0) return;
+  const records = await marketo.leadsBy('email', [...byEmail.keys()], ['id', 'email', PERSON_IDENTITY.id]);
+  const people = await store.people.get(records.map((record) => Number(record.id)));
+  const unowned = new Map<string, number[]>();
+  for (const record of records) {
+    const id = Number(record.id);
+    if (people.has(id) || guidIn(record) !== '') continue;
+    const email = String(record.email).toLowerCase();
+    unowned.set(email, [...(unowned.get(email) ?? []), id]);
+  }
+  for (const [email, rows] of byEmail) {
+    const ids = unowned.get(email) ?? [];
+    const [person] = ids;
+    if (person === undefined) continue;
+    const [row] = rows;
+    // More than one person, or more than one row for the person: nobody guesses.
+    if (ids.length > 1 || settings.adoption === 'park') for (const id of rows) found.set(id, { how: 'ambiguous' });
+    else if (row !== undefined && (await store.people.claimOne(person, row)) === row) found.set(row, { how: 'adopted', marketoId: person });
+  }
+}

@@ -1,0 +1,55 @@
+import type { MarketoRecord } from '../../clients/marketo/types';
+import type { Conflict } from '../../clients/mongo/conflicts';
+import { columnKey } from '../../model/bind';
+import { type FieldDecision, merge } from '../../model/merge';
+import type { Deps } from '../deps';
+import { type ResolvedRow, withoutPlaceholder } from '../references';
+import type { Candidate } from '../rows';
+import type { BoundEntity } from '../schema';
+
+/** The company fields of a person that has a company of ours, or is about to: Marketo refuses them (1021). */
+function companyFields(bound: BoundEntity, row: Record<string, unknown>, record: MarketoRecord | null): Set<string> {
+  const refers = bound.fields.some(({ rule, column }) => rule.references === 'account' && row[columnKey(column)]);
+  const linked = record !== null && record.externalCompanyId !== null && record.externalCompanyId !== undefined;
+  if (!refers && !linked) return new Set();
+  return new Set(bound.fields.filter(({ rule }) => rule.ofCompany).map(({ field }) => field.name));
+}
+
+/** The one place where a row and its person meet: both directions settle their fields here. */
+export function mergePair(
+  deps: Deps,
+  bound: BoundEntity,
+  candidate: Candidate,
+  record: MarketoRecord | null,
+  resolved: ResolvedRow,
+): FieldDecision[] {
+  return merge({
+    fields: bound.fields,
+    row: candidate.row,
+    record: record && withoutPlaceholder(record),
+    marks: candidate.link?.marks ?? new Map(),
+    fingerprinter: deps.store.fingerprinter,
+    // Native rule: Marketo wins on leads, Dynamics on contacts (native-sync §5.3).
+    winner: bound.entity.name === 'lead' ? 'marketo' : 'dynamics',
+    resolved: resolved.values,
+    excluded: companyFields(bound, candidate.row, record),
+  });
+}
+
+/** Both had changed: kept with both values. */
+export function conflictsOf(candidate: Candidate, record: MarketoRecord | null, decisions: readonly FieldDecision[]): Conflict[] {
+  const at = new Date();
+  return decisions.flatMap(({ bound, conflict }) =>
+    conflict && record
+      ? [
+          {
+            id: candidate.linkId,
+            field: bound.field.name,
+            ...conflict,
+            at,
+            values: { dynamics: candidate.row[columnKey(bound.column)] ?? null, marketo: record[bound.field.name] ?? null },
+          },
+        ]
+      : [],
+  );
+}

@@ -1,0 +1,128 @@
+import type { PatchOutcome, RowPatch } from '../../clients/dynamics/types';
+import type { Conflict } from '../../clients/mongo/conflicts';
+import type { InboxItem } from '../../clients/mongo/inbox';
+import type { Link } from '../../clients/mongo/links';
+import { eligibility } from '../../model/eligibility';
+import { type FieldDecision, forDynamics, forMarketo, heldFields, marksAfter } from '../../model/merge';
+import type { Parked } from '../../model/park';
+import type { Deps } from '../deps';
+import { loadTargets, resolve } from '../references';
+import { type Candidate, loadRows } from '../rows';
+import type { BoundEntity } from '../schema';
+import type { Writer } from '../writer';
+import { conflictsOf, mergePair } from './pair';
+
+export interface WriteBackCounts {
+  done: number;
+  updated: number;
+}
+
+interface Task {
+  candidate: Candidate;
+  link: Link;
+  record: Record<string, unknown>;
+  decisions: FieldDecision[];
+  values: Record<string, string | number | boolean | null>;
+  refused: Map<string, string>;
+  outcome?: PatchOutcome;
+}
+
+/** Dataverse advises small batches (dataverse-api §5.5); a `$batch` takes 1,000 at most. */
+const BATCH = 100;
+const ROUNDS = 6;
+
+/** Hints from Marketo: reads both sides, merges, and writes to Dynamics what Marketo's side has won. */
+export async function writeBack(deps: Deps, bound: BoundEntity, writer: Writer, items: readonly InboxItem[]): Promise<WriteBackCounts> {
+  const { candidates } = await loadRows(deps, bound, items.map(({ id }) => ({ id })));
+  const linked = candidates.filter(({ link }) => link?.state === 'linked' && typeof link.marketoId === 'number');
+  const frozen = linked.filter(({ row }) => eligibility(bound.entity.name, row) !== 'eligible');
+  await deps.store.links.put(frozen.map(({ link }) => ({ ...(link as Link), dirty: true })), writer.epoch);
+
+  const open = linked.filter((candidate) => !frozen.includes(candidate));
+  const persons = await deps.marketo.leadsBy('id', open.map(({ link }) => Number(link?.marketoId)), bound.marketoFields);
+  const records = new Map(persons.map((person) => [Number(person.id), person]));
+  const targets = await loadTargets(deps, bound, open);
+  const tasks = open.flatMap((candidate): Task[] => {
+    const link = candidate.link as Link;
+    const record = records.get(Number(link.marketoId));
+    // Not there any more: the feed of deletions and merges says what became of it.
+    if (!record) return [];
+    const decisions = mergePair(deps, bound, candidate, record, resolve(bound, candidate, targets));
+    return [{ candidate, link, record, decisions, values: forDynamics(decisions), refused: new Map() }];
+  });
+  await patchAll(deps, bound, tasks);
+  await record(deps, bound, writer, tasks);
+  return { done: items.length, updated: tasks.filter(({ outcome }) => outcome?.status === 'updated').length };
+}
+
+async function patchAll({ dynamics }: Deps, bound: BoundEntity, tasks: readonly Task[]): Promise<void> {
+  let open = tasks.filter(({ values }) => Object.keys(values).length > 0);
+  for (let round = 0; open.length > 0 && round < ROUNDS; round += 1) {
+    for (let at = 0; at < open.length; at += BATCH) {
+      const batch = open.slice(at, at + BATCH);
+      const patches = batch.map(({ candidate, values }): RowPatch => ({ set: bound.set, id: candidate.id, version: candidate.version, values }));
+      const outcomes = await dynamics.patch(patches);
+      batch.forEach((task, index) => {
+        const outcome = outcomes[index];
+        if (outcome) task.outcome = outcome;
+      });
+    }
+    open = open.filter((task) => {
+      const { outcome, values } = task;
+      if (outcome?.status !== 'refused' || !outcome.column || !(outcome.column in values)) return false;
+      const field = task.decisions.find(({ bound: { column } }) => column.logicalName === outcome.column)?.bound.field.name;
+      if (field) task.refused.set(field, outcome.code);
+      delete values[outcome.column];
+      return Object.keys(values).length > 0;
+    });
+  }
+}
+
+async function record(deps: Deps, bound: BoundEntity, writer: Writer, tasks: readonly Task[]): Promise<void> {
+  const { store } = deps;
+  const links: Link[] = [];
+  const parked: { id: string; was: readonly string[]; now: Parked[] }[] = [];
+  const conflicts: Conflict[] = [];
+  const again: InboxItem[] = [];
+  const forward: InboxItem[] = [];
+  for (const { candidate, link, record: person, decisions, outcome, refused } of tasks) {
+    // Someone edited the row after we read it: both are read and merged again.
+    if (outcome?.status === 'conflict') {
+      again.push({ id: candidate.id });
+      continue;
+    }
+    if (outcome?.status === 'gone') {
+      forward.push({ id: candidate.id, deleted: true });
+      continue;
+    }
+    const held = heldFields(link.marks, decisions);
+    const now: Parked[] = decisions.flatMap((decision) => (decision.parked ? [decision.parked] : []));
+    for (const [field, code] of refused) now.push({ field, reason: 'refused-by-dynamics', code });
+    // The whole row was refused without naming a column: every value that we sent waits for another value.
+    const failed = outcome?.status === 'refused' && !outcome.column ? outcome.code : undefined;
+    if (failed !== undefined) {
+      for (const { bound: { field }, action } of decisions) {
+        if (action === 'to-dynamics' && !refused.has(field.name)) {
+          refused.set(field.name, failed);
+          now.push({ field: field.name, reason: 'refused-by-dynamics', code: failed });
+        }
+      }
+    }
+    const version = outcome?.status === 'updated' ? (outcome.version ?? candidate.version) : candidate.version;
+    links.push({
+      ...link,
+      marks: marksAfter(link.marks, decisions, 'dynamics', refused),
+      seenVersion: Math.max(link.seenVersion, version),
+      parked: [...held, ...now.map(({ field }) => field ?? '')],
+    });
+    parked.push({ id: candidate.linkId, was: link.parked.filter((field) => !held.includes(field)), now });
+    conflicts.push(...conflictsOf(candidate, person, decisions));
+    // Something of Dynamics' side has to go the other way.
+    if (Object.keys(forMarketo(decisions)).length > 0) forward.push({ id: candidate.id });
+  }
+  await store.conflicts.add(conflicts);
+  await store.inbox.add(bound.entity.name, 'marketo', again, new Date());
+  await store.inbox.add(bound.entity.name, 'dynamics', forward, new Date());
+  await store.parked.settle(parked.filter(({ was, now }) => was.length > 0 || now.length > 0));
+  await store.links.put(links, writer.epoch);
+}

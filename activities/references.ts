@@ -1,0 +1,117 @@
+import { type LinkState, linkId } from '../clients/mongo/links';
+import { columnKey } from '../model/bind';
+import type { Converted } from '../model/convert';
+import { PLACEHOLDER_COMPANY } from '../model/entities';
+import type { Deps } from './deps';
+import type { Candidate } from './rows';
+import type { BoundEntity } from './schema';
+
+type Target = { state: LinkState; marketoId?: number | string; account?: string };
+export type Targets = ReadonlyMap<string, Target>;
+
+/** A target in one of these states will never come: the reference is empty, it doesn't wait. */
+const NEVER: ReadonlySet<LinkState> = new Set(['excluded', 'frozen', 'deleted', 'refused', 'tombstone']);
+
+/** `entity:guid` that a column refers to; a polymorphic lookup that points to another kind of row refers to nothing. */
+function targetOf(bound: BoundEntity, row: Record<string, unknown>, column: string, entity: string): string | undefined {
+  const value = row[`_${column}_value`];
+  if (value === null || value === undefined) return undefined;
+  const type = row[`_${column}_type`];
+  void bound;
+  return type === undefined || type === entity ? linkId(entity, String(value)) : undefined;
+}
+
+/** An opportunity whose customer is a contact has that contact's account (native-sync §2.7). */
+function contactOf(row: Record<string, unknown>): string | undefined {
+  return row._customerid_type === 'contact' && row._customerid_value ? linkId('contact', String(row._customerid_value)) : undefined;
+}
+
+/** The rows that these rows refer to, as far as they are linked: one look-up for all. */
+export async function loadTargets({ store }: Deps, bound: BoundEntity, candidates: readonly Candidate[]): Promise<Targets> {
+  const ids = new Set<string>();
+  const { belongsTo } = bound.entity;
+  for (const { row } of candidates) {
+    for (const { rule } of bound.fields) {
+      const target = rule.references && targetOf(bound, row, rule.dynamics, rule.references);
+      if (target) ids.add(target);
+    }
+    const owner = belongsTo && targetOf(bound, row, belongsTo.column, belongsTo.entity);
+    if (owner) ids.add(owner);
+    const contact = bound.entity.name === 'opportunity' ? contactOf(row) : undefined;
+    if (contact) ids.add(contact);
+    if (row._ownerid_type === 'team' && row._ownerid_value) ids.add(linkId('team', String(row._ownerid_value)));
+  }
+  return store.links.marketoIds([...ids]);
+}
+
+export interface ResolvedRow {
+  /** By Marketo field name. */
+  values: Map<string, Converted>;
+  /** `entity:guid` of what is not in Marketo yet. */
+  missing: string[];
+}
+
+/** Each reference as the key that Marketo wants, or parked until its target is there. */
+export function resolve(bound: BoundEntity, candidate: Candidate, targets: Targets): ResolvedRow {
+  const { row } = candidate;
+  const values = new Map<string, Converted>();
+  const missing: string[] = [];
+  for (const { rule, field, column } of bound.fields) {
+    if (!rule.references) continue;
+    const target = targetOf(bound, row, rule.dynamics, rule.references);
+    const link = target ? targets.get(target) : undefined;
+    if (target && link?.marketoId !== undefined && link.state !== 'deleted') {
+      values.set(field.name, { value: String(row[columnKey(column)]).toLowerCase() });
+    } else if (target && !(link && NEVER.has(link.state))) {
+      values.set(field.name, { park: 'missing-reference' });
+      missing.push(target);
+    } else {
+      values.set(field.name, { value: emptyReference(bound, row, field.name, targets) });
+    }
+  }
+  return { values, missing };
+}
+
+/** No target: a person can't leave its company, so it goes to the placeholder, if it ever had one. */
+function emptyReference(bound: BoundEntity, row: Record<string, unknown>, field: string, targets: Targets): string | null {
+  if (bound.entity.name === 'opportunity' && field === 'externalCompanyId') {
+    const contact = contactOf(row);
+    return (contact && targets.get(contact)?.account) ?? null;
+  }
+  return null;
+}
+
+/** A cleared account reads as empty on both sides. */
+export const withoutPlaceholder = (record: Record<string, unknown>): Record<string, unknown> =>
+  record.externalCompanyId === PLACEHOLDER_COMPANY.externalCompanyId ? { ...record, externalCompanyId: null } : record;
+
+/** The person's Marketo id that a custom row belongs to; `missing` while that person is not there. */
+export function belongsTo(bound: BoundEntity, candidate: Candidate, targets: Targets): { leadId?: number; missing?: string } {
+  const rule = bound.entity.belongsTo;
+  if (!rule) return {};
+  const target = targetOf(bound, candidate.row, rule.column, rule.entity);
+  if (!target) return {};
+  const link = targets.get(target);
+  return typeof link?.marketoId === 'number' ? { leadId: link.marketoId } : { missing: target };
+}
+
+/** Remembers who waits for what; then looks again, or the wake-up of a target that came meanwhile is lost. */
+export async function wait({ store }: Deps, pairs: readonly { waiter: string; target: string }[]): Promise<void> {
+  if (pairs.length === 0) return;
+  await store.waiting.add(pairs);
+  const arrived = await store.links.marketoIds(pairs.map(({ target }) => target));
+  await wake(store, [...arrived].filter(([, link]) => link.marketoId !== undefined).map(([id]) => id));
+}
+
+/** These rows are in Marketo now: whoever waits for one of them is looked at again. */
+export async function wake(store: Deps['store'], targets: readonly string[]): Promise<void> {
+  for (const [target, waiters] of await store.waiting.of(targets)) {
+    const byEntity = new Map<string, { id: string }[]>();
+    for (const waiter of waiters) {
+      const [entity = '', id = ''] = waiter.split(':');
+      byEntity.set(entity, [...(byEntity.get(entity) ?? []), { id }]);
+    }
+    for (const [entity, items] of byEntity) await store.inbox.add(entity, 'dynamics', items, new Date());
+    await store.waiting.remove(target, waiters);
+  }
+}

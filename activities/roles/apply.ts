@@ -1,0 +1,184 @@
+import type { DynamicsRow } from '../../clients/dynamics/types';
+import type { InboxItem } from '../../clients/mongo/inbox';
+import { linkId } from '../../clients/mongo/links';
+import type { RoleRecord } from '../../clients/mongo/roles';
+import { eligibility } from '../../model/eligibility';
+import type { Parked } from '../../model/park';
+import { desiredRoles, type Role, roleChanges, type WrittenRole } from '../../model/roles';
+import { type ApplyCounts, noCounts } from '../counts';
+import type { Deps } from '../deps';
+import { wait } from '../references';
+import type { BoundEntity } from '../schema';
+import type { Writer } from '../writer';
+
+const PATH = 'opportunities/roles';
+const BATCH = 300;
+const DEFAULT_ROLE = 'Stakeholder';
+
+/**
+ * Contact roles: items are opportunities (their own columns name contacts), connections, deletions of connections, or
+ * bare ids of opportunities that waited for something. Each changes one source; the opportunity's whole set follows.
+ */
+export async function applyRoles(deps: Deps, bound: BoundEntity, writer: Writer, items: readonly InboxItem[]): Promise<ApplyCounts> {
+  const { store } = deps;
+  const counts = noCounts(items.length);
+  const edits = await readEdits(deps, bound, items);
+  const records = await store.roles.get([...edits.keys()]);
+  const changed: RoleRecord[] = [];
+  for (const [opportunity, edit] of edits) {
+    const record = records.get(opportunity) ?? { opportunity, sources: { connections: {} }, written: [] };
+    for (const change of edit) change(record);
+    changed.push(record);
+  }
+  const writes = await plan(deps, changed);
+  await carryOut(deps, writer, writes);
+  counts.eligible = items.filter(({ deleted }) => !deleted).length;
+  counts.created = writes.reduce((sum, { write }) => sum + write.length, 0);
+  counts.updated = writes.reduce((sum, { remove }) => sum + remove.length, 0);
+  return counts;
+}
+
+type Edit = (record: RoleRecord) => void;
+
+/** What each opportunity's sources have to learn. */
+async function readEdits(deps: Deps, bound: BoundEntity, items: readonly InboxItem[]): Promise<Map<string, Edit[]>> {
+  const { store } = deps;
+  const edits = new Map<string, Edit[]>();
+  const add = (opportunity: string, edit: Edit) => edits.set(opportunity, [...(edits.get(opportunity) ?? []), edit]);
+  const roleNames = await rolesByName(deps, bound, items);
+  const connections: { id: string; opportunity: string }[] = [];
+  const known = await store.roles.opportunitiesOf(items.filter(({ row }) => !row).map(({ id }) => id.toLowerCase()));
+  for (const { id, row, deleted } of items) {
+    const guid = id.toLowerCase();
+    if (row && 'opportunityid' in row) {
+      add(guid, ({ sources }) => {
+        sources.customer = row._customerid_type === 'contact' ? lower(row._customerid_value) : null;
+        sources.parentContact = lower(row._parentcontactid_value);
+      });
+    } else if (row) {
+      const ends = stakeholder(row);
+      const opportunity = ends?.opportunity ?? (await store.roles.opportunitiesOf([guid])).get(guid);
+      if (!opportunity) continue;
+      connections.push({ id: guid, opportunity });
+      const active = ends && eligibility('connection', row) === 'eligible';
+      add(opportunity, ({ sources }) => {
+        if (active) sources.connections[guid] = { contact: ends.contact, role: roleNames.get(String(row._record2roleid_value)) ?? DEFAULT_ROLE };
+        else delete sources.connections[guid];
+      });
+    } else if (known.has(guid)) {
+      if (deleted) add(known.get(guid) as string, ({ sources }) => delete sources.connections[guid]);
+    } else if (!deleted) {
+      add(guid, () => undefined);
+    }
+  }
+  await store.roles.remember(connections);
+  return edits;
+}
+
+const lower = (value: unknown): string | null => (value ? String(value).toLowerCase() : null);
+
+/** A connection is stored as a pair (dataverse-api §9.5): the half that starts at the opportunity counts. */
+function stakeholder(row: DynamicsRow): { opportunity: string; contact: string } | undefined {
+  if (row._record1id_type !== 'opportunity' || row._record2id_type !== 'contact') return undefined;
+  return { opportunity: String(row._record1id_value).toLowerCase(), contact: String(row._record2id_value).toLowerCase() };
+}
+
+async function rolesByName({ dynamics, schema }: Deps, _bound: BoundEntity, items: readonly InboxItem[]): Promise<Map<string, string>> {
+  const ids = [...new Set(items.flatMap(({ row }) => (row?._record2roleid_value ? [String(row._record2roleid_value)] : [])))];
+  if (ids.length === 0) return new Map();
+  const table = await schema.table('connectionrole');
+  const rows = await dynamics.readByIds(table.entitySetName, table.primaryIdAttribute, ids, [table.primaryIdAttribute, 'name']);
+  return new Map(rows.map((row) => [String(row[table.primaryIdAttribute]), String(row.name)]));
+}
+
+interface RoleWrites {
+  record: RoleRecord;
+  write: WrittenRole[];
+  remove: WrittenRole[];
+  after: WrittenRole[];
+}
+
+/** The desired set, as far as the opportunity and its contacts are in Marketo; who is not there yet is waited for. */
+async function plan(deps: Deps, records: readonly RoleRecord[]): Promise<RoleWrites[]> {
+  const { store, settings } = deps;
+  const desired = new Map(records.map((record) => [record.opportunity, desiredRoles(record.sources, settings.parentContactRoles)]));
+  const ids = records.flatMap(({ opportunity }) => [
+    linkId('opportunity', opportunity),
+    ...(desired.get(opportunity) ?? []).map(({ contact }) => linkId('contact', contact)),
+  ]);
+  const links = await store.links.marketoIds(ids);
+  const pairs: { waiter: string; target: string }[] = [];
+  const parked: { id: string; was: string[]; now: Parked[] }[] = [];
+  const plans = records.map((record): RoleWrites => {
+    const waiter = linkId('connection', record.opportunity);
+    const opportunity = linkId('opportunity', record.opportunity);
+    const there = links.get(opportunity);
+    const roles = desired.get(record.opportunity) ?? [];
+    if (there?.marketoId === undefined || there.state !== 'linked') {
+      if (roles.length > 0 && !there) pairs.push({ waiter, target: opportunity });
+      return { record, write: [], remove: [], after: record.written };
+    }
+    const missing: Role[] = [];
+    const after = roles.flatMap((role): WrittenRole[] => {
+      const leadId = links.get(linkId('contact', role.contact))?.marketoId;
+      if (typeof leadId === 'number') return [{ ...role, leadId }];
+      missing.push(role);
+      return [];
+    });
+    for (const { contact } of missing) pairs.push({ waiter, target: linkId('contact', contact) });
+    if (missing.length > 0 || record.parked) {
+      parked.push({ id: waiter, was: [''], now: missing.length > 0 ? [{ reason: 'missing-reference' }] : [] });
+      record.parked = missing.length > 0;
+    }
+    return { record, ...roleChanges(record.written, after), after };
+  });
+  await store.parked.settle(parked);
+  await store.roles.put(records);
+  await wait(deps, pairs);
+  return plans;
+}
+
+async function carryOut(deps: Deps, writer: Writer, plans: readonly RoleWrites[]): Promise<void> {
+  const { store, marketo } = deps;
+  const refused = new Set<WrittenRole>();
+  const open = plans.filter(({ write, remove }) => write.length > 0 || remove.length > 0);
+  for (const batch of batches(open.flatMap(({ record, remove }) => remove.map((role) => ({ record, role }))))) {
+    const rows = batch.map(({ record, role }) => ({ linkId: linkId('connection', record.opportunity), record: keyOf(record, role), marks: new Map() }));
+    // 1013: gone already, which is what we want.
+    await writer.send('update', rows, () => marketo.deleteObjects(PATH, rows.map((row) => row.record)));
+  }
+  for (const batch of batches(open.flatMap(({ record, write }) => write.map((role) => ({ record, role }))))) {
+    const rows = batch.map(({ record, role }) => ({
+      linkId: linkId('connection', record.opportunity),
+      record: { ...keyOf(record, role), isPrimary: role.isPrimary },
+      marks: new Map(),
+    }));
+    const results = await writer.send('update', rows, () => marketo.syncObjects(PATH, 'createOrUpdate', rows.map((row) => row.record)));
+    batch.forEach(({ role }, index) => {
+      if (results[index]?.status === 'skipped') refused.add(role);
+    });
+    await store.parked.settle(
+      batch.flatMap(({ record, role }, index) => {
+        const code = results[index]?.reasons?.[0]?.code;
+        return refused.has(role) ? [{ id: linkId('connection', record.opportunity), was: [], now: [{ reason: 'refused-by-marketo' as const, ...(code ? { code } : {}) }] }] : [];
+      }),
+    );
+  }
+  await store.roles.put(open.map(({ record, after }) => ({ ...record, written: after.filter((role) => !refused.has(role)) })));
+}
+
+const keyOf = ({ opportunity }: RoleRecord, { leadId, role }: WrittenRole) => ({ externalOpportunityId: opportunity, leadId, role });
+
+function batches<T>(all: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(all.length / BATCH) }, (_, index) => all.slice(index * BATCH, (index + 1) * BATCH));
+}
+
+/** An opportunity is about to be deleted: its roles go before it. */
+export async function removeRoles({ store, marketo }: Deps, opportunities: readonly string[]): Promise<void> {
+  const records = [...(await store.roles.get(opportunities)).values()];
+  for (const batch of batches(records.flatMap((record) => record.written.map((role) => keyOf(record, role))))) {
+    await marketo.deleteObjects(PATH, batch);
+  }
+  await store.roles.put(records.map((record) => ({ ...record, written: [] })));
+}
+

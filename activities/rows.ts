@@ -1,0 +1,80 @@
+import type { DynamicsRow } from '../clients/dynamics/types';
+import type { InboxItem } from '../clients/mongo/inbox';
+import { type Link, linkId } from '../clients/mongo/links';
+import type { Deps } from './deps';
+import type { BoundEntity } from './schema';
+
+/** `import` and `live` skip what is applied already; `resync` reads both sides of every row. */
+export type ApplyMode = 'import' | 'live' | 'resync';
+
+export interface Candidate {
+  /** GUID, lower case. */
+  id: string;
+  linkId: string;
+  row: DynamicsRow;
+  version: number;
+  link: Link | undefined;
+}
+
+export interface Loaded {
+  candidates: Candidate[];
+  /** Confirmed by a read: not in Dynamics any more. */
+  gone: Link[];
+}
+
+const versionOf = (row: DynamicsRow): number => Number(row.versionnumber ?? 0);
+
+/**
+ * The rows to work on. A hint without a row is read by id; so is a row that is older than one that a merge has used
+ * already (DESIGN §5, two versions a link); so is a deletion, since the row may have been restored.
+ */
+export async function loadRows(deps: Deps, bound: BoundEntity, items: readonly InboxItem[]): Promise<Loaded> {
+  const name = bound.entity.name;
+  const newest = new Map<string, InboxItem>();
+  for (const item of items) {
+    const id = item.id.toLowerCase();
+    const other = newest.get(id);
+    if (!other?.row || (item.row && versionOf(item.row) >= versionOf(other.row))) newest.set(id, { ...item, id });
+  }
+  const links = await deps.store.links.get([...newest.keys()].map((id) => linkId(name, id)));
+
+  const rows = new Map<string, DynamicsRow>();
+  const toRead: string[] = [];
+  for (const { id, row } of newest.values()) {
+    const seen = links.get(linkId(name, id))?.seenVersion ?? 0;
+    if (row && versionOf(row) >= seen) rows.set(id, row);
+    else toRead.push(id);
+  }
+  if (toRead.length > 0) {
+    const read = await deps.dynamics.readByIds(bound.set, bound.primaryId, toRead, bound.select);
+    for (const row of read) rows.set(String(row[bound.primaryId]).toLowerCase(), row);
+  }
+
+  const candidates = [...rows].map(([id, row]) => ({
+    id,
+    linkId: linkId(name, id),
+    row,
+    version: versionOf(row),
+    link: links.get(linkId(name, id)),
+  }));
+  const gone = [...newest.keys()].flatMap((id) => {
+    const link = links.get(linkId(name, id));
+    return rows.has(id) || !link ? [] : [link];
+  });
+  return { candidates, gone };
+}
+
+/** A link that knows nothing yet. */
+export const newLink = (id: string, epoch: string): Link => ({
+  id,
+  state: 'linked',
+  appliedVersion: 0,
+  seenVersion: 0,
+  marks: new Map(),
+  epoch,
+  parked: [],
+});
+
+/** Settled already: the version was applied, and nothing was left open. */
+export const isApplied = ({ link, version }: Candidate): boolean =>
+  link !== undefined && link.state !== 'deleted' && !link.dirty && version > 0 && version <= link.appliedVersion;

@@ -1,0 +1,37 @@
+import type { Deps } from './deps';
+import { run } from './failures';
+import { done, type Outcome } from './outcome';
+
+/** Counts of one entity, as `status` shows them. */
+export interface EntityCounts {
+  done: number;
+  total: number;
+  parked: number;
+  /** Items seen but not carried out yet, and the age of the oldest. */
+  pendingDynamics: number;
+  pendingMarketo: number;
+  lagSeconds: number;
+}
+
+async function readCounts({ store }: Deps, generations: Record<string, number>): Promise<Outcome<{ entities: Record<string, EntityCounts> }>> {
+  const [progress, parked, pending] = await Promise.all([store.progress.all(), store.parked.counts(), store.inbox.pending()]);
+  const entities: Record<string, EntityCounts> = {};
+  for (const [name, generation] of Object.entries(generations)) {
+    const counts = progress.get(`${name}/${generation}`);
+    const waiting = pending.get(name);
+    entities[name] = {
+      done: counts?.done ?? 0,
+      total: counts?.total ?? 0,
+      parked: parked.get(name) ?? 0,
+      pendingDynamics: waiting?.dynamics ?? 0,
+      pendingMarketo: waiting?.marketo ?? 0,
+      lagSeconds: waiting ? Math.max(0, Math.round((Date.now() - waiting.since.getTime()) / 1000)) : 0,
+    };
+  }
+  return done({ entities });
+}
+
+export const createStatus = (deps: Deps) => ({
+  /** Counts for the status query and the dashboard, from Mongo: the truth about progress is not in the workflow. */
+  readCounts: (generations: Record<string, number>) => run(() => readCounts(deps, generations)),
+});

@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { ApiError, isApiError } from '../clients/errors';
+import type { SyncResult } from '../clients/marketo/types';
+import type { JournalEntry } from '../clients/mongo/journal';
+import { type Link, guidOf } from '../clients/mongo/links';
+import { packMarks, unpackMarks, type Marks } from '../model/fingerprint';
+import { PERSON_IDENTITY } from '../model/entities';
+import type { Deps } from './deps';
+import type { Outcome } from './outcome';
+import { newLink } from './rows';
+
+/** Longest server time-out of the calls we write by, and what the vendor may still commit after it (marketo-api §3). */
+const AMBIGUOUS_MS = 90_000;
+
+export interface WriteRow {
+  linkId: string;
+  record: Record<string, unknown>;
+  /** What the link will remember if Marketo takes it. */
+  marks: Marks;
+}
+
+/**
+ * The right of one activity attempt to write to one Marketo object. Each batch is written into the journal first and
+ * sent only while the epoch is ours; a batch whose answer was lost is looked into by the next attempt.
+ */
+export class Writer {
+  private constructor(
+    private readonly deps: Deps,
+    readonly object: string,
+    readonly epoch: number,
+  ) {}
+
+  /** Takes the epoch; then settles what earlier attempts left unanswered, or says when that can be done. */
+  static async open(deps: Deps, object: string): Promise<Writer | Outcome<never>> {
+    const writer = new Writer(deps, object, await deps.store.writers.take(object));
+    for (const entry of await deps.store.journal.unanswered(object)) {
+      const waitUntil = entry.sentAt.getTime() + AMBIGUOUS_MS;
+      if (waitUntil > Date.now()) return { kind: 'wait', waitUntil, reason: 'a lost answer: the vendor may still commit it' };
+      await writer.#lookInto(entry);
+    }
+    return writer;
+  }
+
+  async send(action: 'create' | 'update', rows: readonly WriteRow[], call: () => Promise<SyncResult[]>): Promise<SyncResult[]> {
+    const { journal, writers } = this.deps.store;
+    const id = `${this.object}/${randomUUID()}`;
+    await journal.open({
+      id,
+      object: this.object,
+      action,
+      sentAt: new Date(),
+      keys: rows.map(({ linkId }) => linkId),
+      receipts: rows.map(({ marks }) => packMarks(marks)),
+      state: 'unknown',
+    });
+    // Directly before sending: an attempt that was taken for dead and wakes up must not write (DESIGN §5).
+    if (!(await writers.holds(this.object, this.epoch))) {
+      await journal.close(id, 'refused', action);
+      throw new ApiError({ api: 'marketo', operation: `${this.object}.write`, kind: 'transient', code: 'superseded' });
+    }
+    try {
+      const results = await call();
+      await journal.close(id, 'done', action);
+      return results;
+    } catch (error) {
+      // Anything but a lost answer is an answer: nothing of the batch was taken.
+      if (isApiError(error) && error.kind !== 'ambiguous') await journal.close(id, 'refused', action);
+      throw error;
+    }
+  }
+
+  /** The time for a late commit has passed: what is there now was committed, what isn't never will be. */
+  async #lookInto(entry: JournalEntry): Promise<void> {
+    const { store, marketo } = this.deps;
+    if (entry.object === 'person' && entry.action === 'create') {
+      const guids = entry.keys.map(guidOf);
+      const found = await marketo.leadsBy(PERSON_IDENTITY.id, guids, ['id', PERSON_IDENTITY.id]);
+      const ids = new Map(found.map((lead) => [String(lead[PERSON_IDENTITY.id]).toLowerCase(), Number(lead.id)]));
+      const links = entry.keys.flatMap((key, index): Link[] => {
+        const marketoId = ids.get(guidOf(key));
+        const receipt = entry.receipts[index];
+        if (marketoId === undefined) return [];
+        const marks = receipt ? unpackMarks(Buffer.isBuffer(receipt) ? receipt : receipt.buffer) : new Map();
+        return [{ ...newLink(key, store.links.epoch), marketoId, marks, dirty: true }];
+      });
+      await store.people.claim(links.map(({ id, marketoId }) => ({ marketoId: Number(marketoId), owner: id })));
+      await store.links.put(links, this.epoch);
+    }
+    // Updates are merged again on what both sides hold now; upserts by key are sent again.
+    await store.journal.close(entry.id, 'done', entry.action);
+  }
+}
+
+export const isOutcome = (value: Writer | Outcome<never>): value is Outcome<never> => !(value instanceof Writer);

@@ -1,0 +1,42 @@
+import { sameOrigin } from '../address';
+import { ApiError, isApiError } from '../errors';
+import { pageSize } from './read-page';
+import { LOOKUP_TYPES, pageOf } from './rows';
+import type { Transport } from './transport';
+import type { DynamicsPage } from './types';
+
+/**
+ * The page behind a nextLink or deltaLink, used byte for byte: its cookie breaks when it is decoded and encoded again
+ * (dataverse-api §3.2).
+ *
+ * @throws ApiError `bug` for a link of another origin, which would be given our token; `expired-token` when the vendor
+ *   doesn't take the link any more, for whatever reason: what it answers to a garbled one is not documented (§4.4)
+ */
+export async function follow(transport: Transport, link: string, rows: number): Promise<DynamicsPage> {
+  const operation = 'link.follow';
+  if (!sameOrigin(transport.settings.base, link))
+    throw new ApiError({
+      api: 'dynamics',
+      operation,
+      kind: 'bug',
+      code: 'FOREIGN_LINK',
+      about: 'a link of another origin',
+    });
+  try {
+    return pageOf(
+      operation,
+      await transport.json({ operation, url: link, prefer: [pageSize(operation, rows), LOOKUP_TYPES] }),
+    );
+  } catch (error) {
+    throw isApiError(error, 'configuration', 'refused', 'bug') && (error.status === 400 || error.status === 410)
+      ? new ApiError({ ...factsOf(error), kind: 'expired-token' })
+      : error;
+  }
+}
+
+const factsOf = ({ api, operation, status, code }: ApiError) => ({
+  api,
+  operation,
+  ...(status === undefined ? {} : { status }),
+  ...(code === undefined ? {} : { code }),
+});

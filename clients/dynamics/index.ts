@@ -1,0 +1,31 @@
+import { count } from './count';
+import { follow } from './follow';
+import { type DynamicsOptions, settingsOf } from './options';
+import { organisation } from './organisation';
+import { patch } from './patch';
+import { readByIds } from './read-by-ids';
+import { readPage } from './read-page';
+import { table } from './table';
+import { createTransport } from './transport';
+import type { DynamicsClient } from './types';
+
+export type { DynamicsCredential, DynamicsOptions } from './options';
+export type * from './types';
+
+/**
+ * Dynamics by the Dataverse Web API 9.2. One object holds one token, one pool of connections and one governor.
+ *
+ * @throws ApiError `configuration` for an address or file of certificates that cannot be used
+ */
+export function createDynamicsClient(options: DynamicsOptions): DynamicsClient {
+  const transport = createTransport(settingsOf(options));
+  return {
+    organisation: () => organisation(transport),
+    table: (logicalName) => table(transport, logicalName),
+    readPage: (request) => readPage(transport, request),
+    follow: (link, pageSize) => follow(transport, link, pageSize),
+    readByIds: (set, idColumn, ids, select) => readByIds(transport, set, idColumn, ids, select),
+    count: (set) => count(transport, set),
+    patch: (patches) => patch(transport, patches),
+  };
+}

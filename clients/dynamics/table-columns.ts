@@ -1,0 +1,50 @@
+import { isObject, type JsonObject, list, objects, text } from '../answer';
+import type { ColumnMetadata } from './types';
+
+/** Types that have no column on the wire (dataverse-api §8). */
+const UNREADABLE = new Set(['PartyList', 'CalendarRules', 'ManagedProperty']);
+
+/** By logical name; those that can be selected only: one that cannot fails the whole query with 0x80060888. */
+export function columnsOf(
+  definition: JsonObject,
+  details: ReadonlyMap<string, JsonObject>,
+): Record<string, ColumnMetadata> {
+  const columns: Record<string, ColumnMetadata> = {};
+  const attributes = objects(definition.Attributes);
+  const lookups = new Set(attributes.filter(isLookup).map((attribute) => text(attribute.LogicalName)));
+  for (const attribute of attributes) {
+    const logicalName = text(attribute.LogicalName);
+    if (logicalName === undefined || !selectable(attribute)) continue;
+    // `owneridtype` and its like come as an annotation of the lookup, never as a column.
+    if (lookups.has(logicalName.replace(/type$/, '')) && attribute.AttributeType === 'EntityName') continue;
+    columns[logicalName] = columnOf(logicalName, attribute, details.get(logicalName) ?? {});
+  }
+  return columns;
+}
+
+const isLookup = (attribute: JsonObject): boolean => /^(Lookup|Customer|Owner)$/.test(String(attribute.AttributeType));
+
+const typeName = (attribute: JsonObject): string | undefined =>
+  isObject(attribute.AttributeTypeName) ? text(attribute.AttributeTypeName.Value) : text(attribute.AttributeTypeName);
+
+function selectable(attribute: JsonObject): boolean {
+  if (attribute.IsValidForRead === false || text(attribute.AttributeOf) !== undefined) return false;
+  if (UNREADABLE.has(String(attribute.AttributeType))) return false;
+  return attribute.AttributeType !== 'Virtual' || typeName(attribute) === 'MultiSelectPicklistType';
+}
+
+function columnOf(logicalName: string, attribute: JsonObject, detail: JsonObject): ColumnMetadata {
+  const column: ColumnMetadata = {
+    logicalName,
+    type: String(attribute.AttributeType),
+    validForUpdate: attribute.IsValidForUpdate === true,
+  };
+  const named = typeName(attribute);
+  if (named !== undefined) column.typeName = named;
+  if (typeof detail.MaxLength === 'number') column.maxLength = detail.MaxLength;
+  const behaviour = isObject(detail.DateTimeBehavior) ? detail.DateTimeBehavior.Value : undefined;
+  if (column.type === 'DateTime') column.dateOnly = behaviour === 'DateOnly';
+  if (isObject(detail.options)) column.options = detail.options as Record<number, string>;
+  if (Array.isArray(detail.Targets)) column.targets = list(detail.Targets).map(String);
+  return column;
+}

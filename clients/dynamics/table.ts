@@ -1,0 +1,66 @@
+import { isObject, type JsonObject, text } from '../answer';
+import { name } from './checks';
+import { baseLanguage } from './organisation';
+import { itemsOf } from './rows';
+import { columnsOf } from './table-columns';
+import { optionsOf } from './table-options';
+import { type Transport, unreadable } from './transport';
+import type { TableMetadata } from './types';
+
+const TABLE = 'LogicalName,EntitySetName,PrimaryIdAttribute,ChangeTrackingEnabled';
+const ATTRIBUTE = 'LogicalName,AttributeType,AttributeTypeName,IsValidForRead,IsValidForUpdate,AttributeOf';
+
+/** What only the typed columns tell, one query for each type (dataverse-api §8). */
+const TYPED: Record<string, string> = {
+  String: '$select=LogicalName,MaxLength',
+  Memo: '$select=LogicalName,MaxLength',
+  DateTime: '$select=LogicalName,DateTimeBehavior',
+  Lookup: '$select=LogicalName,Targets',
+  Picklist: '$select=LogicalName&$expand=OptionSet,GlobalOptionSet',
+  MultiSelectPicklist: '$select=LogicalName&$expand=OptionSet,GlobalOptionSet',
+  State: '$select=LogicalName&$expand=OptionSet',
+  Status: '$select=LogicalName&$expand=OptionSet',
+  Boolean: '$select=LogicalName&$expand=OptionSet',
+};
+
+/**
+ * A table with its selectable columns; labels in the organisation's base language.
+ *
+ * @throws ApiError `configuration` with the table's name where there is none
+ */
+export async function table(transport: Transport, logicalName: string): Promise<TableMetadata> {
+  const operation = 'table.read';
+  const url = `${transport.settings.api}/EntityDefinitions(LogicalName='${name(operation, logicalName)}')`;
+  const get = (suffix: string): Promise<JsonObject> =>
+    transport.json({ operation, url: `${url}${suffix}`, names: [logicalName] });
+
+  const answer = await get(`?$select=${TABLE}&$expand=Attributes($select=${ATTRIBUTE})`);
+  // The vendor's sample wraps the one table in `value`; organisations answer the table itself (dataverse-api §8).
+  const definition = itemsOf(answer)[0] ?? answer;
+  const entitySetName = text(definition.EntitySetName);
+  const primaryIdAttribute = text(definition.PrimaryIdAttribute);
+  if (entitySetName === undefined || primaryIdAttribute === undefined) throw unreadable(operation, 200, 'NO_TABLE');
+
+  const [language, ...typed] = await Promise.all([
+    baseLanguage(transport),
+    ...Object.entries(TYPED).map(([type, query]) =>
+      get(`/Attributes/Microsoft.Dynamics.CRM.${type}AttributeMetadata?${query}`),
+    ),
+  ]);
+  const details = new Map<string, JsonObject>();
+  for (const answer of typed)
+    for (const item of itemsOf(answer)) {
+      const options = optionsOf(item, language);
+      details.set(String(item.LogicalName), options === undefined ? item : { ...item, options });
+    }
+  return {
+    logicalName,
+    entitySetName,
+    primaryIdAttribute,
+    changeTrackingEnabled: managed(definition.ChangeTrackingEnabled),
+    columns: columnsOf(definition, details),
+  };
+}
+
+/** A plain boolean, or a managed property. */
+const managed = (value: unknown): boolean => (isObject(value) ? value.Value === true : value === true);

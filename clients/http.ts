@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { rootCertificates } from 'node:tls';
+import axios, { type AxiosInstance } from 'axios';
+import { isLoopback } from './address';
+import { type Api, ApiError } from './errors';
+import { networkFailure } from './network-failure';
+
+export interface HttpRequest {
+  method: 'GET' | 'POST';
+  url: string;
+  headers: Record<string, string>;
+  body?: string;
+}
+
+export interface HttpAnswer {
+  status: number;
+  /** By lower-case name. */
+  headers: Record<string, string>;
+  /** The decoded text, whatever it is: HTML, nothing, half of a JSON document. */
+  body: string;
+}
+
+export interface Http {
+  /** Gives any answer, of any status; throws `NetworkFailure` when there was none, or only a part of one. */
+  send(request: HttpRequest): Promise<HttpAnswer>;
+}
+
+export interface HttpOptions {
+  /** The system it speaks to, for errors of this configuration. */
+  api: Api;
+  /** Certificates to trust besides the public ones, PEM. */
+  caPath?: string;
+  /** From sending to the last byte. */
+  timeoutMs: number;
+}
+
+/**
+ * One keep-alive HTTP client. It follows no redirect (a redirect to another origin would carry our token along), keeps no
+ * cookies (Dataverse pins a user to one server by a cookie, dataverse-api §6) and judges no status.
+ *
+ * @throws ApiError `configuration` when the file of certificates cannot be read.
+ */
+export function createHttp(options: HttpOptions): Http {
+  const agent = { keepAlive: true, scheduling: 'lifo' as const };
+  const instance = axios.create({
+    httpAgent: new HttpAgent(agent),
+    httpsAgent: new HttpsAgent({ ...agent, ...certificates(options) }),
+    maxRedirects: 0,
+    responseType: 'text',
+    // Bodies stay text: whether they are JSON is for the caller to find out, not for axios to guess.
+    transformResponse: [(body: unknown) => body],
+    transformRequest: [(body: unknown) => body],
+    validateStatus: () => true,
+  });
+  return { send: (request) => send(instance, request, options.timeoutMs) };
+}
+
+async function send(instance: AxiosInstance, request: HttpRequest, timeoutMs: number): Promise<HttpAnswer> {
+  try {
+    const answer = await instance.request<unknown>({
+      method: request.method,
+      url: request.url,
+      headers: { 'Accept-Encoding': 'gzip', ...request.headers },
+      ...(request.body === undefined ? {} : { data: request.body }),
+      // A limit for the whole call: axios' own `timeout` starts anew with each byte.
+      signal: AbortSignal.timeout(timeoutMs),
+      // A simulator on this machine is never behind the proxy that the environment names.
+      ...(isLoopback(new URL(request.url)) ? { proxy: false as const } : {}),
+    });
+    return { status: answer.status, headers: plainHeaders(answer.headers), body: textOf(answer.data) };
+  } catch (error) {
+    throw networkFailure(error);
+  }
+}
+
+function certificates(options: HttpOptions): { ca?: string[] } {
+  if (options.caPath === undefined) return {};
+  try {
+    // `ca` replaces the public roots, so they are named again.
+    return { ca: [...rootCertificates, readFileSync(options.caPath, 'utf8')] };
+  } catch {
+    throw new ApiError({
+      api: options.api,
+      operation: 'connect',
+      kind: 'configuration',
+      code: 'CA_UNREADABLE',
+      about: 'the file of CA certificates cannot be read',
+    });
+  }
+}
+
+const textOf = (data: unknown): string => (typeof data === 'string' ? data.replace(/^\uFEFF/, '') : '');
+
+function plainHeaders(headers: object): Record<string, string> {
+  const plain: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) plain[name.toLowerCase()] = String(value);
+  return plain;
+}

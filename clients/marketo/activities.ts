@@ -1,0 +1,70 @@
+import { type JsonObject, objects, text } from '../answer';
+import { ApiError } from '../errors';
+import { resultsOf } from './envelope';
+import { BATCH } from './limits';
+import type { Query, Transport } from './transport';
+import type { Activity, ActivityPage } from './types';
+
+/** Types 12 and 13 of the given fields (marketo-api §5.2); the fields must not be a company's: those fan out (§6.3). */
+export const leadChanges = (transport: Transport, token: string, fields: readonly string[]): Promise<ActivityPage> =>
+  page(
+    transport,
+    'activities.lead-changes',
+    'activities/leadchanges.json',
+    token,
+    { fields: fields.join(',') },
+    fields,
+  );
+
+/** Type 37; the vendor may prune those older than 14 days. */
+export const deletedLeads = (transport: Transport, token: string): Promise<ActivityPage> =>
+  page(transport, 'activities.deleted-leads', 'activities/deletedleads.json', token, {});
+
+/** Any types, at most ten. */
+export const activities = (transport: Transport, token: string, types: readonly number[]): Promise<ActivityPage> =>
+  page(transport, 'activities.read', 'activities.json', token, { activityTypeIds: types.join(',') });
+
+async function page(
+  transport: Transport,
+  operation: string,
+  path: string,
+  nextPageToken: string,
+  query: Query,
+  names: readonly string[] = [],
+): Promise<ActivityPage> {
+  const envelope = await transport.call({
+    operation,
+    path,
+    query: { nextPageToken, ...query, batchSize: BATCH },
+    permission: 'Read-Only Activity',
+    names,
+  });
+  const next = text(envelope.nextPageToken);
+  // Always there, on the last page too; without it the place in the feed would be lost.
+  if (next === undefined) throw new ApiError({ api: 'marketo', operation, kind: 'transient', code: 'NO_TOKEN' });
+  // `result` may be absent while there is more (marketo-api §5.4).
+  return {
+    activities: resultsOf(envelope).map(activityOf),
+    nextPageToken: next,
+    moreResult: envelope.moreResult === true,
+  };
+}
+
+function activityOf(item: JsonObject): Activity {
+  return {
+    // `id` is neither always there nor unique; where the GUID is missing it is the best there is (marketo-api §5.5).
+    marketoGUID: String(item.marketoGUID ?? item.id ?? ''),
+    leadId: Number(item.leadId),
+    activityDate: String(item.activityDate ?? ''),
+    activityTypeId: Number(item.activityTypeId),
+    fields: objects(item.fields).map((field) => ({
+      name: String(field.name),
+      newValue: asText(field.newValue),
+      oldValue: asText(field.oldValue),
+    })),
+    attributes: Object.fromEntries(objects(item.attributes).map(({ name, value }) => [String(name), value])),
+  };
+}
+
+/** As text, whatever a recording has: numbers and booleans come as strings (marketo-api §5.3). */
+const asText = (value: unknown): string | null => (value === null || value === undefined ? null : String(value));

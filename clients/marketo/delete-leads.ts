@@ -1,0 +1,20 @@
+import { atMost300 } from './limits';
+import { syncResults } from './sync-results';
+import type { Transport } from './transport';
+import type { SyncResult } from './types';
+
+/** Deletes persons by Marketo id; one that is gone already is `skipped` with 1004. */
+export async function deleteLeads(transport: Transport, ids: readonly number[]): Promise<SyncResult[]> {
+  const operation = 'leads.delete';
+  if (ids.length === 0) return [];
+  atMost300(operation, ids);
+  const input = ids.map((id) => ({ id }));
+  const envelope = await transport.call({
+    operation,
+    path: 'leads/delete.json',
+    body: { input },
+    write: true,
+    permission: 'Read-Write Lead',
+  });
+  return syncResults(operation, envelope, input);
+}

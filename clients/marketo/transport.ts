@@ -1,0 +1,102 @@
+import { ApiError } from '../errors';
+import type { HttpAnswer } from '../http';
+import { NetworkFailure } from '../network-failure';
+import { TOKEN_CODES } from './codes';
+import { type Envelope, envelopeError, errorCode, readEnvelope } from './envelope';
+import type { MarketoSettings } from './options';
+import type { Permission } from './permissions';
+import { createTokenSource } from './token';
+
+export type Query = Record<string, string | number | undefined>;
+
+export interface MarketoCall {
+  /** Our own name of the operation. */
+  operation: string;
+  /** Below `/rest/v1/`, such as `leads.json`. */
+  path: string;
+  query?: Query;
+  /** Sent as JSON; makes the call a POST. */
+  body?: unknown;
+  /** Whether its outcome is in doubt when the answer is lost. */
+  write?: boolean;
+  /** Told to the operator with 603. */
+  permission: Permission;
+  /** Our own names in the request, which an error may mention. */
+  names?: readonly string[];
+}
+
+export interface Transport {
+  readonly settings: MarketoSettings;
+  /** A successful envelope; else throws ApiError. */
+  call(call: MarketoCall): Promise<Envelope>;
+}
+
+/** A GET above 8 KB is refused with 414; from here on it goes as a form (marketo-api §3.1, §9 no. 15). */
+const MAX_GET = 6_000;
+
+/**
+ * Sends one request: token, permit, answer, and one more try after a 601 or 602 with a new token; those calls were not
+ * executed, writes included. Nothing else is tried again, Temporal does that.
+ */
+export function createTransport(settings: MarketoSettings): Transport {
+  const tokens = createTokenSource(settings);
+
+  async function once(call: MarketoCall, token: string): Promise<HttpAnswer> {
+    const permit = await settings.governor.acquire();
+    try {
+      return await settings.http.send({ ...requestOf(settings.origin, call), headers: headersOf(call, token) });
+    } catch (error) {
+      throw error instanceof NetworkFailure ? lost(call, error) : error;
+    } finally {
+      permit.release();
+    }
+  }
+
+  return {
+    settings,
+    async call(call) {
+      const token = await tokens.token();
+      let envelope = readEnvelope(call, await once(call, token));
+      if (TOKEN_CODES.has(errorCode(envelope) ?? ''))
+        envelope = readEnvelope(call, await once(call, await tokens.token(token)));
+      if (envelope.success !== true) throw envelopeError(call, envelope);
+      return envelope;
+    },
+  };
+}
+
+/** A write that left and was never answered may have been done, or may yet be (marketo-api §4.4). */
+const lost = (call: MarketoCall, { kind, code, unsent }: NetworkFailure): ApiError =>
+  new ApiError({
+    api: 'marketo',
+    operation: call.operation,
+    kind: kind === 'transient' && call.write && !unsent ? 'ambiguous' : kind,
+    code,
+  });
+
+const isForm = (call: MarketoCall): boolean => call.body === undefined && queryOf(call).length > MAX_GET;
+
+function headersOf(call: MarketoCall, token: string): Record<string, string> {
+  const type = isForm(call) ? 'application/x-www-form-urlencoded' : 'application/json';
+  return {
+    Accept: 'application/json',
+    Authorization: `Bearer ${token}`,
+    ...(call.body === undefined && !isForm(call) ? {} : { 'Content-Type': type }),
+  };
+}
+
+function requestOf(origin: string, call: MarketoCall): { method: 'GET' | 'POST'; url: string; body?: string } {
+  const url = `${origin}/rest/v1/${call.path}`;
+  const query = queryOf(call);
+  if (isForm(call)) return { method: 'POST', url: `${url}?_method=GET`, body: query };
+  const address = query === '' ? url : `${url}?${query}`;
+  return call.body === undefined
+    ? { method: 'GET', url: address }
+    : { method: 'POST', url: address, body: JSON.stringify(call.body) };
+}
+
+function queryOf(call: MarketoCall): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(call.query ?? {})) if (value !== undefined) query.set(name, String(value));
+  return query.toString();
+}

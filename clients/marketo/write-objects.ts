@@ -1,0 +1,45 @@
+import { atMost300 } from './limits';
+import { permissionFor } from './permissions';
+import { syncResults } from './sync-results';
+import type { Transport } from './transport';
+import type { MarketoClient, MarketoRecord, ObjectPath, SyncResult } from './types';
+
+/** By dedupe fields; an update whose records carry the vendor's own id goes by that (marketo-api §6.1.4). */
+export const syncObjects = (
+  transport: Transport,
+  path: ObjectPath,
+  action: Parameters<MarketoClient['syncObjects']>[1],
+  input: MarketoRecord[],
+): Promise<SyncResult[]> =>
+  write(transport, path, 'sync', `${path}.json`, { action, dedupeBy: keyOf(path, input) }, input);
+
+/** One that is gone already is `skipped` with 1013. */
+export const deleteObjects = (transport: Transport, path: ObjectPath, input: MarketoRecord[]): Promise<SyncResult[]> =>
+  write(transport, path, 'delete', `${path}/delete.json`, { deleteBy: keyOf(path, input) }, input);
+
+async function write(
+  transport: Transport,
+  path: ObjectPath,
+  verb: 'sync' | 'delete',
+  address: string,
+  how: Record<string, string>,
+  input: MarketoRecord[],
+): Promise<SyncResult[]> {
+  const operation = `${path}.${verb}`;
+  if (input.length === 0) return [];
+  atMost300(operation, input);
+  const envelope = await transport.call({
+    operation,
+    path: address,
+    body: { ...how, input },
+    write: true,
+    permission: permissionFor(path, 'Read-Write'),
+    names: [path],
+  });
+  return syncResults(operation, envelope, input);
+}
+
+function keyOf(path: ObjectPath, input: readonly MarketoRecord[]): 'dedupeFields' | 'idField' {
+  const idField = path === 'companies' || path === 'salespersons' ? 'id' : 'marketoGUID';
+  return input.every((record) => record[idField] !== undefined) ? 'idField' : 'dedupeFields';
+}

@@ -1,0 +1,184 @@
+import { type Collection, type Db, MongoServerError } from 'mongodb';
+import { ApiError, type Api } from '../errors';
+import type { Governor, Permit } from '../governor';
+
+export interface BudgetOptions {
+  api: Api;
+  /** Calls that the window allows us, after the operator's share. */
+  calls: number;
+  /** Length of the vendor's sliding window, ms. */
+  windowMs: number;
+  /** Calls at once. */
+  concurrent: number;
+  /** Calls a lease covers: 1 keeps the window exact; more spare Mongo where the window holds thousands. */
+  callsPerLease: number;
+  /** Calls a day, and where the vendor's day ends; absent: not counted. */
+  daily?: { calls: number; day(now: Date): string; msUntilNextDay(now: Date): number };
+}
+
+/** A call holds its slot at most this long: longer than the client's own time-out. */
+const CALL_MS = 120_000;
+const POLL_MS = 100;
+
+interface Lease {
+  id: string;
+  /** Calls that may still be sent under it. */
+  left: number;
+  running: number;
+}
+
+const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+/**
+ * One budget for all workers: as many slot documents as the window has calls. A call holds its slot from sending until
+ * a window's length after its answer, so that no sliding window of the vendor's overflows, whenever it counts the
+ * call. Times are Mongo's clock. A worker that dies leaves its slots locked for CALL_MS, never for good.
+ */
+export class Budget implements Governor {
+  readonly #slots: Collection<{ _id: string; freeAt: number }>;
+  readonly #days: Collection<{ _id: string; calls: number }>;
+  readonly #slotIds: string[];
+  #clockOffset = 0;
+  #ready: Promise<void> | undefined;
+  #running = 0;
+  #lease: Lease | undefined;
+  #queue: (() => void)[] = [];
+  #taking: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly db: Db,
+    private readonly options: BudgetOptions,
+  ) {
+    this.#slots = db.collection('budget');
+    this.#days = db.collection('budgetDays');
+    const slots = Math.max(1, Math.floor(options.calls / options.callsPerLease));
+    this.#slotIds = Array.from({ length: slots }, (_, slot) => `${options.api}/${String(slot).padStart(4, '0')}`);
+  }
+
+  async acquire(): Promise<Permit> {
+    this.#ready ??= this.#prepare();
+    await this.#ready;
+    await this.#enter();
+    try {
+      await this.#countDay();
+      const lease = await this.#take();
+      let released = false;
+      return {
+        release: () => {
+          if (released) return;
+          released = true;
+          this.#leave();
+          this.#giveBack(lease);
+        },
+      };
+    } catch (error) {
+      this.#leave();
+      throw error;
+    }
+  }
+
+  /** At most `concurrent` of this process at once; first come, first served. */
+  async #enter(): Promise<void> {
+    if (this.#running >= this.options.concurrent) await new Promise<void>((resolve) => this.#queue.push(resolve));
+    else this.#running += 1;
+  }
+
+  #leave(): void {
+    const next = this.#queue.shift();
+    if (next) next();
+    else this.#running -= 1;
+  }
+
+  #now(): number {
+    return Date.now() + this.#clockOffset;
+  }
+
+  async #prepare(): Promise<void> {
+    const before = Date.now();
+    const hello = await this.db.command({ hello: 1 });
+    this.#clockOffset = new Date(hello.localTime as Date).getTime() - (before + Date.now()) / 2;
+    await this.#slots.bulkWrite(
+      this.#slotIds.map((_id) => ({ updateOne: { filter: { _id }, update: { $setOnInsert: { freeAt: 0 } }, upsert: true } })),
+      { ordered: false },
+    );
+  }
+
+  /** One at a time in this process, so that the order of asking is the order of getting. */
+  async #take(): Promise<Lease> {
+    const turn = this.#taking.then(() => this.#takeNow());
+    this.#taking = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    return turn;
+  }
+
+  async #takeNow(): Promise<Lease> {
+    if (this.#lease && this.#lease.left > 0) {
+      this.#lease.left -= 1;
+      this.#lease.running += 1;
+      return this.#lease;
+    }
+    for (;;) {
+      const now = this.#now();
+      const slot = await this.#slots
+        .findOneAndUpdate(
+          { _id: { $in: this.#slotIds }, freeAt: { $lte: now } },
+          { $set: { freeAt: now + CALL_MS + this.options.windowMs } },
+        )
+        .catch((error: unknown) => {
+          if (error instanceof MongoServerError && error.code === 112) return null; // write conflict: someone else's slot
+          throw error;
+        });
+      if (slot) {
+        this.#lease = { id: slot._id, left: this.options.callsPerLease - 1, running: 1 };
+        return this.#lease;
+      }
+      await wait(POLL_MS);
+    }
+  }
+
+  #giveBack(lease: Lease): void {
+    lease.running -= 1;
+    if (lease.left > 0 || lease.running > 0) return;
+    const freeAt = this.#now() + this.options.windowMs;
+    // Not awaited: were it lost, the slot is free again after CALL_MS.
+    this.#slots.updateOne({ _id: lease.id }, { $set: { freeAt } }).catch(() => this.#reportLost());
+  }
+
+  /** Lost give-backs, for metrics: each costs a slot for CALL_MS. */
+  lost = 0;
+  #reportLost(): void {
+    this.lost += 1;
+  }
+
+  async #countDay(): Promise<void> {
+    const { daily, api } = this.options;
+    if (!daily) return;
+    const now = new Date(this.#now());
+    const document = await this.#days.findOneAndUpdate(
+      { _id: `${api}/${daily.day(now)}` },
+      { $inc: { calls: 1 } },
+      { upsert: true, returnDocument: 'after' },
+    );
+    if ((document?.calls ?? 0) > daily.calls) {
+      throw new ApiError({ api, operation: 'budget', kind: 'quota', retryAfterMs: daily.msUntilNextDay(now) });
+    }
+  }
+
+  /** Calls counted against the day so far. */
+  async usedToday(): Promise<number> {
+    const { daily, api } = this.options;
+    if (!daily) return 0;
+    return (await this.#days.findOne({ _id: `${api}/${daily.day(new Date(this.#now()))}` }))?.calls ?? 0;
+  }
+}
+
+/** Marketo's day ends at midnight US Central, winter time all year: the later of the two readings of "CST" (marketo-api §8). */
+const CENTRAL_OFFSET_MS = 6 * 3_600_000;
+const DAY_MS = 86_400_000;
+
+export const centralDay = {
+  day: (now: Date): string => new Date(now.getTime() - CENTRAL_OFFSET_MS).toISOString().slice(0, 10),
+  msUntilNextDay: (now: Date): number => DAY_MS - ((now.getTime() - CENTRAL_OFFSET_MS) % DAY_MS),
+};

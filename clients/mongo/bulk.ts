@@ -1,0 +1,22 @@
+import { MongoBulkWriteError } from 'mongodb';
+
+const DUPLICATE_KEY = 11000;
+
+/**
+ * A guarded upsert whose guard fails tries to insert a second document of the same `_id`: Mongo answers 11000, which
+ * here means "someone newer was there" and is the outcome we want. Anything else is thrown.
+ */
+export async function ignoreDuplicateKeys(write: Promise<unknown>): Promise<void> {
+  try {
+    await write;
+  } catch (error) {
+    if (error instanceof MongoBulkWriteError) {
+      const errors = Array.isArray(error.writeErrors) ? error.writeErrors : [error.writeErrors];
+      if (errors.every(({ code }) => code === DUPLICATE_KEY)) return;
+    }
+    throw error;
+  }
+}
+
+export const isDuplicateKey = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && error.code === DUPLICATE_KEY;

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import type { Binary, Collection, Db } from 'mongodb';
+import type { Sealer } from './sealer';
+
+export type Feed = 'dynamics' | 'marketo';
+
+/** A hint that something happened; a Dynamics item may bring the row as the feed had it, with its version. */
+export interface InboxItem {
+  /** The row's GUID. */
+  id: string;
+  row?: Record<string, unknown>;
+  deleted?: true;
+}
+
+interface Page {
+  _id: string;
+  /** When the change happened, as far as the feed says; the lag is counted from here. */
+  since: Date;
+  count: number;
+  items: Binary | Buffer;
+}
+
+export interface InboxPage {
+  id: string;
+  since: Date;
+  items: InboxItem[];
+}
+
+/** At most this many items a document, so that one document is one upsert call. */
+export const INBOX_PAGE = 300;
+
+/** Changes that were seen but not yet carried out, a page a document: sealed, never swept, deleted after the outcome. */
+export class Inbox {
+  readonly #collection: Collection<Page>;
+  #sequence = 0;
+
+  constructor(
+    db: Db,
+    readonly sealer: Sealer,
+  ) {
+    this.#collection = db.collection('inbox');
+  }
+
+  async add(entity: string, feed: Feed, items: readonly InboxItem[], since: Date): Promise<void> {
+    for (let at = 0; at < items.length; at += INBOX_PAGE) {
+      const page = items.slice(at, at + INBOX_PAGE);
+      await this.#collection.insertOne({
+        _id: `${entity}/${feed}/${this.#nextSequence()}`,
+        since,
+        count: page.length,
+        items: this.sealer.seal(page),
+      });
+    }
+  }
+
+  /** The oldest pages of an entity's feed. */
+  async take(entity: string, feed: Feed, pages: number): Promise<InboxPage[]> {
+    const documents = await this.#collection
+      .find({ _id: { $gte: `${entity}/${feed}/`, $lt: `${entity}/${feed}0` } })
+      .limit(pages)
+      .toArray();
+    return documents.map(({ _id, since, items }) => ({
+      id: _id,
+      since,
+      items: this.sealer.open<InboxItem[]>(Buffer.isBuffer(items) ? items : items.buffer),
+    }));
+  }
+
+  async remove(ids: readonly string[]): Promise<void> {
+    if (ids.length > 0) await this.#collection.deleteMany({ _id: { $in: [...ids] } });
+  }
+
+  /** Items waiting and the oldest of them, by entity and feed. */
+  async pending(): Promise<Map<string, Record<Feed, number> & { since: Date }>> {
+    const pending = new Map<string, Record<Feed, number> & { since: Date }>();
+    for await (const page of this.#collection.find({}).project<Page>({ since: 1, count: 1 })) {
+      const [entity = '', feed = 'dynamics'] = page._id.split('/');
+      const entry = pending.get(entity) ?? { dynamics: 0, marketo: 0, since: page.since };
+      entry[feed as Feed] += page.count;
+      if (page.since < entry.since) entry.since = page.since;
+      pending.set(entity, entry);
+    }
+    return pending;
+  }
+
+  /** Sorts by time of arrival; two workers never make the same one. */
+  #nextSequence(): string {
+    this.#sequence = (this.#sequence + 1) % 1_000_000;
+    return `${Date.now().toString().padStart(15, '0')}-${String(this.#sequence).padStart(6, '0')}-${randomBytes(4).toString('hex')}`;
+  }
+}

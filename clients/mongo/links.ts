@@ -1,0 +1,107 @@
+import type { AnyBulkWriteOperation, Binary, Collection, Db } from 'mongodb';
+import { packMarks, type Marks, unpackMarks } from '../../model/fingerprint';
+import { ignoreDuplicateKeys } from './bulk';
+
+/**
+ * - `linked`      has a record in Marketo
+ * - `frozen`      the row filter says No: nothing moves either way
+ * - `excluded`    never goes (an application user, an access team)
+ * - `superseded`  a lead whose person belongs to its contact now
+ * - `deleted`     gone from Dynamics
+ * - `tombstone`   gone from Marketo: not made again
+ * - `refused`     Marketo refuses the whole row
+ */
+export type LinkState = 'linked' | 'frozen' | 'excluded' | 'superseded' | 'deleted' | 'tombstone' | 'refused';
+
+/** What we know of one row of Dynamics. No values: only ids, versions and fingerprints. */
+export interface Link {
+  /** `entity:guid`, the GUID in lower case. */
+  id: string;
+  state: LinkState;
+  /** Person, company, sales person: a number; other objects: `marketoGUID`. */
+  marketoId?: number | string;
+  /** The highest version whose every mapped field is settled in Marketo. Only decides what may be skipped. */
+  appliedVersion: number;
+  /** The highest version that any merge used, or that our own PATCH returned: no merge uses an older row. */
+  seenVersion: number;
+  marks: Marks;
+  /** Key and normaliser of the fingerprints; those of another epoch are no base. */
+  epoch: string;
+  /** Names of the fields that are parked. */
+  parked: string[];
+  /** An edit was met while the row was frozen, parked or stopped: it gets a full merge when it is eligible again. */
+  dirty?: boolean;
+  /** A contact's account, for the opportunities of which it is the customer. */
+  account?: string;
+  /** The owning team that the person's bridge record names. */
+  team?: string;
+  /** Of an untracked entity: the whole read that last saw it. */
+  generation?: number;
+}
+
+type LinkDocument = Omit<Link, 'id' | 'marks'> & { _id: string; marks: Binary | Buffer; writer: number };
+
+export const linkId = (entity: string, guid: string): string => `${entity}:${guid.toLowerCase()}`;
+export const guidOf = (id: string): string => id.slice(id.indexOf(':') + 1);
+export const entityOf = (id: string): string => id.slice(0, id.indexOf(':'));
+
+const bytes = (value: Binary | Buffer): Uint8Array => (Buffer.isBuffer(value) ? value : value.buffer);
+
+export class Links {
+  readonly #collection: Collection<LinkDocument>;
+
+  constructor(
+    db: Db,
+    /** Fingerprints of another epoch are not read. */
+    readonly epoch: string,
+  ) {
+    this.#collection = db.collection('links');
+  }
+
+  async get(ids: readonly string[]): Promise<Map<string, Link>> {
+    if (ids.length === 0) return new Map();
+    const documents = await this.#collection.find({ _id: { $in: [...new Set(ids)] } }).toArray();
+    return new Map(documents.map((document) => [document._id, this.#read(document)]));
+  }
+
+  /** Of these, the ids with a record in Marketo: what a reference may point to. */
+  async marketoIds(ids: readonly string[]): Promise<Map<string, { state: LinkState; marketoId?: number | string; account?: string }>> {
+    if (ids.length === 0) return new Map();
+    const cursor = this.#collection
+      .find({ _id: { $in: [...new Set(ids)] } })
+      .project<LinkDocument>({ state: 1, marketoId: 1, account: 1 });
+    return new Map((await cursor.toArray()).map(({ _id, ...link }) => [_id, link]));
+  }
+
+  /**
+   * Writes only where neither the writer's epoch nor the row's version is older than what is there:
+   * a zombie's late outcome is dropped.
+   */
+  async put(links: readonly Link[], writer: number): Promise<void> {
+    if (links.length === 0) return;
+    const operations: AnyBulkWriteOperation<LinkDocument>[] = links.map(({ id, marks, ...rest }) => ({
+      replaceOne: {
+        filter: { _id: id, writer: { $lte: writer }, seenVersion: { $lte: rest.seenVersion } },
+        replacement: { ...rest, epoch: this.epoch, marks: packMarks(marks), writer } as LinkDocument,
+        upsert: true,
+      },
+    }));
+    await ignoreDuplicateKeys(this.#collection.bulkWrite(operations, { ordered: false }));
+  }
+
+  /** Only the state: nothing else of the link is touched, whoever writes it. */
+  async mark(ids: readonly string[], state: LinkState): Promise<void> {
+    if (ids.length > 0) await this.#collection.updateMany({ _id: { $in: [...ids] } }, { $set: { state } });
+  }
+
+  /** Every link of an entity, by one cursor. For whole-read differences and reports, not for the daily flow. */
+  async *all(entity: string): AsyncGenerator<Link> {
+    const range = { _id: { $gte: `${entity}:`, $lt: `${entity};` } };
+    for await (const document of this.#collection.find(range)) yield this.#read(document);
+  }
+
+  #read({ _id, marks, writer: _writer, ...rest }: LinkDocument): Link {
+    const comparable = rest.epoch === this.epoch;
+    return { ...rest, id: _id, marks: comparable ? unpackMarks(bytes(marks)) : new Map() };
+  }
+}

@@ -1,0 +1,57 @@
+import type { Collection, Db } from 'mongodb';
+import type { RoleSources, WrittenRole } from '../../model/roles';
+
+/** An opportunity's contact roles: what each source says, and what Marketo was last given. */
+export interface RoleRecord {
+  /** The opportunity's GUID. */
+  opportunity: string;
+  sources: RoleSources;
+  written: WrittenRole[];
+  /** A contact of it is not in Marketo yet. */
+  parked?: boolean;
+}
+
+type RoleDocument = Omit<RoleRecord, 'opportunity'> & { _id: string };
+
+export class Roles {
+  readonly #collection: Collection<RoleDocument>;
+  /** connection id → opportunity id: a deletion brings only the connection's id. */
+  readonly #connections: Collection<{ _id: string; opportunity: string }>;
+
+  constructor(db: Db) {
+    this.#collection = db.collection('roles');
+    this.#connections = db.collection('connections');
+  }
+
+  async get(opportunities: readonly string[]): Promise<Map<string, RoleRecord>> {
+    if (opportunities.length === 0) return new Map();
+    const documents = await this.#collection.find({ _id: { $in: [...new Set(opportunities)] } }).toArray();
+    return new Map(documents.map(({ _id, ...rest }) => [_id, { opportunity: _id, ...rest }]));
+  }
+
+  async put(records: readonly RoleRecord[]): Promise<void> {
+    if (records.length === 0) return;
+    await this.#collection.bulkWrite(
+      records.map(({ opportunity, ...replacement }) => ({
+        replaceOne: { filter: { _id: opportunity }, replacement, upsert: true },
+      })),
+      { ordered: false },
+    );
+  }
+
+  async opportunitiesOf(connections: readonly string[]): Promise<Map<string, string>> {
+    if (connections.length === 0) return new Map();
+    const documents = await this.#connections.find({ _id: { $in: [...connections] } }).toArray();
+    return new Map(documents.map(({ _id, opportunity }) => [_id, opportunity]));
+  }
+
+  async remember(connections: readonly { id: string; opportunity: string }[]): Promise<void> {
+    if (connections.length === 0) return;
+    await this.#connections.bulkWrite(
+      connections.map(({ id, opportunity }) => ({
+        replaceOne: { filter: { _id: id }, replacement: { opportunity }, upsert: true },
+      })),
+      { ordered: false },
+    );
+  }
+}

@@ -1,0 +1,77 @@
+import type { Binary, Collection, Db } from 'mongodb';
+import { isDuplicateKey } from './bulk';
+import type { Sealer } from './sealer';
+
+interface Chunk {
+  _id: string;
+  unit: string;
+  rows: Binary | Buffer;
+}
+
+/** One upsert call's worth (marketo-api §3). */
+export const CHUNK_ROWS = 300;
+
+/** Generations and units sort as text. */
+const generationId = (generation: number) => String(generation).padStart(4, '0');
+
+export const unitId = (entity: string, generation: number, unit: number): string =>
+  `${entity}/${generationId(generation)}/${String(unit).padStart(6, '0')}`;
+const chunkId = (unit: string, chunk: number): string => `${unit}/${String(chunk).padStart(3, '0')}`;
+
+/** Rows between fetch and apply: sealed, under deterministic ids, and only until they are applied. */
+export class Staging {
+  readonly #collection: Collection<Chunk>;
+
+  constructor(
+    db: Db,
+    readonly sealer: Sealer,
+  ) {
+    this.#collection = db.collection('staging');
+  }
+
+  /** Writing the same unit again replaces it. @returns the number of chunks. */
+  async put(unit: string, rows: readonly unknown[]): Promise<number> {
+    const chunks = Math.ceil(rows.length / CHUNK_ROWS);
+    for (let chunk = 0; chunk < chunks; chunk += 1) {
+      const slice = rows.slice(chunk * CHUNK_ROWS, (chunk + 1) * CHUNK_ROWS);
+      const document = { unit, rows: this.sealer.seal(slice) };
+      try {
+        await this.#collection.replaceOne({ _id: chunkId(unit, chunk) }, document, { upsert: true });
+      } catch (error) {
+        if (!isDuplicateKey(error)) throw error;
+      }
+    }
+    return chunks;
+  }
+
+  /** `undefined` when it has been applied (or swept by a newer generation). */
+  async get<T>(unit: string, chunk: number): Promise<T[] | undefined> {
+    const document = await this.#collection.findOne({ _id: chunkId(unit, chunk) });
+    if (!document) return undefined;
+    return this.sealer.open<T[]>(Buffer.isBuffer(document.rows) ? document.rows : document.rows.buffer);
+  }
+
+  /** Chunks of a unit that are left to apply, in order. */
+  async chunks(unit: string): Promise<number[]> {
+    const ids = await this.#collection.find({ _id: { $gte: `${unit}/`, $lt: `${unit}0` } }).project<{ _id: string }>({ _id: 1 }).toArray();
+    return ids.map(({ _id }) => Number(_id.slice(unit.length + 1))).sort((a, b) => a - b);
+  }
+
+  async remove(unit: string, chunk: number): Promise<void> {
+    await this.#collection.deleteOne({ _id: chunkId(unit, chunk) });
+  }
+
+  /** Units that have rows left to apply, in order. */
+  async units(entity: string, generation: number): Promise<number[]> {
+    const prefix = `${entity}/${generationId(generation)}/`;
+    const ids = this.#collection.find({ _id: { $gte: prefix, $lt: `${entity}/${generationId(generation)}0` } }).project<{ _id: string }>({ _id: 1 });
+    const units = new Set<number>();
+    for await (const { _id } of ids) units.add(Number(_id.slice(prefix.length).split('/')[0]));
+    return [...units].sort((a, b) => a - b);
+  }
+
+  /** A new generation sweeps what older ones left. */
+  async sweep(entity: string, generation: number): Promise<void> {
+    await this.#collection.deleteMany({ _id: { $gte: `${entity}/`, $lt: `${entity}/${generationId(generation)}/` } });
+  }
+}

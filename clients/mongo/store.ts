@@ -1,0 +1,65 @@
+import { type Db, MongoClient } from 'mongodb';
+import { Fingerprinter } from '../../model/fingerprint';
+import { Bindings } from './bindings';
+import { Checkpoints } from './checkpoints';
+import { Conflicts } from './conflicts';
+import { Inbox } from './inbox';
+import { Journal } from './journal';
+import { Links } from './links';
+import { ParkedStore } from './parked';
+import { People } from './people';
+import { ProgressStore } from './progress';
+import { Roles } from './roles';
+import { Sealer } from './sealer';
+import { Staging } from './staging';
+import { Unowned } from './unowned';
+import { Waiting } from './waiting';
+import { Writers } from './writers';
+
+/** The service's memory (DESIGN §4): every collection, one class each. */
+export interface Store {
+  db: Db;
+  fingerprinter: Fingerprinter;
+  bindings: Bindings;
+  checkpoints: Checkpoints;
+  conflicts: Conflicts;
+  inbox: Inbox;
+  journal: Journal;
+  links: Links;
+  parked: ParkedStore;
+  people: People;
+  progress: ProgressStore;
+  roles: Roles;
+  staging: Staging;
+  unowned: Unowned;
+  waiting: Waiting;
+  writers: Writers;
+  close(): Promise<void>;
+}
+
+/** @param dataKey 32 bytes: seals rows and keys the fingerprints. */
+export async function openStore(uri: string, database: string, dataKey: Buffer): Promise<Store> {
+  const client = await MongoClient.connect(uri, { appName: 'dynamics-marketo-sync', ignoreUndefined: true });
+  const db = client.db(database);
+  const sealer = new Sealer(dataKey);
+  const fingerprinter = new Fingerprinter(sealer.fingerprintKey, sealer.keyId);
+  return {
+    db,
+    fingerprinter,
+    bindings: new Bindings(db),
+    checkpoints: new Checkpoints(db, sealer),
+    conflicts: new Conflicts(db, sealer),
+    inbox: new Inbox(db, sealer),
+    journal: new Journal(db),
+    links: new Links(db, fingerprinter.epoch),
+    parked: new ParkedStore(db),
+    people: new People(db),
+    progress: new ProgressStore(db),
+    roles: new Roles(db),
+    staging: new Staging(db, sealer),
+    unowned: new Unowned(db),
+    waiting: new Waiting(db),
+    writers: new Writers(db),
+    close: () => client.close(),
+  };
+}

@@ -1,0 +1,103 @@
+import { type BoundField, columnKey } from './bind';
+import type { ParkReason } from './park';
+
+export type Converted = { value: string | number | boolean | null } | { park: ParkReason };
+
+const parked = (park: ParkReason): Converted => ({ park });
+
+/** Marketo's own rule for addresses: ASCII, and a dot in the domain (DESIGN §6, sample data). */
+const EMAIL = /^[\x21-\x3f\x41-\x7e]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/;
+/** Text areas: 30,000 bytes (marketo-api §4.1); a custom object's: 2,000 characters (§6.4). */
+const TEXT_AREA_BYTES = 30_000;
+/** Multi-select labels have no documented separator (native-sync §7.5): Marketo's own lists use this one. */
+const LABELS = '; ';
+const INT32 = 2_147_483_647;
+
+const blank = (value: unknown): boolean => value === null || value === undefined || String(value).trim() === '';
+
+function fitsMarketo(bound: BoundField, text: string): Converted {
+  const { dataType, length } = bound.field;
+  if (dataType === 'email' && !EMAIL.test(text)) return parked('invalid-email');
+  if (dataType === 'text' && length === undefined && Buffer.byteLength(text) > TEXT_AREA_BYTES) return parked('too-long');
+  if (length !== undefined && text.length > length) return parked('too-long');
+  return { value: text };
+}
+
+/** A row's value as Marketo takes it, or the reason why it can't go. Text is never cut. */
+export function convertToMarketo(bound: BoundField, row: Record<string, unknown>): Converted {
+  const raw = row[columnKey(bound.column)];
+  if (bound.kind === 'boolean') return { value: raw === true };
+  if (blank(raw)) return { value: null };
+  const text = String(raw).trim();
+  switch (bound.kind) {
+    case 'text':
+      return fitsMarketo(bound, text);
+    case 'id':
+      return fitsMarketo(bound, text.toLowerCase());
+    case 'label': {
+      const label = bound.column.options?.[Number(raw)];
+      return label === undefined ? parked('unknown-option') : fitsMarketo(bound, label.trim());
+    }
+    case 'labels': {
+      const labels = text.split(',').map((code) => bound.column.options?.[Number(code)]);
+      return labels.some((label) => label === undefined) ? parked('unknown-option') : fitsMarketo(bound, labels.join(LABELS));
+    }
+    case 'integer':
+    case 'number': {
+      const number = Number(raw);
+      if (!Number.isFinite(number)) return parked('wrong-type');
+      // Marketo refuses a decimal in an integer field (marketo-api §9.19).
+      if (!Number.isInteger(number) && ['integer', 'percent', 'score'].includes(bound.field.dataType)) return parked('wrong-type');
+      return { value: number };
+    }
+    case 'date':
+      return /^\d{4}-\d\d-\d\d/.test(text) ? { value: text.slice(0, 10) } : parked('wrong-type');
+    case 'datetime': {
+      const time = Date.parse(text);
+      return Number.isNaN(time) ? parked('wrong-type') : { value: `${new Date(time).toISOString().slice(0, 19)}Z` };
+    }
+  }
+}
+
+function optionCode(bound: BoundField, label: string): number | undefined {
+  const wanted = label.trim().toLowerCase();
+  const found = Object.entries(bound.column.options ?? {}).find(([, text]) => text.trim().toLowerCase() === wanted);
+  return found && Number(found[0]);
+}
+
+/** A person's value as the column takes it, or the reason why it can't go. */
+export function convertToDynamics(bound: BoundField, value: unknown): Converted {
+  if (bound.kind === 'boolean') return { value: value === true || value === 'true' };
+  if (blank(value)) return { value: null };
+  const text = String(value).trim();
+  switch (bound.kind) {
+    case 'text':
+    case 'id': {
+      const { maxLength } = bound.column;
+      return maxLength !== undefined && text.length > maxLength ? parked('too-long') : { value: text };
+    }
+    case 'label': {
+      const code = optionCode(bound, text);
+      return code === undefined ? parked('unknown-option') : { value: code };
+    }
+    case 'labels': {
+      const codes = text.split(';').map((label) => optionCode(bound, label));
+      return codes.some((code) => code === undefined) ? parked('unknown-option') : { value: codes.join(',') };
+    }
+    case 'integer':
+    case 'number': {
+      const number = Number(text);
+      if (!Number.isFinite(number)) return parked('wrong-type');
+      if (bound.kind === 'integer' && !Number.isInteger(number)) return parked('wrong-type');
+      // Marketo's integers have 64 bits, Dataverse's 32 (native-sync §7.5).
+      if (bound.kind === 'integer' && Math.abs(number) > INT32) return parked('out-of-range');
+      return { value: number };
+    }
+    case 'date':
+      return /^\d{4}-\d\d-\d\d/.test(text) ? { value: text.slice(0, 10) } : parked('wrong-type');
+    case 'datetime': {
+      const time = Date.parse(text);
+      return Number.isNaN(time) ? parked('wrong-type') : { value: new Date(time).toISOString() };
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import { hash } from 'node:crypto';
+import { NORMALISER_VERSION } from './normalise';
+
+/** Keyed, so that a stolen database can't be searched for an address by hashing it. */
+export class Fingerprinter {
+  readonly #prefix: string;
+
+  /** @param key at least 16 bytes; its id and the normaliser's version are stored beside the fingerprints. */
+  constructor(
+    key: Buffer,
+    readonly keyId: string,
+  ) {
+    this.#prefix = `${key.toString('base64')}\u0000${NORMALISER_VERSION}\u0000`;
+  }
+
+  /** What links store beside their fingerprints: another epoch is not comparable. */
+  get epoch(): string {
+    return `${this.keyId}.${NORMALISER_VERSION}`;
+  }
+
+  /** Eight bytes as a bigint. One-shot hash: a third of createHmac's time (DESIGN §7). */
+  of(normalised: string | null): bigint {
+    const digest = hash('sha256', this.#prefix + (normalised ?? '\u0001'), 'buffer') as unknown as Buffer;
+    return digest.readBigUInt64BE(0);
+  }
+}
+
+/**
+ * What both sides last agreed on, per field; or, for a parked field, the fingerprint of the value that was refused
+ * and the side that holds it. The field is left alone in both directions while that side still holds the value.
+ */
+export interface FieldMark {
+  state: 'agreed' | 'parked-dynamics' | 'parked-marketo';
+  fingerprint: bigint;
+}
+export type Marks = Map<number, FieldMark>;
+
+const STATES = ['agreed', 'parked-dynamics', 'parked-marketo'] as const;
+const ENTRY = 13;
+
+/** 13 bytes a field: key, state, fingerprint. */
+export function packMarks(marks: Marks): Buffer {
+  const packed = Buffer.allocUnsafe(marks.size * ENTRY);
+  let at = 0;
+  for (const [key, mark] of marks) {
+    packed.writeUInt32BE(key, at);
+    packed.writeUInt8(STATES.indexOf(mark.state), at + 4);
+    packed.writeBigUInt64BE(mark.fingerprint, at + 5);
+    at += ENTRY;
+  }
+  return packed;
+}
+
+export function unpackMarks(packed: Uint8Array): Marks {
+  const buffer = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength);
+  const marks: Marks = new Map();
+  for (let at = 0; at + ENTRY <= buffer.length; at += ENTRY) {
+    const state = STATES[buffer.readUInt8(at + 4)] ?? 'agreed';
+    marks.set(buffer.readUInt32BE(at), { state, fingerprint: buffer.readBigUInt64BE(at + 5) });
+  }
+  return marks;
+}

@@ -1,0 +1,191 @@
+import { type BoundField, columnKey } from './bind';
+import { type Converted, convertToDynamics, convertToMarketo } from './convert';
+import type { FieldMark, Fingerprinter, Marks } from './fingerprint';
+import { isEmpty, normalise } from './normalise';
+import type { Parked } from './park';
+
+export type Side = 'dynamics' | 'marketo';
+
+/** Which rule settled a field; kept with each conflict. */
+export type ConflictRule = 'winner' | 'most-restrictive';
+
+export interface MergeInput {
+  fields: readonly BoundField[];
+  /** The row just read. */
+  row: Record<string, unknown>;
+  /**
+   * The Marketo record just read; `null` when there is none yet; `undefined` when it was not read, because the
+   * entity goes one way and what we last agreed on stands for it.
+   */
+  record: Record<string, unknown> | null | undefined;
+  marks: Marks;
+  fingerprinter: Fingerprinter;
+  /** Native rule: Marketo wins on leads, Dynamics on everything else (native-sync §5.3). */
+  winner: Side;
+  /** A value to use in place of the row's own (a reference resolved by the caller), by Marketo field name. */
+  resolved?: ReadonlyMap<string, Converted>;
+  /** Fields that stay out of this merge altogether: company fields of a person that has a company. */
+  excluded?: ReadonlySet<string>;
+}
+
+export interface FieldDecision {
+  bound: BoundField;
+  action: 'agreed' | 'to-marketo' | 'to-dynamics' | 'parked' | 'held';
+  /** What to write, when there is something to write. */
+  value?: string | number | boolean | null;
+  /** What the link will remember once the decision is carried out; absent: what it remembers now. */
+  mark?: FieldMark;
+  /** What it will remember instead when the receiver refuses the value. */
+  refusedMark?: FieldMark;
+  parked?: Parked;
+  conflict?: { winner: Side; rule: ConflictRule };
+}
+
+type Verdict = { action: 'agreed' | 'to-marketo' | 'to-dynamics'; conflict?: { winner: Side; rule: ConflictRule } };
+
+const towards = (winner: Side): 'to-marketo' | 'to-dynamics' => (winner === 'dynamics' ? 'to-marketo' : 'to-dynamics');
+
+/**
+ * The rule for one field (DESIGN §5, three-way merge). Values are normalised; `base` is the fingerprint last agreed.
+ * It is total and symmetric: it knows nothing of which feed brought the record here.
+ */
+export function decideField(
+  bound: BoundField,
+  dynamics: string | null,
+  marketo: string | null,
+  base: bigint | undefined,
+  fingerprint: (value: string | null) => bigint,
+  winner: Side,
+): Verdict {
+  if (dynamics === marketo) return { action: 'agreed' };
+  if (bound.rule.direction === 'to-marketo') return { action: 'to-marketo' };
+  if (bound.rule.direction === 'to-dynamics') return { action: 'to-dynamics' };
+  if (base !== undefined) {
+    const dynamicsChanged = fingerprint(dynamics) !== base;
+    const marketoChanged = fingerprint(marketo) !== base;
+    if (dynamicsChanged !== marketoChanged) return { action: dynamicsChanged ? 'to-marketo' : 'to-dynamics' };
+  } else if (!bound.rule.consent && isEmpty(dynamics) !== isEmpty(marketo)) {
+    return { action: isEmpty(dynamics) ? 'to-dynamics' : 'to-marketo' };
+  }
+  if (bound.rule.consent) {
+    const restrictive: Side = dynamics === 'true' ? 'dynamics' : 'marketo';
+    return { action: towards(restrictive), conflict: { winner: restrictive, rule: 'most-restrictive' } };
+  }
+  return { action: towards(winner), conflict: { winner, rule: 'winner' } };
+}
+
+function mergeField(input: MergeInput, bound: BoundField): FieldDecision {
+  const { row, record, marks, fingerprinter, winner } = input;
+  const normal = (value: unknown) => normalise(bound.kind, bound.field.dataType, value);
+  const fingerprint = (value: string | null) => fingerprinter.of(value);
+  const remembered = marks.get(bound.key);
+  const base = remembered?.state === 'agreed' ? remembered.fingerprint : undefined;
+
+  const rawDynamics = fingerprint(`raw:${row[columnKey(bound.column)] ?? ''}`);
+  const rawMarketo = record ? fingerprint(`raw:${record[bound.field.name] ?? ''}`) : undefined;
+  if (remembered?.state === 'parked-dynamics' && remembered.fingerprint === rawDynamics && !input.resolved?.has(bound.field.name)) {
+    return { bound, action: 'held' };
+  }
+  if (remembered?.state === 'parked-marketo' && remembered.fingerprint === rawMarketo) return { bound, action: 'held' };
+
+  const parkedBy = (side: Side): FieldMark =>
+    side === 'dynamics'
+      ? { state: 'parked-dynamics', fingerprint: rawDynamics }
+      : { state: 'parked-marketo', fingerprint: rawMarketo ?? 0n };
+  const park = (side: Side, reason: Parked['reason']): FieldDecision => ({
+    bound,
+    action: 'parked',
+    mark: parkedBy(side),
+    parked: { field: bound.field.name, reason },
+  });
+  const send = (to: 'to-marketo' | 'to-dynamics', value: FieldDecision['value'], agreed: string | null): FieldDecision => ({
+    bound,
+    action: to,
+    value: value ?? null,
+    mark: { state: 'agreed', fingerprint: fingerprint(agreed) },
+    refusedMark: parkedBy(to === 'to-marketo' ? 'dynamics' : 'marketo'),
+  });
+
+  const forMarketo: Converted =
+    bound.rule.direction === 'to-dynamics'
+      ? { value: null }
+      : (input.resolved?.get(bound.field.name) ?? convertToMarketo(bound, row));
+  // A reference that is not there yet is found again by its waiting list, not by its value: no mark to hold it.
+  if ('park' in forMarketo) {
+    if (forMarketo.park !== 'missing-reference') return park('dynamics', forMarketo.park);
+    return { bound, action: 'parked', parked: { field: bound.field.name, reason: forMarketo.park } };
+  }
+
+  const dynamics =
+    bound.rule.direction === 'to-dynamics' ? normal(row[columnKey(bound.column)]) : normal(forMarketo.value);
+  const agreedOn = (value: string | null): FieldMark => ({ state: 'agreed', fingerprint: fingerprint(value) });
+
+  if (record === undefined) {
+    const changed = base === undefined || base !== fingerprint(dynamics);
+    return changed ? send('to-marketo', forMarketo.value, dynamics) : { bound, action: 'agreed', mark: agreedOn(dynamics) };
+  }
+  if (record === null) {
+    if (bound.rule.direction === 'to-dynamics') return { bound, action: 'held' };
+    return isEmpty(dynamics)
+      ? { bound, action: 'agreed', mark: agreedOn(dynamics) }
+      : send('to-marketo', forMarketo.value, dynamics);
+  }
+
+  const marketo = normal(record[bound.field.name]);
+  const verdict = decideField(bound, dynamics, marketo, base, fingerprint, winner);
+  if (verdict.action === 'agreed') return { bound, action: 'agreed', mark: agreedOn(dynamics) };
+  if (verdict.action === 'to-marketo') return { ...send('to-marketo', forMarketo.value, dynamics), ...verdict };
+  const forDynamics = convertToDynamics(bound, record[bound.field.name]);
+  if ('park' in forDynamics) return park('marketo', forDynamics.park);
+  return { ...send('to-dynamics', forDynamics.value, marketo), ...verdict };
+}
+
+/** Settles every field of one pair. The one merge for both directions: activities carry out what it decides. */
+export function merge(input: MergeInput): FieldDecision[] {
+  return input.fields
+    .filter((bound) => !input.excluded?.has(bound.field.name))
+    .map((bound) => mergeField(input, bound));
+}
+
+/** What to send to Marketo, by REST name. */
+export function forMarketo(decisions: readonly FieldDecision[]): Record<string, string | number | boolean | null> {
+  const values: Record<string, string | number | boolean | null> = {};
+  for (const { bound, action, value } of decisions) {
+    if (action === 'to-marketo' && value !== undefined) values[bound.field.name] = value;
+  }
+  return values;
+}
+
+/** What to send to Dynamics, by logical name. */
+export function forDynamics(decisions: readonly FieldDecision[]): Record<string, string | number | boolean | null> {
+  const values: Record<string, string | number | boolean | null> = {};
+  for (const { bound, action, value } of decisions) {
+    if (action === 'to-dynamics' && value !== undefined) values[bound.column.logicalName] = value;
+  }
+  return values;
+}
+
+/**
+ * What the link remembers after one side has been written: a decision towards the other side is not settled yet,
+ * so its field keeps what it remembered; a value that was refused (by name of its field) is parked.
+ */
+export function marksAfter(
+  marks: Marks,
+  decisions: readonly FieldDecision[],
+  written: Side,
+  refused: ReadonlyMap<string, string> = new Map(),
+): Marks {
+  const after: Marks = new Map(marks);
+  const open = written === 'marketo' ? 'to-dynamics' : 'to-marketo';
+  for (const { bound, action, mark, refusedMark } of decisions) {
+    const outcome = refused.has(bound.field.name) ? refusedMark : mark;
+    if (outcome && action !== open) after.set(bound.key, outcome);
+  }
+  return after;
+}
+
+/** Fields that stay parked: the refused value is still there. */
+export const heldFields = (marks: Marks, decisions: readonly FieldDecision[]): string[] =>
+  decisions.flatMap(({ bound, action }) =>
+    action === 'held' && (marks.get(bound.key)?.state ?? 'agreed') !== 'agreed' ? [bound.field.name] : [],
+  );

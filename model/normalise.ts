@@ -1,0 +1,40 @@
+import type { ValueKind } from './bind';
+
+/**
+ * Bump when the rules below change: a fingerprint made by an older normaliser is not comparable, and its link is
+ * settled without a base (DESIGN §4).
+ */
+export const NORMALISER_VERSION = 1;
+
+/**
+ * One comparable text for a value in Marketo's domain (labels, not codes): trimmed; empty = null = absent;
+ * e-mail in lower case; numbers in their shortest form; dates and times to the precision that Marketo keeps.
+ * An unset boolean is `false`, as Marketo reads it (marketo-api §4.1).
+ */
+export function normalise(kind: ValueKind, dataType: string, value: unknown): string | null {
+  if (kind === 'boolean') return value === true || value === 'true' || value === 1 || value === '1' ? 'true' : 'false';
+  if (value === null || value === undefined) return null;
+  const text = String(value).replaceAll('\r\n', '\n').trim();
+  if (text === '') return null;
+  switch (kind) {
+    case 'integer':
+    case 'number': {
+      const number = Number(text);
+      return Number.isFinite(number) ? String(number) : text;
+    }
+    case 'date':
+      return text.slice(0, 10);
+    case 'datetime': {
+      const time = Date.parse(text);
+      // Marketo keeps seconds (marketo-api §8).
+      return Number.isNaN(time) ? text : `${new Date(time).toISOString().slice(0, 19)}Z`;
+    }
+    case 'id':
+      return text.toLowerCase();
+    default:
+      return dataType === 'email' ? text.toLowerCase() : text;
+  }
+}
+
+/** Empty includes `false`: Marketo can't tell an unset boolean from one set to no. */
+export const isEmpty = (normalised: string | null): boolean => normalised === null || normalised === 'false';

@@ -1,0 +1,20 @@
+/** Why a value, a reference or a row is kept back. A closed list: it is shown in status, metrics and reports. */
+export const PARK_REASONS = {
+  'invalid-email': 'Marketo takes only ASCII addresses with a dot in the domain',
+  'too-long': 'the text is longer than the other side’s field; it is never cut',
+  'unknown-option': 'the option or label has no counterpart',
+  'wrong-type': 'the value is not of the type that the other side’s field has',
+  'out-of-range': 'the number is beyond what the other side’s field can hold',
+  'missing-reference': 'the row it refers to is not in Marketo yet; it goes when that row does',
+  'refused-by-marketo': 'Marketo refused it; the vendor code is beside it',
+  'refused-by-dynamics': 'Dynamics refused it; the vendor code is beside it',
+  ambiguous: 'more than one person matches; none is guessed',
+} as const;
+export type ParkReason = keyof typeof PARK_REASONS;
+
+/** One thing kept back. `field` is absent when the whole row is. Never holds a value. */
+export interface Parked {
+  field?: string;
+  reason: ParkReason;
+  code?: string;
+}

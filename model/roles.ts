@@ -1,0 +1,58 @@
+/** Where an opportunity's contacts come from (native-sync §2.7; DESIGN §5). Each source's contribution is kept. */
+export interface RoleSources {
+  /** `customerid` when it holds a contact. */
+  customer?: string | null;
+  /** `parentcontactid`: the built-in connector drops it where there is an account too; a setting, on by default. */
+  parentContact?: string | null;
+  /** Connections to contacts (stakeholders): connection id → contact and role name. */
+  connections: Record<string, { contact: string; role: string }>;
+}
+
+export interface Role {
+  /** The contact's GUID. */
+  contact: string;
+  role: string;
+  isPrimary: boolean;
+}
+
+/** Marketo's role name is 50 characters (marketo-api §6.2). */
+const ROLE_LENGTH = 50;
+export const CUSTOMER_ROLE = 'Customer';
+export const CONTACT_ROLE = 'Contact';
+
+/** A role as Marketo has it: written for the person that the contact was linked to then. */
+export interface WrittenRole extends Role {
+  leadId: number;
+}
+
+export const roleKey = (role: Pick<Role, 'contact' | 'role'>): string => `${role.contact}|${role.role}`;
+
+/** The set of roles that an opportunity should have, from all its sources; one entry per contact and role. */
+export function desiredRoles(sources: RoleSources, useParentContact: boolean): Role[] {
+  const roles = new Map<string, Role>();
+  const add = (role: Role) => {
+    if (!roles.has(roleKey(role))) roles.set(roleKey(role), role);
+  };
+  if (sources.customer) add({ contact: sources.customer, role: CUSTOMER_ROLE, isPrimary: true });
+  if (useParentContact && sources.parentContact && sources.parentContact !== sources.customer) {
+    add({ contact: sources.parentContact, role: CONTACT_ROLE, isPrimary: !sources.customer });
+  }
+  for (const { contact, role } of Object.values(sources.connections)) {
+    add({ contact, role: role.slice(0, ROLE_LENGTH), isPrimary: false });
+  }
+  return [...roles.values()];
+}
+
+/** delete = previous − desired; write = what is new, or whose person or primary flag moved. */
+export function roleChanges(
+  previous: readonly WrittenRole[],
+  desired: readonly WrittenRole[],
+): { write: WrittenRole[]; remove: WrittenRole[] } {
+  const key = (role: WrittenRole) => `${role.leadId}|${role.role}`;
+  const before = new Map(previous.map((role) => [key(role), role]));
+  const after = new Set(desired.map(key));
+  return {
+    write: desired.filter((role) => before.get(key(role))?.isPrimary !== role.isPrimary),
+    remove: previous.filter((role) => !after.has(key(role))),
+  };
+}

@@ -1,0 +1,20 @@
+import type { Entity } from './entities';
+
+/** What an unlinked row does about a person with the same e-mail who is there already. */
+export type Adoption = 'adopt' | 'create' | 'park';
+
+/** The operator's choices, as the activities see them (from sync.config.yaml, checked by workers/config.ts). */
+export interface Settings {
+  entities: Entity[];
+  adoption: Adoption;
+  /** Partition for new people (marketo-api §4.4). */
+  partitionName?: string;
+  /** Roles from `parentcontactid` too: the built-in connector drops it where there is an account. */
+  parentContactRoles: boolean;
+  feeds: {
+    /** `leadchanges`, two-way fields only. */
+    changesEverySeconds: number;
+    /** Deleted leads, and activity types 22 and 32. */
+    deletionsEverySeconds: number;
+  };
+}

@@ -1,0 +1,43 @@
+import fastify, { type FastifyInstance } from 'fastify';
+import type { Clock } from './common/clock';
+
+/** One simulated system as the control address sees it. */
+export interface Controllable {
+  control(app: FastifyInstance): void;
+  reset(): void;
+}
+
+/** The control server: reset, clock and health for all, and each system's own routes. Wrong input answers 400. */
+export function createControl(
+  clock: Clock,
+  systems: readonly Controllable[],
+  resetCommon: () => void,
+): FastifyInstance {
+  const app = fastify({ bodyLimit: 512 * 1024 * 1024 });
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser(['application/json', 'text/plain'], { parseAs: 'string' }, (_request, body, done) => {
+    try {
+      done(null, String(body).trim() === '' ? {} : JSON.parse(String(body)));
+    } catch {
+      done(new Error('the body is not JSON'));
+    }
+  });
+  app.setErrorHandler((error, _request, reply) =>
+    reply.code(400).send({ error: error instanceof Error ? error.message : String(error) }),
+  );
+  app.get('/_sim/health', async () => ({ ok: true, now: new Date(clock.now()).toISOString() }));
+  app.post('/_sim/reset', async () => {
+    clock.reset();
+    resetCommon();
+    for (const system of systems) system.reset();
+    return {};
+  });
+  app.post('/_sim/clock/advance', async (request) => {
+    const { ms } = (request.body ?? {}) as { ms?: number };
+    if (typeof ms !== 'number' || !(ms >= 0)) throw new Error('ms must be a number of milliseconds, 0 or more');
+    clock.advance(ms);
+    return { now: new Date(clock.now()).toISOString() };
+  });
+  for (const system of systems) system.control(app);
+  return app;
+}

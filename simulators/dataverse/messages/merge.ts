@@ -1,0 +1,68 @@
+import { type ApiResponse, type Context, emptyAnswer } from '../context';
+import { badPayload, DataverseError, noSuchRow } from '../errors';
+import { isLookup, type Row, typeKey } from '../types';
+import { readBody } from '../write/handlers';
+import { updateRow } from '../write/mutate';
+import { readPayload } from '../write/payload';
+
+const MERGEABLE = ['account', 'contact', 'lead'];
+
+/**
+ * `POST Merge`: the loser becomes inactive with `merged` and `masterid`, what points to it is re-parented, the winner
+ * takes UpdateContent (dataverse-api §5.7, §10).
+ */
+export function merge(context: Context): ApiResponse {
+  const body = readBody(context);
+  const target = reference(body.Target);
+  const loser = reference(body.Subordinate);
+  if (target.table !== loser.table || !MERGEABLE.includes(target.table)) {
+    throw badPayload(`Merge takes two rows of one of ${MERGEABLE.join(', ')}.`);
+  }
+  if (target.id === loser.id) throw new DataverseError(400, '0x80045305', 'A record cannot be merged with itself.');
+  const { database, userId } = context;
+  const store = database.store(target.table);
+  const winnerRow = store.get(target.id);
+  const loserRow = store.get(loser.id);
+  if (!winnerRow) throw noSuchRow(target.table, target.id);
+  if (!loserRow) throw noSuchRow(loser.table, loser.id);
+  if (loserRow.statecode !== 0) throw new DataverseError(400, '0x80045304', 'An inactive record cannot be merged.');
+  const content = (body.UpdateContent ?? {}) as Record<string, unknown>;
+  const { [store.table.primaryId]: _id, ...update } = content;
+  return database.transaction(() => {
+    reparent(context, target.table, loser.id, target.id);
+    const inactive = target.table === 'lead' ? 2 : 1;
+    const values: Row = { merged: true, _masterid_value: target.id, statecode: inactive };
+    updateRow(database, store, loser.id, values, userId);
+    updateRow(database, store, target.id, readPayload(database, store.table, update, false), userId);
+    return emptyAnswer();
+  });
+}
+
+function reference(value: unknown): { table: string; id: string } {
+  const row = (value ?? {}) as Record<string, unknown>;
+  const table = String(row['@odata.type'] ?? '').replace(/^#?Microsoft\.Dynamics\.CRM\./, '');
+  const id = row[`${table}id`];
+  if (typeof id !== 'string') throw badPayload('Target and Subordinate need @odata.type and the id.');
+  return { table, id: id.toLowerCase() };
+}
+
+function reparent(context: Context, target: string, from: string, to: string): void {
+  const { database, userId } = context;
+  for (const store of database.stores()) {
+    const columns = [...store.table.columns.values()].filter(
+      (column) => isLookup(column) && !column.readOnly && column.targets?.includes(target),
+    );
+    const changes: [string, Row][] = [];
+    for (const [id, row] of store.rows) {
+      if (id === from) continue;
+      const values: Row = {};
+      for (const column of columns) {
+        if (row[column.wire] !== from) continue;
+        values[column.wire] = to;
+        if ((column.targets?.length ?? 0) > 1) values[typeKey(column)] = target;
+      }
+      if (Object.keys(values).length > 0) changes.push([id, values]);
+    }
+    for (const [id, values] of changes) updateRow(database, store, id, values, userId);
+  }
+}

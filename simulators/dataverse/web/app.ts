@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type Common, createApp } from '../../common/app';
+import type { Tokens } from '../../entra/tokens';
+import type { ApiRequest, ApiResponse } from '../context';
+import type { Database } from '../database';
+import { DataverseError } from '../errors';
+import { readPrefer } from '../odata/prefer';
+import type { DataverseSettings } from '../settings';
+import { authorise } from './authorise';
+import { faultError, runBatch } from './batch';
+import { Limits } from './limits';
+import { codeOf, operate, refusal } from './operation';
+import { endpointOf } from './path';
+
+export interface Deps {
+  tokens: Tokens;
+  /** Origins of the organisation, without trailing slash. */
+  resources: () => readonly string[];
+  entraUrl: () => string;
+  database: () => Database;
+  settings: () => DataverseSettings;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    userId: string;
+  }
+}
+
+const PREFIX = /^\/api\/data\/v9\.\d(?:\/|$)/;
+const pathOf = (request: FastifyRequest): string => decode((request.raw.url ?? '').split('?')[0]!.replace(PREFIX, ''));
+const isBatch = (request: FastifyRequest): boolean => pathOf(request) === '$batch';
+
+/** The HTTP side of the Web API: token, limits, then one operation or a batch. Also gives how to forget the limits. */
+export function createApi(common: Common, deps: Deps): { app: FastifyInstance; resetLimits(): void } {
+  let limits = new Map<string, Limits>();
+  const app = createApp(common, {
+    endpoint: (request) => endpointOf(request.method, pathOf(request)),
+    isWrite: (request) => request.method !== 'GET' && !isBatch(request), // the parts of a batch count
+    latencyMs: (request) => (request.method === 'GET' ? deps.settings().readLatencyMs : deps.settings().writeLatencyMs),
+    errorReply: (fault) => {
+      const error = faultError(fault.status, fault.code, fault.message);
+      return { status: error.status, body: { error: { code: error.code, message: error.message } } };
+    },
+  });
+  app.decorateRequest('userId', '');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  app.addHook('onRequest', async (request, reply) => {
+    const settings = deps.settings();
+    reply.header('x-ms-service-request-id', randomUUID()).header('req_id', randomUUID());
+    try {
+      const addresses = { entra: deps.entraUrl(), org: `${request.protocol}://${request.host}` };
+      const { authorization } = request.headers;
+      request.userId = authorise(authorization, deps.tokens, deps.resources(), addresses, deps.database(), settings);
+      const used = limits.get(request.userId) ?? new Limits(common.clock);
+      limits.set(request.userId, used);
+      reply.headers(used.headers(settings));
+      reply.raw.once('close', used.enter(settings.limits));
+    } catch (error) {
+      if (!(error instanceof DataverseError)) throw error;
+      return send(request, reply, refusal(error));
+    }
+    return undefined;
+  });
+  const serve = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const session = {
+      database: deps.database(),
+      settings: deps.settings(),
+      api: `${request.protocol}://${request.host}/api/data/v9.2`,
+      userId: request.userId,
+    };
+    const asked = readRequest(request);
+    try {
+      if (!isBatch(request)) return send(request, reply, operate(session, asked));
+      const { continueOnError } = readPrefer(asked.headers.prefer);
+      return send(request, reply, runBatch(session, common, asked, continueOnError));
+    } catch (error) {
+      if (!(error instanceof DataverseError)) throw error;
+      return send(request, reply, refusal(error));
+    }
+  };
+  for (const url of ['/api/data/v9.2', '/api/data/v9.2/*', '/api/data/:version', '/api/data/:version/*']) {
+    app.route({ method: ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'], url, handler: serve });
+  }
+  return {
+    app,
+    resetLimits() {
+      limits = new Map();
+    },
+  };
+}
+
+function readRequest(request: FastifyRequest): ApiRequest {
+  const url = request.raw.url ?? '';
+  const at = url.indexOf('?');
+  const headers: Record<string, string | undefined> = {};
+  for (const [name, value] of Object.entries(request.headers)) {
+    headers[name] = Array.isArray(value) ? value.join(',') : value;
+  }
+  return {
+    method: request.method,
+    path: pathOf(request),
+    rawQuery: at < 0 ? '' : url.slice(at + 1),
+    headers,
+    body: typeof request.body === 'string' ? request.body : '',
+  };
+}
+
+function send(request: FastifyRequest, reply: FastifyReply, answer: ApiResponse): FastifyReply {
+  const code = answer.headers['content-type']?.startsWith('application/json') ? codeOf(answer) : undefined;
+  if (code) request.sim.code = code;
+  return reply.code(answer.status).headers(answer.headers).send(answer.body);
+}
+
+function decode(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}

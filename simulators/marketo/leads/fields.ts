@@ -1,0 +1,48 @@
+import { type DataType, type Field, field } from '../fields';
+import { STANDARD_KEYS, standardLeadFields } from './standard-fields';
+
+/** Custom fields have ids from about 795 on (marketo-api §4.1). */
+const FIRST_CUSTOM_ID = 1000;
+const CUSTOM_KEY_TYPES: ReadonlySet<DataType> = new Set(['string', 'email', 'integer']);
+
+/** The fields of a lead: the standard ones and those created by API. */
+export class LeadFields {
+  private byNameMap = new Map<string, Field>();
+  private byIdList: (Field | undefined)[] = [];
+  private nextId = FIRST_CUSTOM_ID;
+
+  constructor() {
+    for (const one of standardLeadFields()) this.put(one);
+  }
+
+  get(name: string): Field | undefined {
+    return this.byNameMap.get(name);
+  }
+
+  byId(id: number): Field | undefined {
+    return this.byIdList[id];
+  }
+
+  all(): Field[] {
+    return [...this.byNameMap.values()];
+  }
+
+  /** Adds a custom field; the caller has checked name, type and number. */
+  create(name: string, dataType: DataType, more: Partial<Field>): Field {
+    const created = field(this.nextId++, name, dataType, { ...more, custom: true });
+    this.put(created);
+    return created;
+  }
+
+  /** Whether leads can be looked up by it: standard keys, and custom string, e-mail and integer fields. */
+  isKey(name: string): boolean {
+    if (STANDARD_KEYS.has(name)) return true;
+    const one = this.get(name);
+    return one?.custom === true && CUSTOM_KEY_TYPES.has(one.dataType);
+  }
+
+  private put(one: Field): void {
+    this.byNameMap.set(one.name, one);
+    this.byIdList[one.id] = one;
+  }
+}

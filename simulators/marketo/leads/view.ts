@@ -1,0 +1,46 @@
+import { stamp } from '../envelope';
+import type { Field, Value, Values } from '../fields';
+import type { Instance } from '../instance';
+import type { Lead } from './store';
+
+/** Fields a read returns that names none (marketo-api §4.3). */
+export const DEFAULT_FIELDS = ['id', 'email', 'updatedAt', 'createdAt', 'lastName', 'firstName'] as const;
+
+/** A lead as read: requested nulls are explicit, unset booleans are false, company fields come from its company (§4.3). */
+export function viewLead(instance: Instance, lead: Lead, names: readonly string[]): Record<string, Value> {
+  const values = instance.leads.values(lead);
+  const view: Record<string, Value> = {};
+  for (const name of names) {
+    const field = instance.fields.get(name);
+    if (field) view[name] = readField(instance, lead, values, field);
+  }
+  return view;
+}
+
+/** One field's value, inherited and computed ones included. */
+export function readField(instance: Instance, lead: Lead, values: Values, field: Field): Value {
+  switch (field.name) {
+    case 'id':
+    case 'leadPerson':
+      return lead.id;
+    case 'createdAt':
+      return stamp(lead.createdAt);
+    case 'updatedAt':
+      return stamp(lead.updatedAt);
+    case 'leadPartitionId':
+      return lead.partition;
+    case 'mktoName':
+      return [values.firstName, values.middleName, values.lastName].filter(Boolean).join(' ') || null;
+    default: {
+      const stored = field.company ? companyValue(instance, values, field.name) : values[field.name];
+      return stored ?? (field.dataType === 'boolean' ? false : null);
+    }
+  }
+}
+
+/** A linked lead shows its company's value, another the one held by itself (its implicit company). */
+function companyValue(instance: Instance, values: Values, name: string): Value | undefined {
+  const key = values.externalCompanyId;
+  if (key === undefined || key === null) return values[name];
+  return instance.companies.byKey([key])?.values[name];
+}

@@ -1,0 +1,46 @@
+import { reason } from '../errors';
+import type { Instance } from '../instance';
+import type { Routes } from '../router';
+import { companyType, opportunityType } from './definitions';
+import { describeObject } from './describe';
+import { queryObjects } from './query';
+import { deleteObjects } from './remove';
+import { companyRules, opportunityRules, roleRules, salesPersonRules } from './rules';
+import { objectSchemaRoutes } from './schema-fields';
+import type { ObjectStore } from './store';
+import { syncObjects } from './sync';
+import type { ObjectRules } from './types';
+
+type StoreName = 'companies' | 'salesPersons' | 'opportunities' | 'roles';
+
+const OBJECTS: { path: string; store: StoreName; rules: ObjectRules }[] = [
+  { path: '/rest/v1/companies', store: 'companies', rules: companyRules },
+  { path: '/rest/v1/salespersons', store: 'salesPersons', rules: salesPersonRules },
+  { path: '/rest/v1/opportunities', store: 'opportunities', rules: opportunityRules },
+  { path: '/rest/v1/opportunities/roles', store: 'roles', rules: roleRules },
+];
+
+/** Describe, query, sync and delete of companies, sales persons, opportunities and roles (marketo-api §6). */
+export function objectRoutes(routes: Routes): void {
+  for (const { path, store: name, rules } of OBJECTS) {
+    const storeOf = (instance: Instance): ObjectStore => instance[name];
+    const area = name === 'companies' ? 'Company' : name === 'salesPersons' ? 'Sales Person' : 'Opportunity';
+    routes.get(`${path}/describe.json`, area, ({ instance }) => ({
+      result: [describeObject(storeOf(instance).type, instance.settings.nativeSync)],
+    }));
+    routes.get(`${path}.json`, area, (call) => queryObjects(call, storeOf(call.instance)));
+    routes.post(`${path}.json`, area, (call) =>
+      syncObjects(call, storeOf(call.instance), rules, refusal(call.instance)),
+    );
+    routes.post(`${path}/delete.json`, area, (call) =>
+      deleteObjects(call, storeOf(call.instance), rules, refusal(call.instance)),
+    );
+  }
+  objectSchemaRoutes(routes, '/rest/v1/companies', companyType());
+  objectSchemaRoutes(routes, '/rest/v1/opportunities', opportunityType());
+}
+
+/** With the built-in CRM sync on, these objects are read-only (marketo-api §0.2). */
+function refusal({ settings }: Instance) {
+  return settings.nativeSync ? reason('1018') : undefined;
+}

@@ -1,0 +1,161 @@
+import { z } from 'zod';
+import { CUSTOM_LOOK_SECONDS, CUSTOM_WAVE, type Entity, STANDARD_ENTITIES } from '../model/entities';
+import type { FieldRule } from '../model/field-rule';
+import type { Settings } from '../model/settings';
+
+const name = z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'must be an API name: letters, digits and underscores');
+const share = z.number().gt(0).max(1);
+const seconds = z.number().int().min(5).max(86_400);
+const deletePolicy = z.enum(['flag', 'delete', 'ignore']);
+
+const field = z.strictObject({
+  dynamics: name,
+  marketo: name,
+  direction: z.enum(['both', 'to-marketo', 'to-dynamics']).default('to-marketo'),
+  consent: z.boolean().optional(),
+  create: z.strictObject({ dataType: z.string(), displayName: z.string() }).optional(),
+});
+
+const entity = z.strictObject({
+  enabled: z.boolean().default(true),
+  fields: z.array(field).default([]),
+  /** Marketo fields of the default map that are not to be synced. */
+  without: z.array(name).default([]),
+  whenDeleted: deletePolicy.optional(),
+  lookEverySeconds: seconds.optional(),
+});
+
+const customEntity = z.strictObject({
+  name,
+  marketo: name,
+  displayName: z.string(),
+  pluralName: z.string(),
+  belongsTo: z.strictObject({ column: name, entity: z.enum(['lead', 'contact']) }),
+  fields: z.array(field).min(1),
+  whenDeleted: z.enum(['delete', 'ignore']).default('delete'),
+  lookEverySeconds: seconds.default(CUSTOM_LOOK_SECONDS),
+});
+
+/** sync.config.yaml: every setting, its default, and nothing else: an unknown key is a fault, not a surprise. */
+export const configFile = z.strictObject({
+  adoption: z.enum(['adopt', 'create', 'park']).default('adopt'),
+  partitionName: z.string().optional(),
+  parentContactRoles: z.boolean().default(true),
+  polling: z
+    .strictObject({ changesEverySeconds: seconds.default(15), deletionsEverySeconds: seconds.default(300) })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      /** Half, as Adobe advises where other integrations share the instance (marketo-api §3). */
+      marketo: z
+        .strictObject({
+          share: share.default(0.5),
+          callsPer20Seconds: z.number().int().min(1).default(100),
+          concurrent: z.number().int().min(1).default(10),
+          callsPerDay: z.number().int().min(1).default(50_000),
+        })
+        .prefault({}),
+      dynamics: z
+        .strictObject({
+          share: share.default(0.5),
+          requestsPer5Minutes: z.number().int().min(1).default(6_000),
+          concurrent: z.number().int().min(1).default(52),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
+  entities: z.record(z.string(), entity).default({}),
+  customEntities: z.array(customEntity).default([]),
+});
+
+export type ConfigFile = z.infer<typeof configFile>;
+type FieldSetting = z.infer<typeof field>;
+
+const ruleOf = ({ dynamics, marketo, direction, consent, create }: FieldSetting): FieldRule => ({
+  dynamics,
+  marketo,
+  direction,
+  ...(consent ? { consent: true as const } : {}),
+  ...(create ? { create } : {}),
+});
+
+/** Additions replace a default row of the same Marketo field. */
+function rulesOf(defaults: readonly FieldRule[], added: readonly FieldSetting[], without: readonly string[]): FieldRule[] {
+  const replaced = new Set([...without, ...added.map(({ marketo }) => marketo)].map((marketo) => marketo.toLowerCase()));
+  return [...defaults.filter(({ marketo }) => !replaced.has(marketo.toLowerCase())), ...added.map(ruleOf)];
+}
+
+/** A custom object's fields are all ours: a field without a type is a text of 255. */
+const customRule = (setting: FieldSetting): FieldRule => ({
+  ...ruleOf(setting),
+  direction: 'to-marketo',
+  create: setting.create ?? { dataType: 'string', displayName: setting.marketo },
+});
+
+function customEntityOf(setting: z.infer<typeof customEntity>): Entity {
+  return {
+    name: setting.name,
+    target: {
+      kind: 'object',
+      path: `customobjects/${setting.marketo}`,
+      key: 'microsoftId',
+      create: { displayName: setting.displayName, pluralName: setting.pluralName },
+    },
+    lane: setting.name,
+    wave: CUSTOM_WAVE,
+    rules: setting.fields.map(customRule),
+    alsoRead: ['new_synctomkto'],
+    lookEverySeconds: setting.lookEverySeconds,
+    whenDeleted: setting.whenDeleted,
+    belongsTo: setting.belongsTo,
+  };
+}
+
+/** What a schema can't say: names that don't exist, rules that contradict each other. One line a fault. */
+export function contradictions(file: ConfigFile): string[] {
+  const faults: string[] = [];
+  const standard = new Map(STANDARD_ENTITIES.map((known) => [known.name, known]));
+  for (const [entityName, setting] of Object.entries(file.entities)) {
+    const known = standard.get(entityName);
+    if (!known) {
+      faults.push(`entities.${entityName}: not one of ${[...standard.keys()].join(', ')}; a custom table goes under customEntities`);
+      continue;
+    }
+    for (const rule of setting.fields) {
+      if (known.target.kind !== 'person' && rule.direction !== 'to-marketo') {
+        faults.push(`entities.${entityName}.fields ${rule.dynamics}: only leads and contacts travel both ways; use direction: to-marketo`);
+      }
+    }
+    if (setting.whenDeleted === 'flag' && known.target.kind !== 'person') {
+      faults.push(`entities.${entityName}.whenDeleted: only a person can be flagged; use delete or ignore`);
+    }
+  }
+  const names = file.customEntities.map((custom) => custom.name);
+  for (const duplicate of names.filter((custom, index) => names.indexOf(custom) !== index || standard.has(custom))) {
+    faults.push(`customEntities ${duplicate}: is there twice, or is a standard entity`);
+  }
+  return faults;
+}
+
+export function settingsFrom(file: ConfigFile): Settings {
+  const standard = STANDARD_ENTITIES.flatMap((known): Entity[] => {
+    const setting = file.entities[known.name];
+    if (!setting) return [known];
+    if (!setting.enabled) return [];
+    return [
+      {
+        ...known,
+        rules: rulesOf(known.rules, setting.fields, setting.without),
+        ...(setting.whenDeleted ? { whenDeleted: setting.whenDeleted } : {}),
+        ...(setting.lookEverySeconds ? { lookEverySeconds: setting.lookEverySeconds } : {}),
+      },
+    ];
+  });
+  return {
+    entities: [...standard, ...file.customEntities.map(customEntityOf)],
+    adoption: file.adoption,
+    ...(file.partitionName === undefined ? {} : { partitionName: file.partitionName }),
+    parentContactRoles: file.parentContactRoles,
+    feeds: file.polling,
+  };
+}

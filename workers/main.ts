@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from '@temporalio/worker';
+import { createActivities } from '../activities/index';
+import { connectWorker } from '../clients/temporal/connect';
+import { QUEUES } from '../model/queues';
+import { ConfigError, loadConfig } from './config';
+import { installRuntime, logger } from './telemetry';
+import { createDeps } from './wiring';
+
+/** A stop waits so long for units under way; the container's own grace has to be longer (temporal §A.11). */
+const GRACE = '25 seconds';
+const EXIT_CONFIG = 2;
+
+/** Enough units of the loop's lanes side by side; the vendors' limits brake, not this. */
+const CONCURRENT = 30;
+
+async function main(): Promise<void> {
+  const config = loadConfig(process.env);
+  installRuntime(config.metricsAddress);
+  const deps = await createDeps(config);
+  const { connection, namespace } = await connectWorker();
+  const codePath = join(__dirname, '..', 'workflow-bundle.js');
+  const workflows = existsSync(codePath) ? { workflowBundle: { codePath } } : { workflowsPath: join(__dirname, '..', 'workflows') };
+  const activities = createActivities(deps);
+  const common = { connection, namespace, activities, shutdownGraceTime: GRACE, maxConcurrentActivityTaskExecutions: CONCURRENT } as const;
+  const workers = await Promise.all([
+    Worker.create({ ...common, ...workflows, taskQueue: QUEUES.sync }),
+    Worker.create({ ...common, taskQueue: QUEUES.dynamics }),
+    Worker.create({ ...common, taskQueue: QUEUES.marketo }),
+  ]);
+  const stop = () => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  logger.info('ready', { queues: Object.values(QUEUES) });
+  await running;
+  await deps.store.close();
+  await connection.close();
+  logger.info('stopped');
+}
+
+main().catch((error: unknown) => {
+  if (error instanceof ConfigError) {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(EXIT_CONFIG);
+  }
+  const { name, code } = error as { name?: string; code?: string };
+  // The message of a driver may hold an address with a password in it.
+  process.stderr.write(`The worker could not start: ${name ?? 'error'}${code ? ` ${code}` : ''}. Check TEMPORAL_ADDRESS and MONGODB_URI: are both servers up?\n`);
+  process.exit(1);
+});

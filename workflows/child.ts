@@ -1,0 +1,30 @@
+import { ActivityFailure, ApplicationFailure, condition, isCancellation, setHandler } from '@temporalio/workflow';
+import { pause, resume } from './messages';
+
+/** How a child's bounded run ended. A child never fails for what happened outside: the parent decides when to go on. */
+export type ChildResult =
+  | { kind: 'done'; more: boolean }
+  | { kind: 'wait'; waitUntil: number; reason: string }
+  | { kind: 'stopped'; reason: string };
+
+/** After the activity's own five attempts. */
+const AFTER_FAILURE_MS = 30_000;
+
+/** Pause and resume reach the children by signal; they also carry the state over their own continue-as-new. */
+export function pausable(state: { paused: boolean }): () => Promise<void> {
+  setHandler(pause, () => void (state.paused = true), { description: 'Stop after the unit under way' });
+  setHandler(resume, () => void (state.paused = false), { description: 'Go on' });
+  // No timer: a pause costs nothing while it lasts.
+  return () => condition(() => !state.paused);
+}
+
+/** An activity that failed five times is a wait, not the end of the child. */
+export async function bounded(work: () => Promise<ChildResult>): Promise<ChildResult> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+    const cause = error.cause instanceof ApplicationFailure ? error.cause : undefined;
+    return { kind: 'wait', waitUntil: Date.now() + AFTER_FAILURE_MS, reason: cause?.message ?? `${error.activityType} failed` };
+  }
+}

@@ -1,0 +1,99 @@
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  log,
+  setCurrentDetails,
+  setDefaultSignalHandler,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { Children } from './children';
+import { pause, resume, resync, scopeOf, status } from './messages';
+import { lookIfDue, readCounts, runPreflight } from './look';
+import { importDone, nextDue, starts } from './plan';
+import { carry, restore, type SyncState } from './state';
+import { dashboard, statusOf } from './status';
+import { type Message, transition } from './transitions';
+
+/** Children may go on without their parent; it waits so long for them before it continues as new. */
+const DRAIN = '30 seconds';
+/** How often progress is read while an import runs. */
+const PROGRESS_MS = 3_000;
+/** How often a sync that was stopped before it began tries again by itself. */
+const PROBE = '60 seconds';
+
+/**
+ * The parent: preflight → import → loop. One run is a phase's worth of history; it reads its state from its input,
+ * looks at both systems, starts a child for each entity that has work, and never waits for one entity because of
+ * another (DESIGN §3).
+ */
+export async function dynamicsMarketoSync(input?: unknown): Promise<void> {
+  const run = { state: restore(input), woken: false };
+  const children = new Children(run);
+  listen(run, children);
+
+  while (run.state.entities.length === 0) {
+    await condition(() => !run.state.paused);
+    await runPreflight(run);
+    if (run.state.phase === 'stopped') await until(run, PROBE);
+  }
+  while (!workflowInfo().continueAsNewSuggested) {
+    const { state } = run;
+    if (state.paused) {
+      // No timer: a pause costs nothing while it lasts.
+      await condition(() => run.woken && !run.state.paused);
+      run.woken = false;
+      continue;
+    }
+    state.phase = importDone(state) ? 'loop' : 'import';
+    await lookIfDue(run);
+    await readCounts(run);
+    for (const start of starts(run.state, children.running, Date.now())) children.start(start);
+    setCurrentDetails(dashboard(run.state));
+    await until(run, Math.max(0, nextWake(run.state, children) - Date.now()));
+  }
+  await children.drain(DRAIN);
+  await condition(allHandlersFinished);
+  await continueAsNew<typeof dynamicsMarketoSync>(carry(run.state));
+}
+
+export interface Run {
+  state: SyncState;
+  /** Something happened that the loop has to look at. */
+  woken: boolean;
+}
+
+/** Handlers set intent and nothing more; the loop acts on it. */
+function listen(run: Run, children: Children): void {
+  const on = (message: Message) => (payload?: unknown) => {
+    const scope = scopeOf(payload);
+    const next = transition(run.state, message, scope);
+    if (!next) {
+      log.warn('signal ignored: neither nothing nor an entity that is synced', { signal: message });
+      return;
+    }
+    run.state = next;
+    run.woken = true;
+    if (message !== 'resync') children.relay(message, scope);
+    setCurrentDetails(dashboard(run.state));
+  };
+  setHandler(status, () => statusOf(run.state), { description: 'Where the sync stands, per entity' });
+  setHandler(pause, on('pause'), { description: 'Stop after the unit under way: nothing, or an entity’s name' });
+  setHandler(resume, on('resume'), { description: 'Go on, and try again what was stopped: nothing, or an entity’s name' });
+  setHandler(resync, on('resync'), { description: 'Read both sides again and settle them: nothing, or an entity’s name' });
+  setDefaultSignalHandler((signal) => log.warn('signal ignored: not one of pause, resume, resync', { signal }));
+}
+
+/** Until something happens, or this long. */
+async function until(run: Run, timeout: number | string): Promise<void> {
+  if (timeout === 0) return;
+  await condition(() => run.woken, timeout as number);
+  run.woken = false;
+}
+
+function nextWake(state: SyncState, children: Children): number {
+  const now = Date.now();
+  const due = nextDue(state, now);
+  return children.running.size > 0 && !importDone(state) ? Math.min(due, now + PROGRESS_MS) : due;
+}

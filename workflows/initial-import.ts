@@ -1,0 +1,64 @@
+import { continueAsNew, workflowInfo } from '@temporalio/workflow';
+import { bounded, type ChildResult, pausable } from './child';
+import { onDynamics, onMarketo } from './options';
+
+export interface ImportInput {
+  entity: string;
+  /** Raised by a resync or a catch-up; the checkpoints carry it. */
+  generation: number;
+  mode: 'import' | 'resync';
+  paused: boolean;
+  /** Hand over after so many units: another entity of the lane waits. Absent: to the end. */
+  units?: number;
+}
+
+/** One page more than is being written (DESIGN §3): at most two fetches ahead. */
+const AHEAD = 1;
+
+/** Copies one entity, page by page: page n+1 is fetched while page n is written. Starting it again resumes it. */
+export async function initialImport(input: ImportInput): Promise<ChildResult> {
+  const state = { paused: input.paused };
+  const unpaused = pausable(state);
+  return bounded(async () => {
+    const { entity, generation, mode } = input;
+    await unpaused();
+    const begun = await onDynamics.beginImport(entity, generation, mode);
+    if (begun.kind !== 'done') return begun;
+    const staged = [...begun.staged];
+    let next = begun.next;
+    let trouble: ChildResult | undefined;
+
+    const fetch = async () => {
+      while (next !== undefined && staged.length <= AHEAD && !trouble && !state.paused) {
+        const unit: number = next;
+        const fetched = await onDynamics.fetchPage(entity, generation, unit, mode);
+        if (fetched.kind !== 'done') {
+          trouble = fetched;
+          return;
+        }
+        if (fetched.rows > 0) staged.push(unit);
+        next = fetched.more ? unit + 1 : undefined;
+      }
+    };
+
+    for (let done = 0; ; done += 1) {
+      await unpaused();
+      if (staged.length === 0) await fetch();
+      const unit = staged[0];
+      if (unit === undefined) {
+        if (trouble) return trouble;
+        if (next === undefined) break;
+        continue;
+      }
+      if (input.units !== undefined && done >= input.units) return { kind: 'done', more: true };
+      const fetching = fetch();
+      const applied = await onMarketo.applyUnit(entity, generation, unit, mode);
+      await fetching;
+      if (applied.kind !== 'done') return applied;
+      staged.shift();
+      if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof initialImport>({ ...input, paused: state.paused });
+    }
+    const finished = await onDynamics.finishImport(entity, generation);
+    return finished.kind === 'done' ? { kind: 'done', more: false } : finished;
+  });
+}

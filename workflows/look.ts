@@ -1,0 +1,95 @@
+import { ActivityFailure } from '@temporalio/workflow';
+import type { Look } from '../activities/look';
+import type { Outcome } from '../activities/outcome';
+import type { Run } from './dynamics-marketo-sync';
+import { onDynamics, onMarketo, onSync } from './options';
+import { dueFeeds, dueTables } from './plan';
+import type { SyncState } from './state';
+
+/** A look that failed is tried again after this long. */
+const AGAIN_MS = 5_000;
+
+/** An activity that failed five times is no reason for the parent to fail. */
+async function tolerant<T>(work: Promise<Outcome<T>>): Promise<Outcome<T>> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    return { kind: 'stopped', reason: error.cause?.message ?? `${error.activityType} failed` };
+  }
+}
+
+/** Both systems reachable and the right ones; until then the sync stands still and says why. */
+export async function runPreflight(run: Run): Promise<void> {
+  const found = await tolerant(onDynamics.preflight());
+  const { state } = run;
+  if (found.kind !== 'done') {
+    state.phase = 'stopped';
+    state.reason = found.reason;
+    return;
+  }
+  const { entities, dropped, changesEverySeconds, deletionsEverySeconds } = found;
+  const { reason: _reason, ...rest } = state;
+  const names = entities.map(({ name }) => name);
+  run.state = {
+    ...rest,
+    phase: 'import',
+    entities,
+    dropped,
+    changesEverySeconds,
+    deletionsEverySeconds,
+    generation: Object.fromEntries(names.map((name) => [name, 1])),
+    resync: state.resync.includes('*') ? [] : state.resync.filter((name) => names.includes(name)),
+    pausedEntities: state.pausedEntities.filter((name) => names.includes(name)),
+  };
+}
+
+/** Looks at the feeds that are due, both systems side by side. Before the import is over there is nothing to look at. */
+export async function lookIfDue(run: Run): Promise<void> {
+  if (run.state.phase !== 'loop') return;
+  const now = Date.now();
+  const tables = dueTables(run.state, now);
+  const feeds = dueFeeds(run.state, now);
+  const [dynamics, marketo] = await Promise.all([
+    tables.length > 0 ? tolerant(onDynamics.lookDynamics(tables.map(({ name }) => name))) : undefined,
+    feeds.length > 0 ? tolerant(onMarketo.lookMarketo(feeds.map(([name]) => name))) : undefined,
+  ]);
+  const { state } = run;
+  if (dynamics) {
+    state.cycles += 1;
+    note(state, 'dynamics', tables.map(({ name, everySeconds }) => [name, everySeconds]), dynamics, now);
+  }
+  if (marketo) note(state, 'marketo', feeds, marketo, now);
+}
+
+/** From start to start: a feed is due again so long after this look began; at once when more waits. */
+function note(state: SyncState, api: 'dynamics' | 'marketo', feeds: [string, number][], look: Outcome<Look>, startedAt: number): void {
+  for (const [name, seconds] of feeds) {
+    const id = `${api}/${name}`;
+    if (look.kind !== 'done') {
+      state.faults[id] = look.reason;
+      state.due[id] = look.kind === 'wait' ? look.waitUntil : Date.now() + AGAIN_MS;
+      continue;
+    }
+    const feed = look.feeds[name];
+    if (!feed) continue;
+    if (feed.fault === undefined) delete state.faults[id];
+    else state.faults[id] = feed.fault;
+    state.due[id] = feed.waitUntil ?? (feed.more ? startedAt : startedAt + seconds * 1_000);
+    if (feed.expired) catchUp(state, name);
+  }
+}
+
+/** The delta token is too old: the entity is read whole once more, with deletions by id. */
+function catchUp(state: SyncState, entity: string): void {
+  state.generation[entity] = (state.generation[entity] ?? 1) + 1;
+  state.imported = state.imported.filter((name) => name !== entity);
+}
+
+/** Progress, parked and pending counts: Mongo holds the truth about them. */
+export async function readCounts(run: Run): Promise<void> {
+  const counts = await tolerant(onSync.readCounts(run.state.generation));
+  if (counts.kind === 'done') run.state.counts = counts.entities;
+  // A resync asked for before the preflight knew the entities meant all of them: the import does that anyway.
+  run.state.resync = run.state.resync.filter((name) => run.state.entities.some((entity) => entity.name === name));
+}

@@ -1,0 +1,71 @@
+import type { EntityPlan } from '../activities/preflight';
+import type { EntityCounts } from '../activities/status';
+
+export type Phase = 'preflight' | 'import' | 'loop' | 'stopped';
+
+/** What keeps an entity from being worked on. */
+export interface Hold {
+  /** Epoch ms: tried again then. */
+  until: number;
+  reason: string;
+  /** Someone has to act: shown as `stopped`. */
+  stopped: boolean;
+}
+
+/** All that a run hands to the next one. Plain JSON: a Map or a Date would not survive (temporal §0.9). */
+export interface SyncState {
+  v: 1;
+  phase: Phase;
+  reason?: string;
+  paused: boolean;
+  pausedEntities: string[];
+  entities: EntityPlan[];
+  dropped: string[];
+  changesEverySeconds: number;
+  deletionsEverySeconds: number;
+  /** By entity: raised by a resync, a catch-up or a whole read. */
+  generation: Record<string, number>;
+  imported: string[];
+  /** Asked for by a person, not begun yet. */
+  resync: string[];
+  /** Resyncs under way. */
+  resyncing: string[];
+  holds: Record<string, Hold>;
+  /** When each feed is due; epoch ms. */
+  due: Record<string, number>;
+  /** Faults of feeds, by feed. */
+  faults: Record<string, string>;
+  counts: Record<string, EntityCounts>;
+  /** The entity of each lane that ran last: the others go first. */
+  lastOfLane: Record<string, string>;
+  cycles: number;
+}
+
+const EMPTY: SyncState = {
+  v: 1,
+  phase: 'preflight',
+  paused: false,
+  pausedEntities: [],
+  entities: [],
+  dropped: [],
+  changesEverySeconds: 15,
+  deletionsEverySeconds: 300,
+  generation: {},
+  imported: [],
+  resync: [],
+  resyncing: [],
+  holds: {},
+  due: {},
+  faults: {},
+  counts: {},
+  lastOfLane: {},
+  cycles: 0,
+};
+
+/** From what the last run carried; from anything else (a person starts with no input, or with `{}`) anew. */
+export function restore(input?: unknown): SyncState {
+  const carried = typeof input === 'object' && input !== null && (input as { v?: unknown }).v === 1 ? (input as SyncState) : {};
+  return JSON.parse(JSON.stringify({ ...EMPTY, ...carried })) as SyncState;
+}
+
+export const carry = (state: SyncState): SyncState => JSON.parse(JSON.stringify(state)) as SyncState;

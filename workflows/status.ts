@@ -1,0 +1,82 @@
+import type { Phase, SyncState } from './state';
+
+export interface EntityStatus {
+  phase: 'waiting' | 'import' | 'resync' | 'loop' | 'paused';
+  done: number;
+  total: number;
+  parked: number;
+  lagSeconds: number;
+  /** Someone has to act. */
+  stopped?: string;
+  /** A vendor's limit, or a fault that is tried again. */
+  waiting?: { until: string; reason: string };
+}
+
+export interface Status {
+  phase: Phase;
+  paused: boolean;
+  reason?: string;
+  /** Dynamics looks since the start. */
+  cycles: number;
+  entities: Record<string, EntityStatus>;
+  /** Faults of the feeds, by feed. */
+  feeds?: Record<string, string>;
+  /** Map rows without a counterpart. */
+  dropped?: string[];
+}
+
+function entityStatus(state: SyncState, name: string): EntityStatus {
+  const counts = state.counts[name];
+  const hold = state.holds[name];
+  const importing = !state.imported.includes(name);
+  const begun = importing && (counts?.total ?? 0) > 0;
+  const phase = state.paused || state.pausedEntities.includes(name)
+    ? 'paused'
+    : importing
+      ? begun
+        ? 'import'
+        : 'waiting'
+      : state.resyncing.includes(name)
+        ? 'resync'
+        : 'loop';
+  return {
+    phase,
+    done: counts?.done ?? 0,
+    total: counts?.total ?? 0,
+    parked: counts?.parked ?? 0,
+    lagSeconds: counts?.lagSeconds ?? 0,
+    ...(hold?.stopped ? { stopped: hold.reason } : {}),
+    ...(hold && !hold.stopped ? { waiting: { until: new Date(hold.until).toISOString(), reason: hold.reason } } : {}),
+  };
+}
+
+/** The answer to the query `status`. */
+export function statusOf(state: SyncState): Status {
+  return {
+    phase: state.phase,
+    paused: state.paused,
+    ...(state.reason === undefined ? {} : { reason: state.reason }),
+    cycles: state.cycles,
+    entities: Object.fromEntries(state.entities.map(({ name }) => [name, entityStatus(state, name)])),
+    ...(Object.keys(state.faults).length > 0 ? { feeds: state.faults } : {}),
+    ...(state.dropped.length > 0 ? { dropped: state.dropped } : {}),
+  };
+}
+
+/** The same as Markdown, for the Web UI (`setCurrentDetails`). */
+export function dashboard(state: SyncState): string {
+  const status = statusOf(state);
+  const rows = Object.entries(status.entities).map(
+    ([name, { phase, done, total, parked, lagSeconds, stopped, waiting }]) =>
+      `| ${name} | ${phase} | ${done} / ${total} | ${lagSeconds} s | ${parked} | ${stopped ?? waiting?.reason ?? ''} |`,
+  );
+  return [
+    `**${status.phase}**${status.paused ? ' · **paused**' : ''}${status.reason ? ` · ${status.reason}` : ''} · ${status.cycles} cycles`,
+    '',
+    '| entity | phase | done / total | lag | parked | remark |',
+    '| --- | --- | ---: | ---: | ---: | --- |',
+    ...rows,
+    ...Object.entries(state.faults).map(([feed, fault]) => `\n${feed}: ${fault}`),
+  ].join('\n');
+}
+

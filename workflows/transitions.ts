@@ -1,0 +1,38 @@
+import type { Scope } from './messages';
+import type { SyncState } from './state';
+
+export type Message = 'pause' | 'resume' | 'resync';
+
+const known = (state: SyncState, entity: string): boolean =>
+  // Before the preflight has told us the entities, a name is taken on trust; later it is weeded out.
+  state.entities.length === 0 || state.entities.some(({ name }) => name === entity);
+
+const without = (list: readonly string[], entity: string) => list.filter((name) => name !== entity);
+const withOne = (list: readonly string[], entity: string) => [...without(list, entity), entity];
+
+/**
+ * What a message does to the state: it sets intent, nothing more. @returns the new state, or `undefined` when the
+ * message means nothing and is to be logged and ignored.
+ */
+export function transition(state: SyncState, message: Message, scope: Scope): SyncState | undefined {
+  if (scope.kind === 'rubbish') return undefined;
+  if (scope.kind === 'entity' && !known(state, scope.entity)) return undefined;
+  const all = scope.kind === 'all';
+  const entity = scope.kind === 'entity' ? scope.entity : '';
+  switch (message) {
+    case 'pause':
+      return all ? { ...state, paused: true } : { ...state, pausedEntities: withOne(state.pausedEntities, entity) };
+    case 'resume': {
+      // A resume also means "I have mended it": what was held is tried at once.
+      const { [entity]: _held, ...holds } = state.holds;
+      return all
+        ? { ...state, paused: false, pausedEntities: [], holds: {} }
+        : { ...state, pausedEntities: without(state.pausedEntities, entity), holds };
+    }
+    case 'resync':
+      return {
+        ...state,
+        resync: all ? (state.entities.length > 0 ? state.entities.map(({ name }) => name) : ['*']) : withOne(state.resync, entity),
+      };
+  }
+}
