@@ -1,3 +1,4 @@
+import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type DevHandle, startDev } from './local/dev-environment';
 import { findOnPath } from './local/find-program';
@@ -9,6 +10,7 @@ const USAGE = `npm run dev [-- --data DIR] [-- --port-base N]
   --data DIR       another sample organisation, one JSONL file per table (default: the one in simulators/data)
   --port-base N    eight ports from N on instead of the usual ones; 0 takes free ones
   --workers N      how many worker processes (default 1)
+  --directory DIR  where dev.json, the logs and the storage go (default: .run)
 `;
 
 async function main(): Promise<void> {
@@ -17,6 +19,7 @@ async function main(): Promise<void> {
       data: { type: 'string' },
       'port-base': { type: 'string' },
       workers: { type: 'string' },
+      directory: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -29,12 +32,16 @@ async function main(): Promise<void> {
     process.stderr.write('\nstopping: workers, simulators, servers (again to kill)\n');
   });
   endWithParent();
+  let ready = false;
   const dev = await startDev({
     ...(values.data === undefined ? {} : { data: values.data }),
     ...(portBase === undefined ? {} : { portBase }),
     ...(values.workers === undefined ? {} : { workers: parseWorkers(values.workers) }),
-    onWorkerLine: showTrouble,
+    ...(values.directory === undefined ? {} : { directory: resolve(values.directory) }),
+    // Until then a worker that fails is reported with its last lines.
+    onWorkerLine: (line) => ready && showTrouble(line),
   });
+  ready = true;
   process.stdout.write(`${await describe(dev)}\nready\n`);
   const fault = await dev.broken;
   process.stderr.write(`${fault}\n`);
@@ -55,13 +62,13 @@ function parseWorkers(text: string): number {
   throw new Error(`--workers ${text}: give a number from 1 to 99`);
 }
 
-/** Workers log to .run/logs; what needs attention is shown here as well. */
+/** Workers log to files; what needs attention is shown here as well. */
 function showTrouble(line: string): void {
   const level = /"level":(\d+)/.exec(line);
   if (level && Number(level[1]) >= 40) process.stderr.write(`${line}\n`);
 }
 
-async function describe({ file }: DevHandle): Promise<string> {
+async function describe({ file, directory }: DevHandle): Promise<string> {
   const rows: [string, string][] = [
     ['Temporal', `${file.temporal.address} (namespace ${file.temporal.namespace})`],
     ['Web UI', file.temporal.ui],
@@ -70,7 +77,7 @@ async function describe({ file }: DevHandle): Promise<string> {
     ['Marketo', `${file.marketo.url} (simulated)`],
     ['Simulators', `${file.simulators}/_sim/`],
     ['Metrics', file.metrics],
-    ['Logs', '.run/logs/'],
+    ['Logs', join(relative('', directory), 'logs/')],
   ];
   const table = rows.map(([name, value]) => `  ${name.padEnd(12)}${value}`).join('\n');
   return `\n${table}\n\nStart the sync with\n\n  ${await startCommand(file.temporal)}\n`;

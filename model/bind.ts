@@ -37,7 +37,8 @@ export interface Dropped {
 
 const LOOKUPS = new Set(['Lookup', 'Customer', 'Owner']);
 const OPTIONS = new Set(['Picklist', 'State', 'Status']);
-const NUMBERS = new Set(['integer', 'float', 'currency', 'percent', 'score']);
+/** Marketo's numeric types. */
+export const NUMBERS: ReadonlySet<string> = new Set(['integer', 'float', 'currency', 'percent', 'score']);
 
 /** The key under which a row carries the column's value. */
 export const columnKey = (column: Column): string =>
@@ -53,15 +54,23 @@ function fieldKey(rule: FieldRule): number {
 }
 
 function kindOf(column: Column, field: Field): ValueKind | undefined {
-  if (LOOKUPS.has(column.type) || column.type === 'Uniqueidentifier') return 'id';
-  if (OPTIONS.has(column.type)) return 'label';
+  const { type } = column;
+  if (type === 'Boolean') return field.dataType === 'boolean' ? 'boolean' : undefined;
+  if (field.dataType === 'boolean') return undefined;
+  if (type === 'DateTime') {
+    if (NUMBERS.has(field.dataType)) return undefined;
+    // What either end keeps to the day is compared by the day.
+    return column.dateOnly || field.dataType === 'date' ? 'date' : 'datetime';
+  }
+  if (field.dataType === 'date' || field.dataType === 'datetime') return undefined;
+  if (type === 'Integer' || type === 'BigInt') return 'integer';
+  if (['Decimal', 'Double', 'Money'].includes(type)) return 'number';
+  // What is left holds text: string, text, email, phone, url, reference, link.
+  if (NUMBERS.has(field.dataType)) return undefined;
+  if (LOOKUPS.has(type) || type === 'Uniqueidentifier') return 'id';
+  if (OPTIONS.has(type)) return 'label';
   if (column.typeName === 'MultiSelectPicklistType') return 'labels';
-  if (column.type === 'Boolean') return field.dataType === 'boolean' ? 'boolean' : undefined;
-  if (column.type === 'DateTime') return field.dataType === 'date' ? 'date' : 'datetime';
-  if (column.type === 'Integer' || column.type === 'BigInt') return NUMBERS.has(field.dataType) ? 'integer' : 'text';
-  if (['Decimal', 'Double', 'Money'].includes(column.type)) return NUMBERS.has(field.dataType) ? 'number' : 'text';
-  if (['String', 'Memo', 'EntityName'].includes(column.type)) return NUMBERS.has(field.dataType) ? undefined : 'text';
-  return undefined;
+  return ['String', 'Memo', 'EntityName'].includes(type) ? 'text' : undefined;
 }
 
 /** Joins each rule with the two ends' metadata. What can't be joined is named with the reason, never lost. */

@@ -1,4 +1,4 @@
-import { type BoundField, columnKey } from './bind';
+import { type BoundField, columnKey, NUMBERS } from './bind';
 import type { ParkReason } from './park';
 
 export type Converted = { value: string | number | boolean | null } | { park: ParkReason };
@@ -7,20 +7,20 @@ const parked = (park: ParkReason): Converted => ({ park });
 
 /** Marketo's own rule for addresses: ASCII, and a dot in the domain (DESIGN §6, sample data). */
 const EMAIL = /^[\x21-\x3f\x41-\x7e]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/;
-/** Text areas: 30,000 bytes (marketo-api §4.1); a custom object's: 2,000 characters (§6.4). */
+/** Text areas are limited in bytes, not characters (marketo-api §4.1); a custom object's describe names less (§6.4). */
 const TEXT_AREA_BYTES = 30_000;
 /** Multi-select labels have no documented separator (native-sync §7.5): Marketo's own lists use this one. */
 const LABELS = '; ';
 const INT32 = 2_147_483_647;
+const DAY = /^\d{4}-\d\d-\d\d/;
 
 const blank = (value: unknown): boolean => value === null || value === undefined || String(value).trim() === '';
 
 function fitsMarketo(bound: BoundField, text: string): Converted {
   const { dataType, length } = bound.field;
   if (dataType === 'email' && !EMAIL.test(text)) return parked('invalid-email');
-  if (dataType === 'text' && length === undefined && Buffer.byteLength(text) > TEXT_AREA_BYTES) return parked('too-long');
-  if (length !== undefined && text.length > length) return parked('too-long');
-  return { value: text };
+  const [size, limit] = dataType === 'text' ? [Buffer.byteLength(text), length ?? TEXT_AREA_BYTES] : [text.length, length];
+  return limit !== undefined && size > limit ? parked('too-long') : { value: text };
 }
 
 /** A row's value as Marketo takes it, or the reason why it can't go. Text is never cut. */
@@ -48,10 +48,11 @@ export function convertToMarketo(bound: BoundField, row: Record<string, unknown>
       if (!Number.isFinite(number)) return parked('wrong-type');
       // Marketo refuses a decimal in an integer field (marketo-api §9.19).
       if (!Number.isInteger(number) && ['integer', 'percent', 'score'].includes(bound.field.dataType)) return parked('wrong-type');
-      return { value: number };
+      return NUMBERS.has(bound.field.dataType) ? { value: number } : fitsMarketo(bound, String(number));
     }
     case 'date':
-      return /^\d{4}-\d\d-\d\d/.test(text) ? { value: text.slice(0, 10) } : parked('wrong-type');
+      if (!DAY.test(text)) return parked('wrong-type');
+      return { value: bound.field.dataType === 'datetime' ? `${text.slice(0, 10)}T00:00:00Z` : text.slice(0, 10) };
     case 'datetime': {
       const time = Date.parse(text);
       return Number.isNaN(time) ? parked('wrong-type') : { value: `${new Date(time).toISOString().slice(0, 19)}Z` };
@@ -90,11 +91,13 @@ export function convertToDynamics(bound: BoundField, value: unknown): Converted 
       if (!Number.isFinite(number)) return parked('wrong-type');
       if (bound.kind === 'integer' && !Number.isInteger(number)) return parked('wrong-type');
       // Marketo's integers have 64 bits, Dataverse's 32 (native-sync §7.5).
-      if (bound.kind === 'integer' && Math.abs(number) > INT32) return parked('out-of-range');
+      if (bound.column.type === 'Integer' && (number > INT32 || number < -INT32 - 1)) return parked('out-of-range');
       return { value: number };
     }
     case 'date':
-      return /^\d{4}-\d\d-\d\d/.test(text) ? { value: text.slice(0, 10) } : parked('wrong-type');
+      if (!DAY.test(text)) return parked('wrong-type');
+      // Edm.Date takes no time, and Edm.DateTimeOffset wants one.
+      return { value: bound.column.dateOnly === false ? `${text.slice(0, 10)}T00:00:00.000Z` : text.slice(0, 10) };
     case 'datetime': {
       const time = Date.parse(text);
       return Number.isNaN(time) ? parked('wrong-type') : { value: new Date(time).toISOString() };

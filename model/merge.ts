@@ -120,12 +120,13 @@ function mergeField(input: MergeInput, bound: BoundField): FieldDecision {
     bound.rule.direction === 'to-dynamics' ? normal(row[columnKey(bound.column)]) : normal(forMarketo.value);
   const agreedOn = (value: string | null): FieldMark => ({ state: 'agreed', fingerprint: fingerprint(value) });
 
+  // Nothing to take from a record that is not there or was not read.
+  if (!record && bound.rule.direction === 'to-dynamics') return { bound, action: 'held' };
   if (record === undefined) {
     const changed = base === undefined || base !== fingerprint(dynamics);
     return changed ? send('to-marketo', forMarketo.value, dynamics) : { bound, action: 'agreed', mark: agreedOn(dynamics) };
   }
   if (record === null) {
-    if (bound.rule.direction === 'to-dynamics') return { bound, action: 'held' };
     return isEmpty(dynamics)
       ? { bound, action: 'agreed', mark: agreedOn(dynamics) }
       : send('to-marketo', forMarketo.value, dynamics);

@@ -8,13 +8,13 @@ export const NORMALISER_VERSION = 1;
 
 /**
  * One comparable text for a value in Marketo's domain (labels, not codes): trimmed; empty = null = absent;
- * e-mail in lower case; numbers in their shortest form; dates and times to the precision that Marketo keeps.
+ * e-mail and labels in lower case, several labels as a set; numbers in their shortest form; dates and times to the precision that Marketo keeps.
  * An unset boolean is `false`, as Marketo reads it (marketo-api §4.1).
  */
 export function normalise(kind: ValueKind, dataType: string, value: unknown): string | null {
   if (kind === 'boolean') return value === true || value === 'true' || value === 1 || value === '1' ? 'true' : 'false';
   if (value === null || value === undefined) return null;
-  const text = String(value).replaceAll('\r\n', '\n').trim();
+  const text = String(value).replace(/\r\n?/g, '\n').trim();
   if (text === '') return null;
   switch (kind) {
     case 'integer':
@@ -23,7 +23,7 @@ export function normalise(kind: ValueKind, dataType: string, value: unknown): st
       return Number.isFinite(number) ? String(number) : text;
     }
     case 'date':
-      return text.slice(0, 10);
+      return text.slice(0, 10).trim();
     case 'datetime': {
       const time = Date.parse(text);
       // Marketo keeps seconds (marketo-api §8).
@@ -31,6 +31,13 @@ export function normalise(kind: ValueKind, dataType: string, value: unknown): st
     }
     case 'id':
       return text.toLowerCase();
+    // Options are found by their label whatever its case, and several are a set (model/convert.ts).
+    case 'label':
+      return text.toLowerCase();
+    case 'labels': {
+      const labels = text.toLowerCase().split(';').map((label) => label.trim());
+      return [...new Set(labels.filter((label) => label !== ''))].sort().join('; ') || null;
+    }
     default:
       return dataType === 'email' ? text.toLowerCase() : text;
   }

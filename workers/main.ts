@@ -47,6 +47,7 @@ main().catch((error: unknown) => {
     process.stderr.write(`${error.message}\n`);
     process.exit(EXIT_CONFIG);
   }
+  if (process.env.SYNC_DEBUG) process.stderr.write(`${(error as Error).stack}\n`);
   const { name, code } = error as { name?: string; code?: string };
   // The message of a driver may hold an address with a password in it.
   process.stderr.write(`The worker could not start: ${name ?? 'error'}${code ? ` ${code}` : ''}. Check TEMPORAL_ADDRESS and MONGODB_URI: are both servers up?\n`);

@@ -32,7 +32,7 @@ class ProcessGuard {
   private stopping = false;
   private readonly steps: (() => Promise<void> | void)[] = [];
 
-  /** A step that a signal runs before the children are stopped, the last one added first; returns how to take it back. */
+  /** A step that a signal runs before the children are stopped, in the order in which they were added; returns how to take it back. */
   onSignal(step: () => Promise<void> | void): () => void {
     this.steps.push(step);
     return () => {
@@ -69,7 +69,7 @@ class ProcessGuard {
   };
 
   private async end(): Promise<void> {
-    for (const step of [...this.steps].reverse()) await step();
+    for (const step of [...this.steps]) await step();
     await this.stopAll();
   }
 

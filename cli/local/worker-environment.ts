@@ -45,9 +45,12 @@ export function workerEnvironment(options: WorkerEnvironmentOptions): Record<str
   };
 }
 
-/** A profile in the user's temporal.toml (a cloud's key, TLS) would be mixed with the local address: an empty file keeps it out. */
+/**
+ * A profile in the user's temporal.toml (a cloud's key, TLS) would be mixed with the local address: a file with an empty profile keeps it out
+ * (one without any profile fails in envconfig 1.24).
+ */
 function localTemporal(temporal: { address: string; namespace: string }, directory: string): Record<string, string> {
   const file = join(directory, 'temporal.toml');
-  writeFileSync(file, '');
+  writeFileSync(file, '[profile.default]\n');
   return { TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: temporal.namespace, TEMPORAL_CONFIG_FILE: file };
 }

@@ -58,12 +58,12 @@ export class Database {
     return this.version;
   }
 
+  /** Inserts or replaces; takes the row over and gives it its new version, so the caller hands in a fresh object. */
   put(store: TableStore, row: Row): Row {
-    const versioned = { ...row, versionnumber: this.nextVersion() };
-    const id = row[store.table.primaryId] as string;
-    const undo = store.put(id, versioned);
+    row.versionnumber = this.nextVersion();
+    const undo = store.put(row[store.table.primaryId] as string, row);
     this.undo?.push(undo);
-    return versioned;
+    return row;
   }
 
   remove(store: TableStore, id: string): void {

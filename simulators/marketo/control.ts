@@ -37,18 +37,22 @@ export function marketoControl(app: FastifyInstance, common: Common, current: ()
     const { object, key, values } = request.body as { object: string; key: Values; values: Values };
     return editObject(current(), object, key, values);
   });
-  app.get('/_sim/marketo/records/:object', async (request) => records(current(), request.params as { object: string }));
+  app.get('/_sim/marketo/records/:object', async (request) =>
+    records(current(), request.params as { object: string }, (request.query as { ids?: string }).ids),
+  );
   app.get('/_sim/marketo/records/customobjects/:object', async (request) => {
     const { object } = request.params as { object: string };
     return records(current(), { object: `customobjects/${object}` });
   });
 }
 
-/** All raw records of an object; leads with every field that has a REST name. */
-function records(instance: Instance, { object }: { object: string }) {
+/** All raw records of an object; leads with every field that has a REST name, and only those with `?ids=1,2` if given. */
+function records(instance: Instance, { object }: { object: string }, ids?: string) {
   if (object === 'leads') {
     const names = instance.fields.all().flatMap((field) => (field.rest ? [field.name] : []));
-    return [...instance.leads.all()].map((lead) => viewLead(instance, lead, names));
+    const wanted = ids === undefined ? undefined : new Set(ids.split(',').map(Number));
+    const leads = [...instance.leads.all()].filter((lead) => wanted?.has(lead.id) ?? true);
+    return leads.map((lead) => viewLead(instance, lead, names));
   }
   const store = storeOf(instance, object);
   const names = [...store.type.fields.keys()];

@@ -31,8 +31,7 @@ export function addGate(app: FastifyInstance, instance: () => Instance): void {
   app.addHook('onSend', async (request, _reply, payload) => {
     const fault = committed.get(request);
     if (!fault) return payload;
-    request.sim.code = fault.code ?? '604';
-    return JSON.stringify(failure(instance().requestId(), request.sim.code, fault.message));
+    return JSON.stringify(failure(instance().requestId(), fault.code ?? '604', fault.message));
   });
 }
 
@@ -52,5 +51,6 @@ function commitFirst(request: FastifyRequest): void {
   const fault = request.sim.fault as (Fault & { commit?: boolean }) | undefined;
   if (fault?.kind !== 'error' || fault.commit !== true) return;
   committed.set(request, fault);
+  request.sim.code = fault.code ?? '604'; // before the call is logged
   delete request.sim.fault;
 }

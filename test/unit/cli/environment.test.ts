@@ -1,5 +1,6 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { claimDirectory, devKey, releaseDirectory, writeDevFile } from '../../../cli/local/dev-file';
 import { startChild } from '../../../cli/local/managed-child';
 import { Progress } from '../../../cli/local/progress';
@@ -50,6 +51,15 @@ test('a worker on simulators gets nothing of the settings of real systems', () =
     SYNC_DATA_KEY: 'key',
     SYNC_METRICS_ADDRESS: '127.0.0.1:9464',
   });
+});
+
+test('the profile file of a worker on simulators is one that the Temporal SDK can read', () => {
+  const directory = scratch();
+  const temporal = { address: '127.0.0.1:7777', namespace: 'default' };
+  const made = { mongodbUri: 'm', database: 'd', simulators, dataKey: 'k', metrics: 'x:1', directory };
+  const env = workerEnvironment({ base: {}, temporal, ...made });
+  const config = loadClientConnectConfig({ overrideEnvVars: env });
+  expect(config).toMatchObject({ namespace: 'default', connectionOptions: { address: '127.0.0.1:7777' } });
 });
 
 test('a Temporal that the environment names keeps its settings', () => {

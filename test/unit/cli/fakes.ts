@@ -1,9 +1,18 @@
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** An empty directory of this test's own. */
-export const scratch = (): string => mkdtempSync(join(tmpdir(), 'dms-unit-'));
+const made: string[] = [];
+afterAll(() => {
+  for (const directory of made) rmSync(directory, { recursive: true, force: true });
+});
+
+/** An empty directory of this test's own, deleted after its file. */
+export function scratch(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'dms-unit-'));
+  made.push(directory);
+  return directory;
+}
 
 /** A program that is a shell script. Its tools need absolute paths, as the tests' PATH holds nothing but fakes. */
 export function fakeProgram(path: string, script: string): string {

@@ -1,0 +1,54 @@
+import { Fingerprinter, type Marks, packMarks, unpackMarks } from '../../../model/fingerprint';
+import { fingerprinter } from './builders';
+
+describe('a fingerprint', () => {
+  test('is the same for the same value, another for another', () => {
+    expect(fingerprinter.of('Ada')).toBe(fingerprinter.of('Ada'));
+    expect(fingerprinter.of('Ada')).not.toBe(fingerprinter.of('ada'));
+    expect(fingerprinter.of(null)).not.toBe(fingerprinter.of(''));
+    expect(fingerprinter.of(null)).not.toBe(fingerprinter.of('null'));
+  });
+
+  test('has eight bytes', () => {
+    const value = fingerprinter.of('Ada');
+    expect(value).toBeGreaterThanOrEqual(0n);
+    expect(value).toBeLessThan(2n ** 64n);
+  });
+
+  test('depends on the key, so that it cannot be looked up', () => {
+    expect(new Fingerprinter(Buffer.alloc(32, 8), 'test').of('Ada')).not.toBe(fingerprinter.of('Ada'));
+  });
+
+  test('names its key and its normaliser, so that another epoch is told apart', () => {
+    expect(fingerprinter.epoch).toBe('test.1');
+  });
+});
+
+describe('packed marks', () => {
+  const marks: Marks = new Map([
+    [0, { state: 'agreed', fingerprint: 0n }],
+    [0xffffffff, { state: 'parked-dynamics', fingerprint: 2n ** 64n - 1n }],
+    [123_456_789, { state: 'parked-marketo', fingerprint: 0x0123456789abcdefn }],
+  ]);
+
+  test('come back as they were', () => {
+    expect(unpackMarks(packMarks(marks))).toEqual(marks);
+  });
+
+  test('take 13 bytes a field: key, state, fingerprint', () => {
+    expect(packMarks(new Map([[0x01020304, { state: 'parked-marketo', fingerprint: 0x05060708090a0b0cn }]]))).toEqual(
+      Buffer.from([1, 2, 3, 4, 2, 5, 6, 7, 8, 9, 10, 11, 12]),
+    );
+  });
+
+  test('come back from a slice of a larger buffer, as a database driver hands them out', () => {
+    const packed = packMarks(marks);
+    const larger = Buffer.concat([Buffer.alloc(5, 0xee), packed, Buffer.alloc(5, 0xee)]);
+    expect(unpackMarks(new Uint8Array(larger.buffer, larger.byteOffset + 5, packed.length))).toEqual(marks);
+  });
+
+  test('none are an empty buffer', () => {
+    expect(packMarks(new Map())).toHaveLength(0);
+    expect(unpackMarks(Buffer.alloc(0))).toEqual(new Map());
+  });
+});
