@@ -1,14 +1,14 @@
 import type { DynamicsRow } from '../clients/dynamics/types';
 import type { Feed, InboxItem } from '../clients/mongo/inbox';
 import { unitId } from '../clients/mongo/staging';
-import { addCounts, type ApplyCounts, noCounts } from './counts';
+import { type ApplyCounts, addCounts, noCounts } from './counts';
 import type { Deps } from './deps';
 import { run } from './failures';
 import type { Mode } from './fetch';
 import { applyObjects } from './objects/apply';
 import { done, type Outcome } from './outcome';
 import { applyPersons } from './persons/apply';
-import { writeBack, type WriteBackCounts } from './persons/write-back';
+import { type WriteBackCounts, writeBack } from './persons/write-back';
 import { applyRoles } from './roles/apply';
 import type { ApplyMode } from './rows';
 import type { BoundEntity } from './schema';
@@ -22,7 +22,14 @@ const INBOX_PAGES = 4;
 /** One writer for an object: leads and contacts share `person`. */
 const objectOf = (bound: BoundEntity): string => (bound.entity.target.kind === 'person' ? 'person' : bound.path);
 
-async function applyItems(deps: Deps, bound: BoundEntity, writer: Writer, items: InboxItem[], mode: ApplyMode, generation: number): Promise<ApplyCounts> {
+async function applyItems(
+  deps: Deps,
+  bound: BoundEntity,
+  writer: Writer,
+  items: InboxItem[],
+  mode: ApplyMode,
+  generation: number,
+): Promise<ApplyCounts> {
   switch (bound.entity.target.kind) {
     case 'person':
       return applyPersons(deps, bound, writer, items, mode);
@@ -33,10 +40,19 @@ async function applyItems(deps: Deps, bound: BoundEntity, writer: Writer, items:
   }
 }
 
-const itemOf = (bound: BoundEntity, row: DynamicsRow): InboxItem => ({ id: String(row[bound.primaryId] ?? row.opportunityid), row });
+const itemOf = (bound: BoundEntity, row: DynamicsRow): InboxItem => ({
+  id: String(row[bound.primaryId] ?? row.opportunityid),
+  row,
+});
 
 /** A staged page, 300 rows a call, several calls at once. A chunk that is gone was applied by an earlier attempt. */
-async function applyUnit(deps: Deps, entity: string, generation: number, unit: number, mode: Mode): Promise<Outcome<ApplyCounts>> {
+async function applyUnit(
+  deps: Deps,
+  entity: string,
+  generation: number,
+  unit: number,
+  mode: Mode,
+): Promise<Outcome<ApplyCounts>> {
   const { store, schema } = deps;
   const bound = await schema.of(entity);
   const writer = await Writer.open(deps, objectOf(bound));
@@ -48,7 +64,14 @@ async function applyUnit(deps: Deps, entity: string, generation: number, unit: n
     for (let chunk = chunks.shift(); chunk !== undefined; chunk = chunks.shift()) {
       const rows = await store.staging.get<DynamicsRow>(id, chunk);
       if (!rows) continue;
-      const applied = await applyItems(deps, bound, writer, rows.map((row) => itemOf(bound, row)), mode, generation);
+      const applied = await applyItems(
+        deps,
+        bound,
+        writer,
+        rows.map((row) => itemOf(bound, row)),
+        mode,
+        generation,
+      );
       await store.progress.add(entity, generation, applied);
       await store.staging.remove(id, chunk);
       counts = addCounts(counts, applied);
@@ -104,7 +127,9 @@ export const createApply = (deps: Deps) => ({
   applyUnit: (entity: string, generation: number, unit: number, mode: Mode): Promise<Outcome<ApplyCounts>> =>
     run(() => applyUnit(deps, entity, generation, unit, mode)),
   /** Upserts what the look found in Dynamics. */
-  applyInbox: (entity: string): Promise<Outcome<ApplyCounts & { more: boolean }>> => run(() => applyInbox(deps, entity)),
+  applyInbox: (entity: string): Promise<Outcome<ApplyCounts & { more: boolean }>> =>
+    run(() => applyInbox(deps, entity)),
   /** Writes back what the look found in Marketo. */
-  writeBack: (entity: string): Promise<Outcome<WriteBackCounts & { more: boolean }>> => run(() => writeBackInbox(deps, entity)),
+  writeBack: (entity: string): Promise<Outcome<WriteBackCounts & { more: boolean }>> =>
+    run(() => writeBackInbox(deps, entity)),
 });

@@ -77,4 +77,8 @@ export async function run<T>(work: () => Promise<Outcome<T>>): Promise<Outcome<T
 
 /** Where it happened, without the message, which may quote a value. */
 const stackOf = (error: Error): string =>
-  `${error.name}\n${(error.stack ?? '').split('\n').filter((line) => line.startsWith('    at ')).slice(0, 8).join('\n')}`;
+  `${error.name}\n${(error.stack ?? '')
+    .split('\n')
+    .filter((line) => line.startsWith('    at '))
+    .slice(0, 8)
+    .join('\n')}`;

@@ -1,8 +1,8 @@
 import type { DynamicsPage, DynamicsRow } from '../clients/dynamics/types';
 import type { Cursor } from '../clients/mongo/checkpoints';
-import { type InboxItem } from '../clients/mongo/inbox';
-import { unitId } from '../clients/mongo/staging';
+import type { InboxItem } from '../clients/mongo/inbox';
 import { guidOf } from '../clients/mongo/links';
+import { unitId } from '../clients/mongo/staging';
 import type { Deps } from './deps';
 import { run } from './failures';
 import { done, type Outcome } from './outcome';
@@ -80,7 +80,9 @@ async function begin(deps: Deps, entity: string, generation: number, mode: Mode)
 
 async function totalOf({ dynamics, schema }: Deps, bound: BoundEntity): Promise<number> {
   const own = await dynamics.count(bound.set);
-  return bound.entity.name === 'connection' ? own + (await dynamics.count((await schema.table('opportunity')).entitySetName)) : own;
+  return bound.entity.name === 'connection'
+    ? own + (await dynamics.count((await schema.table('opportunity')).entitySetName))
+    : own;
 }
 
 /** Brings the joined table's columns onto the rows: a membership's user (Entity.join). */
@@ -89,7 +91,10 @@ async function joined({ dynamics, schema }: Deps, bound: BoundEntity, rows: Dyna
   if (!join || rows.length === 0) return rows;
   const table = await schema.table(join.table);
   const ids = [...new Set(rows.map((row) => String(row[join.by])))];
-  const others = await dynamics.readByIds(table.entitySetName, table.primaryIdAttribute, ids, [table.primaryIdAttribute, ...bound.joinSelect]);
+  const others = await dynamics.readByIds(table.entitySetName, table.primaryIdAttribute, ids, [
+    table.primaryIdAttribute,
+    ...bound.joinSelect,
+  ]);
   const byId = new Map(others.map((row) => [String(row[table.primaryIdAttribute]), row]));
   return rows.map((row) => ({ ...byId.get(String(row[join.by])), ...row }));
 }
@@ -110,7 +115,12 @@ async function readNext(deps: Deps, bound: BoundEntity, cursor: ImportCursor): P
   if (cursor.phase === 'since') {
     return dynamics.readPage({ set, select, filter: `versionnumber ge ${cursor.v0}`, pageSize: PAGE_ROWS });
   }
-  return dynamics.readPage({ set, select, pageSize: PAGE_ROWS, ...(bound.tracked && cursor.mode === 'import' ? { track: true } : {}) });
+  return dynamics.readPage({
+    set,
+    select,
+    pageSize: PAGE_ROWS,
+    ...(bound.tracked && cursor.mode === 'import' ? { track: true } : {}),
+  });
 }
 
 /** The version in a delta token, where it shows one: `<version>!<time>` (dataverse-api §4.2); opaque otherwise. */
@@ -162,7 +172,13 @@ export interface Fetched {
   more: boolean;
 }
 
-async function fetchPage(deps: Deps, entity: string, generation: number, unit: number, mode: Mode): Promise<Outcome<Fetched>> {
+async function fetchPage(
+  deps: Deps,
+  entity: string,
+  generation: number,
+  unit: number,
+  mode: Mode,
+): Promise<Outcome<Fetched>> {
   const { store, schema } = deps;
   const bound = await schema.of(entity);
   const id = cursorId(entity, mode);
@@ -176,7 +192,11 @@ async function fetchPage(deps: Deps, entity: string, generation: number, unit: n
     return done({ unit, rows: 0, more: false });
   }
   const page = await readNext(deps, bound, cursor.value);
-  const rows = await joined(deps, bound, distinct(page.rows, cursor.value.phase === 'first' ? 'opportunityid' : bound.primaryId));
+  const rows = await joined(
+    deps,
+    bound,
+    distinct(page.rows, cursor.value.phase === 'first' ? 'opportunityid' : bound.primaryId),
+  );
   await store.staging.put(unitId(entity, generation, unit), rows);
   const next = await advance(deps, bound, generation, cursor.value, page);
   await store.checkpoints.move(id, cursor, next);
@@ -215,7 +235,8 @@ async function queueDeleted({ dynamics, store }: Deps, bound: BoundEntity): Prom
 async function sweepMissing({ store }: Deps, entity: string, generation: number): Promise<Outcome<{ gone: number }>> {
   const gone: InboxItem[] = [];
   for await (const link of store.links.all(entity)) {
-    if (link.state === 'linked' && (link.generation ?? 0) < generation) gone.push({ id: guidOf(link.id), deleted: true });
+    if (link.state === 'linked' && (link.generation ?? 0) < generation)
+      gone.push({ id: guidOf(link.id), deleted: true });
   }
   await store.inbox.add(entity, 'dynamics', gone, new Date());
   return done({ gone: gone.length });
@@ -236,4 +257,3 @@ export const createFetch = (deps: Deps) => ({
       return bound.entity.untracked ? sweepMissing(deps, entity, generation) : done({ gone: 0 });
     }),
 });
-

@@ -53,7 +53,12 @@ async function lookAtTable({ dynamics, store, schema }: Deps, name: string): Pro
     await store.inbox.add(name, 'dynamics', found, since);
     // Contact roles come from the opportunity's own columns as well.
     if (name === 'opportunity' && schema.has('connection')) {
-      await store.inbox.add('connection', 'dynamics', rows.map((row) => ({ id: String(row[bound.primaryId]), row })), since);
+      await store.inbox.add(
+        'connection',
+        'dynamics',
+        rows.map((row) => ({ id: String(row[bound.primaryId]), row })),
+        since,
+      );
     }
     items += found.length;
     const link = deltaLink ?? nextLink;
@@ -126,7 +131,10 @@ async function deletedLeads({ store }: Deps, page: ActivityPage): Promise<number
   const people = await store.people.get(page.activities.map(({ leadId }) => leadId));
   const links = await store.links.get([...people.values()].map(({ owner }) => owner));
   const gone = [...links.values()].filter((link) => link.state === 'linked' && people.has(Number(link.marketoId)));
-  await store.links.mark(gone.map(({ id }) => id), 'tombstone');
+  await store.links.mark(
+    gone.map(({ id }) => id),
+    'tombstone',
+  );
   return gone.length;
 }
 
@@ -191,7 +199,12 @@ async function lookAtAll(looks: [string, () => Promise<FeedLook>][], atOnce: num
 export const createLook = (deps: Deps) => ({
   /** Follows the delta links of these tables into the inboxes. */
   lookDynamics: (tables: string[]): Promise<Outcome<Look>> =>
-    run(() => lookAtAll(tables.map((name) => [name, () => lookAtTable(deps, name)]), AT_ONCE)),
+    run(() =>
+      lookAtAll(
+        tables.map((name) => [name, () => lookAtTable(deps, name)]),
+        AT_ONCE,
+      ),
+    ),
 
   /** Reads these Marketo feeds into the inboxes; also forgets what is too old to be of use. */
   lookMarketo: (feeds: string[]): Promise<Outcome<Look>> =>

@@ -2,8 +2,8 @@ import { isApiError } from '../clients/errors';
 import type { CustomObjectField, CustomObjectType } from '../clients/marketo/types';
 import type { DynamicsBinding, MarketoBinding } from '../clients/mongo/bindings';
 import { type Entity, IDENTITY_FIELDS, PERSON_IDENTITY, PERSON_TEAM, PLACEHOLDER_COMPANY } from '../model/entities';
-import { run } from './failures';
 import type { Deps } from './deps';
+import { run } from './failures';
 import { done, type Outcome } from './outcome';
 
 /** What the parent has to know of an entity: enough to plan, nothing more. */
@@ -51,7 +51,10 @@ async function checkBindings({ dynamics, marketo, store }: Deps): Promise<string
 }
 
 /** The person fields that are ours, made where they are missing. @returns whether `microsoftId` was made now. */
-async function ensureLeadFields({ marketo, settings }: Deps): Promise<{ createdIdentityField: boolean; crmManaged: boolean }> {
+async function ensureLeadFields({
+  marketo,
+  settings,
+}: Deps): Promise<{ createdIdentityField: boolean; crmManaged: boolean }> {
   const described = await marketo.describeLeads();
   const there = new Set(described.map(({ name }) => name.toLowerCase()));
   const wanted = new Map<string, { name: string; displayName: string; dataType: string }>();
@@ -68,14 +71,19 @@ async function ensureLeadFields({ marketo, settings }: Deps): Promise<{ createdI
   };
 }
 
-const field = (name: string, displayName: string, dataType = 'string'): CustomObjectField => ({ name, displayName, dataType });
+const field = (name: string, displayName: string, dataType = 'string'): CustomObjectField => ({
+  name,
+  displayName,
+  dataType,
+});
 
 function customObjectOf(entity: Entity): CustomObjectType | undefined {
   const { target } = entity;
   if (target.kind !== 'object' || !target.create) return undefined;
   const fields: CustomObjectField[] = [{ ...field(target.key, 'Microsoft Id'), isDedupeField: true }];
   // One column may feed only one field of the object; lengths are Marketo's own for the type.
-  for (const { marketo: name, create } of entity.rules) if (create) fields.push(field(name, create.displayName, create.dataType));
+  for (const { marketo: name, create } of entity.rules)
+    if (create) fields.push(field(name, create.displayName, create.dataType));
   if (entity.belongsTo) {
     fields.push({ ...field('leadId', 'Lead', 'link'), relatedTo: { name: 'lead', field: 'id' } });
   }
@@ -129,7 +137,9 @@ async function preflightChecks(deps: Deps): Promise<Outcome<Preflight>> {
   if (mismatch) return stopped(mismatch);
   const { createdIdentityField, crmManaged } = await ensureLeadFields(deps);
   if (crmManaged) {
-    return stopped('Marketo’s own CRM sync is on: it forbids our writes (1018). Switch it off for this instance first.');
+    return stopped(
+      'Marketo’s own CRM sync is on: it forbids our writes (1018). Switch it off for this instance first.',
+    );
   }
   const { names, refused } = await ensureCustomObjects(deps);
   const earlier = await deps.store.bindings.get<MarketoBinding>('marketo');

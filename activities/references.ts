@@ -13,7 +13,12 @@ export type Targets = ReadonlyMap<string, Target>;
 const NEVER: ReadonlySet<LinkState> = new Set(['excluded', 'frozen', 'deleted', 'refused', 'tombstone']);
 
 /** `entity:guid` that a column refers to; a polymorphic lookup that points to another kind of row refers to nothing. */
-function targetOf(bound: BoundEntity, row: Record<string, unknown>, column: string, entity: string): string | undefined {
+function targetOf(
+  bound: BoundEntity,
+  row: Record<string, unknown>,
+  column: string,
+  entity: string,
+): string | undefined {
   const value = row[`_${column}_value`];
   if (value === null || value === undefined) return undefined;
   const type = row[`_${column}_type`];
@@ -23,11 +28,17 @@ function targetOf(bound: BoundEntity, row: Record<string, unknown>, column: stri
 
 /** An opportunity whose customer is a contact has that contact's account (native-sync §2.7). */
 function contactOf(row: Record<string, unknown>): string | undefined {
-  return row._customerid_type === 'contact' && row._customerid_value ? linkId('contact', String(row._customerid_value)) : undefined;
+  return row._customerid_type === 'contact' && row._customerid_value
+    ? linkId('contact', String(row._customerid_value))
+    : undefined;
 }
 
 /** The rows that these rows refer to, as far as they are linked: one look-up for all. */
-export async function loadTargets({ store }: Deps, bound: BoundEntity, candidates: readonly Candidate[]): Promise<Targets> {
+export async function loadTargets(
+  { store }: Deps,
+  bound: BoundEntity,
+  candidates: readonly Candidate[],
+): Promise<Targets> {
   const ids = new Set<string>();
   const { belongsTo } = bound.entity;
   for (const { row } of candidates) {
@@ -73,7 +84,12 @@ export function resolve(bound: BoundEntity, candidate: Candidate, targets: Targe
 }
 
 /** No target: a person can't leave its company, so it goes to the placeholder, if it ever had one. */
-function emptyReference(bound: BoundEntity, row: Record<string, unknown>, field: string, targets: Targets): string | null {
+function emptyReference(
+  bound: BoundEntity,
+  row: Record<string, unknown>,
+  field: string,
+  targets: Targets,
+): string | null {
   if (bound.entity.name === 'opportunity' && field === 'externalCompanyId') {
     const contact = contactOf(row);
     return (contact && targets.get(contact)?.account) ?? null;
@@ -86,7 +102,11 @@ export const withoutPlaceholder = (record: Record<string, unknown>): Record<stri
   record.externalCompanyId === PLACEHOLDER_COMPANY.externalCompanyId ? { ...record, externalCompanyId: null } : record;
 
 /** The person's Marketo id that a custom row belongs to; `missing` while that person is not there. */
-export function belongsTo(bound: BoundEntity, candidate: Candidate, targets: Targets): { leadId?: number; missing?: string } {
+export function belongsTo(
+  bound: BoundEntity,
+  candidate: Candidate,
+  targets: Targets,
+): { leadId?: number; missing?: string } {
   const rule = bound.entity.belongsTo;
   if (!rule) return {};
   const target = targetOf(bound, candidate.row, rule.column, rule.entity);
@@ -100,7 +120,10 @@ export async function wait({ store }: Deps, pairs: readonly { waiter: string; ta
   if (pairs.length === 0) return;
   await store.waiting.add(pairs);
   const arrived = await store.links.marketoIds(pairs.map(({ target }) => target));
-  await wake(store, [...arrived].filter(([, link]) => link.marketoId !== undefined).map(([id]) => id));
+  await wake(
+    store,
+    [...arrived].filter(([, link]) => link.marketoId !== undefined).map(([id]) => id),
+  );
 }
 
 /** These rows are in Marketo now: whoever waits for one of them is looked at again. */

@@ -1,5 +1,5 @@
-import { ApiError } from '../clients/errors';
 import type { DynamicsClient, TableMetadata } from '../clients/dynamics/types';
+import { ApiError } from '../clients/errors';
 import type { FieldMetadata, MarketoClient, ObjectPath } from '../clients/marketo/types';
 import type { Bindings, MarketoBinding } from '../clients/mongo/bindings';
 import { type BoundField, bindRules, columnKey, type Dropped } from '../model/bind';
@@ -49,7 +49,12 @@ export class Schema {
   entity(name: string): Entity {
     const entity = this.settings.entities.find((candidate) => candidate.name === name);
     if (entity) return entity;
-    throw new ApiError({ api: 'dynamics', operation: 'schema', kind: 'configuration', about: `${name} is not configured` });
+    throw new ApiError({
+      api: 'dynamics',
+      operation: 'schema',
+      kind: 'configuration',
+      about: `${name} is not configured`,
+    });
   }
 
   has(name: string): boolean {

@@ -13,8 +13,15 @@ export interface EntityCounts {
   lagSeconds: number;
 }
 
-async function readCounts({ store }: Deps, generations: Record<string, number>): Promise<Outcome<{ entities: Record<string, EntityCounts> }>> {
-  const [progress, parked, pending] = await Promise.all([store.progress.all(), store.parked.counts(), store.inbox.pending()]);
+async function readCounts(
+  { store }: Deps,
+  generations: Record<string, number>,
+): Promise<Outcome<{ entities: Record<string, EntityCounts> }>> {
+  const [progress, parked, pending] = await Promise.all([
+    store.progress.all(),
+    store.parked.counts(),
+    store.inbox.pending(),
+  ]);
   const entities: Record<string, EntityCounts> = {};
   for (const [name, generation] of Object.entries(generations)) {
     const counts = progress.get(`${name}/${generation}`);

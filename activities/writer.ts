@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { ApiError, isApiError } from '../clients/errors';
-import type { SyncResult } from '../clients/marketo/types';
+import type { BeforeSend, SyncResult } from '../clients/marketo/types';
 import type { JournalEntry } from '../clients/mongo/journal';
-import { type Link, guidOf } from '../clients/mongo/links';
-import { packMarks, unpackMarks, type Marks } from '../model/fingerprint';
+import { guidOf, type Link } from '../clients/mongo/links';
 import { PERSON_IDENTITY } from '../model/entities';
+import { type Marks, packMarks, unpackMarks } from '../model/fingerprint';
 import type { Deps } from './deps';
 import type { Outcome } from './outcome';
 import { newLink } from './rows';
@@ -35,36 +35,42 @@ export class Writer {
     const writer = new Writer(deps, object, await deps.store.writers.take(object));
     for (const entry of await deps.store.journal.unanswered(object)) {
       const waitUntil = entry.sentAt.getTime() + AMBIGUOUS_MS;
-      if (waitUntil > Date.now()) return { kind: 'wait', waitUntil, reason: 'a lost answer: the vendor may still commit it' };
+      if (waitUntil > Date.now())
+        return { kind: 'wait', waitUntil, reason: 'a lost answer: the vendor may still commit it' };
       await writer.#lookInto(entry);
     }
     return writer;
   }
 
-  async send(action: 'create' | 'update', rows: readonly WriteRow[], call: () => Promise<SyncResult[]>): Promise<SyncResult[]> {
+  /** @param call sends the batch and runs the given check directly before, when any wait for the budget is over. */
+  async send(
+    action: 'create' | 'update',
+    rows: readonly WriteRow[],
+    call: (beforeSend: BeforeSend) => Promise<SyncResult[]>,
+  ): Promise<SyncResult[]> {
     const { journal, writers } = this.deps.store;
-    const id = `${this.object}/${randomUUID()}`;
-    await journal.open({
-      id,
+    const entry: JournalEntry = {
+      id: `${this.object}/${randomUUID()}`,
       object: this.object,
       action,
       sentAt: new Date(),
       keys: rows.map(({ linkId }) => linkId),
       receipts: rows.map(({ marks }) => packMarks(marks)),
       state: 'unknown',
-    });
-    // Directly before sending: an attempt that was taken for dead and wakes up must not write (DESIGN §5).
-    if (!(await writers.holds(this.object, this.epoch))) {
-      await journal.close(id, 'refused', action);
+    };
+    const beforeSend = async () => {
+      await journal.open({ ...entry, sentAt: new Date() });
+      // An attempt that was taken for dead and wakes up must not write (DESIGN §5, One writer).
+      if (await writers.holds(this.object, this.epoch)) return;
       throw new ApiError({ api: 'marketo', operation: `${this.object}.write`, kind: 'transient', code: 'superseded' });
-    }
+    };
     try {
-      const results = await call();
-      await journal.close(id, 'done', action);
+      const results = await call(beforeSend);
+      await journal.close(entry.id, 'done', action);
       return results;
     } catch (error) {
       // Anything but a lost answer is an answer: nothing of the batch was taken.
-      if (isApiError(error) && error.kind !== 'ambiguous') await journal.close(id, 'refused', action);
+      if (isApiError(error) && error.kind !== 'ambiguous') await journal.close(entry.id, 'refused', action);
       throw error;
     }
   }

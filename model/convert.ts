@@ -19,7 +19,8 @@ const blank = (value: unknown): boolean => value === null || value === undefined
 function fitsMarketo(bound: BoundField, text: string): Converted {
   const { dataType, length } = bound.field;
   if (dataType === 'email' && !EMAIL.test(text)) return parked('invalid-email');
-  const [size, limit] = dataType === 'text' ? [Buffer.byteLength(text), length ?? TEXT_AREA_BYTES] : [text.length, length];
+  const [size, limit] =
+    dataType === 'text' ? [Buffer.byteLength(text), length ?? TEXT_AREA_BYTES] : [text.length, length];
   return limit !== undefined && size > limit ? parked('too-long') : { value: text };
 }
 
@@ -40,14 +41,17 @@ export function convertToMarketo(bound: BoundField, row: Record<string, unknown>
     }
     case 'labels': {
       const labels = text.split(',').map((code) => bound.column.options?.[Number(code)]);
-      return labels.some((label) => label === undefined) ? parked('unknown-option') : fitsMarketo(bound, labels.join(LABELS));
+      return labels.some((label) => label === undefined)
+        ? parked('unknown-option')
+        : fitsMarketo(bound, labels.join(LABELS));
     }
     case 'integer':
     case 'number': {
       const number = Number(raw);
       if (!Number.isFinite(number)) return parked('wrong-type');
       // Marketo refuses a decimal in an integer field (marketo-api §9.19).
-      if (!Number.isInteger(number) && ['integer', 'percent', 'score'].includes(bound.field.dataType)) return parked('wrong-type');
+      if (!Number.isInteger(number) && ['integer', 'percent', 'score'].includes(bound.field.dataType))
+        return parked('wrong-type');
       return NUMBERS.has(bound.field.dataType) ? { value: number } : fitsMarketo(bound, String(number));
     }
     case 'date':

@@ -74,6 +74,12 @@ export function decideField(
   return { action: towards(winner), conflict: { winner, rule: 'winner' } };
 }
 
+/** The row's value to compare with, where it does not travel: labels, not codes; as it is where it would not fit. */
+function asMarketoHasIt(bound: BoundField, row: Record<string, unknown>): unknown {
+  const converted = convertToMarketo(bound, row);
+  return 'park' in converted ? row[columnKey(bound.column)] : converted.value;
+}
+
 function mergeField(input: MergeInput, bound: BoundField): FieldDecision {
   const { row, record, marks, fingerprinter, winner } = input;
   const normal = (value: unknown) => normalise(bound.kind, bound.field.dataType, value);
@@ -83,7 +89,11 @@ function mergeField(input: MergeInput, bound: BoundField): FieldDecision {
 
   const rawDynamics = fingerprint(`raw:${row[columnKey(bound.column)] ?? ''}`);
   const rawMarketo = record ? fingerprint(`raw:${record[bound.field.name] ?? ''}`) : undefined;
-  if (remembered?.state === 'parked-dynamics' && remembered.fingerprint === rawDynamics && !input.resolved?.has(bound.field.name)) {
+  if (
+    remembered?.state === 'parked-dynamics' &&
+    remembered.fingerprint === rawDynamics &&
+    !input.resolved?.has(bound.field.name)
+  ) {
     return { bound, action: 'held' };
   }
   if (remembered?.state === 'parked-marketo' && remembered.fingerprint === rawMarketo) return { bound, action: 'held' };
@@ -98,7 +108,11 @@ function mergeField(input: MergeInput, bound: BoundField): FieldDecision {
     mark: parkedBy(side),
     parked: { field: bound.field.name, reason },
   });
-  const send = (to: 'to-marketo' | 'to-dynamics', value: FieldDecision['value'], agreed: string | null): FieldDecision => ({
+  const send = (
+    to: 'to-marketo' | 'to-dynamics',
+    value: FieldDecision['value'],
+    agreed: string | null,
+  ): FieldDecision => ({
     bound,
     action: to,
     value: value ?? null,
@@ -116,15 +130,16 @@ function mergeField(input: MergeInput, bound: BoundField): FieldDecision {
     return { bound, action: 'parked', parked: { field: bound.field.name, reason: forMarketo.park } };
   }
 
-  const dynamics =
-    bound.rule.direction === 'to-dynamics' ? normal(row[columnKey(bound.column)]) : normal(forMarketo.value);
+  const dynamics = normal(bound.rule.direction === 'to-dynamics' ? asMarketoHasIt(bound, row) : forMarketo.value);
   const agreedOn = (value: string | null): FieldMark => ({ state: 'agreed', fingerprint: fingerprint(value) });
 
   // Nothing to take from a record that is not there or was not read.
   if (!record && bound.rule.direction === 'to-dynamics') return { bound, action: 'held' };
   if (record === undefined) {
     const changed = base === undefined || base !== fingerprint(dynamics);
-    return changed ? send('to-marketo', forMarketo.value, dynamics) : { bound, action: 'agreed', mark: agreedOn(dynamics) };
+    return changed
+      ? send('to-marketo', forMarketo.value, dynamics)
+      : { bound, action: 'agreed', mark: agreedOn(dynamics) };
   }
   if (record === null) {
     return isEmpty(dynamics)

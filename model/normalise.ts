@@ -35,7 +35,10 @@ export function normalise(kind: ValueKind, dataType: string, value: unknown): st
     case 'label':
       return text.toLowerCase();
     case 'labels': {
-      const labels = text.toLowerCase().split(';').map((label) => label.trim());
+      const labels = text
+        .toLowerCase()
+        .split(';')
+        .map((label) => label.trim());
       return [...new Set(labels.filter((label) => label !== ''))].sort().join('; ') || null;
     }
     default:

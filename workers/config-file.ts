@@ -80,8 +80,14 @@ const ruleOf = ({ dynamics, marketo, direction, consent, create }: FieldSetting)
 });
 
 /** Additions replace a default row of the same Marketo field. */
-function rulesOf(defaults: readonly FieldRule[], added: readonly FieldSetting[], without: readonly string[]): FieldRule[] {
-  const replaced = new Set([...without, ...added.map(({ marketo }) => marketo)].map((marketo) => marketo.toLowerCase()));
+function rulesOf(
+  defaults: readonly FieldRule[],
+  added: readonly FieldSetting[],
+  without: readonly string[],
+): FieldRule[] {
+  const replaced = new Set(
+    [...without, ...added.map(({ marketo }) => marketo)].map((marketo) => marketo.toLowerCase()),
+  );
   return [...defaults.filter(({ marketo }) => !replaced.has(marketo.toLowerCase())), ...added.map(ruleOf)];
 }
 
@@ -118,12 +124,16 @@ export function contradictions(file: ConfigFile): string[] {
   for (const [entityName, setting] of Object.entries(file.entities)) {
     const known = standard.get(entityName);
     if (!known) {
-      faults.push(`entities.${entityName}: not one of ${[...standard.keys()].join(', ')}; a custom table goes under customEntities`);
+      faults.push(
+        `entities.${entityName}: not one of ${[...standard.keys()].join(', ')}; a custom table goes under customEntities`,
+      );
       continue;
     }
     for (const rule of setting.fields) {
       if (known.target.kind !== 'person' && rule.direction !== 'to-marketo') {
-        faults.push(`entities.${entityName}.fields ${rule.dynamics}: only leads and contacts travel both ways; use direction: to-marketo`);
+        faults.push(
+          `entities.${entityName}.fields ${rule.dynamics}: only leads and contacts travel both ways; use direction: to-marketo`,
+        );
       }
     }
     if (setting.whenDeleted === 'flag' && known.target.kind !== 'person') {

@@ -26,7 +26,9 @@ export interface Config {
 /** Everything that is wrong with the configuration, one line each. */
 export class ConfigError extends Error {
   constructor(readonly faults: readonly string[]) {
-    super(`The configuration has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    super(
+      `The configuration has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
+    );
     this.name = 'ConfigError';
   }
 }
@@ -34,7 +36,8 @@ export class ConfigError extends Error {
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 const address = z.string().superRefine((text, context) => {
-  if (!URL.canParse(text)) return context.addIssue({ code: 'custom', message: 'must be an address such as https://contoso.crm.dynamics.com' });
+  if (!URL.canParse(text))
+    return context.addIssue({ code: 'custom', message: 'must be an address such as https://contoso.crm.dynamics.com' });
   const { protocol, hostname } = new URL(text);
   if (protocol !== 'https:' && !(protocol === 'http:' && LOOPBACK.test(hostname))) {
     context.addIssue({ code: 'custom', message: 'must be https (http only on this machine)' });
@@ -44,7 +47,9 @@ const file = z.string().refine(existsSync, { message: 'names a file that does no
 const guid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'must be a GUID');
 const dataKey = z
   .string()
-  .refine((text) => Buffer.from(text, 'base64').length === 32, { message: 'must be 32 bytes in base64; make one with: openssl rand -base64 32' });
+  .refine((text) => Buffer.from(text, 'base64').length === 32, {
+    message: 'must be 32 bytes in base64; make one with: openssl rand -base64 32',
+  });
 
 const environment = z.object({
   DYNAMICS_URL: address,
@@ -66,7 +71,10 @@ const environment = z.object({
   MONGODB_DATABASE: z.string().min(1).default('dynamics-marketo-sync'),
   SYNC_DATA_KEY: dataKey,
   SYNC_CONFIG: z.string().default('sync.config.yaml'),
-  SYNC_METRICS_ADDRESS: z.string().regex(/^[^\s:]+:\d+$/, 'must be host:port').default('127.0.0.1:9464'),
+  SYNC_METRICS_ADDRESS: z
+    .string()
+    .regex(/^[^\s:]+:\d+$/, 'must be host:port')
+    .default('127.0.0.1:9464'),
 });
 type Variables = z.infer<typeof environment>;
 
@@ -79,7 +87,11 @@ const issues = (error: z.ZodError, where: string): string[] =>
   });
 
 function credentialOf(values: Partial<Variables>, faults: string[]): DynamicsCredential {
-  const { DYNAMICS_CLIENT_SECRET: clientSecret, DYNAMICS_CERTIFICATE_PATH: certificatePath, DYNAMICS_PRIVATE_KEY_PATH: privateKeyPath } = values;
+  const {
+    DYNAMICS_CLIENT_SECRET: clientSecret,
+    DYNAMICS_CERTIFICATE_PATH: certificatePath,
+    DYNAMICS_PRIVATE_KEY_PATH: privateKeyPath,
+  } = values;
   if (values.DYNAMICS_LEGACY_PASSWORD_GRANT === '1') {
     const { DYNAMICS_USERNAME: username, DYNAMICS_PASSWORD: password } = values;
     if (username && password) return { username, password, legacy: true };
@@ -144,7 +156,11 @@ export function loadConfig(env: Environment): Config {
       clientSecret: values.MARKETO_CLIENT_SECRET,
       ...(values.MARKETO_MUNCHKIN_ID === undefined ? {} : { munchkinId: values.MARKETO_MUNCHKIN_ID }),
     },
-    mongo: { uri: values.MONGODB_URI, database: values.MONGODB_DATABASE, dataKey: Buffer.from(values.SYNC_DATA_KEY, 'base64') },
+    mongo: {
+      uri: values.MONGODB_URI,
+      database: values.MONGODB_DATABASE,
+      dataKey: Buffer.from(values.SYNC_DATA_KEY, 'base64'),
+    },
     limits: yaml.limits,
     settings: settingsFrom(yaml),
     metricsAddress: values.SYNC_METRICS_ADDRESS,

@@ -21,9 +21,17 @@ async function main(): Promise<void> {
   const deps = await createDeps(config);
   const { connection, namespace } = await connectWorker();
   const codePath = join(__dirname, '..', 'workflow-bundle.js');
-  const workflows = existsSync(codePath) ? { workflowBundle: { codePath } } : { workflowsPath: join(__dirname, '..', 'workflows') };
+  const workflows = existsSync(codePath)
+    ? { workflowBundle: { codePath } }
+    : { workflowsPath: join(__dirname, '..', 'workflows') };
   const activities = createActivities(deps);
-  const common = { connection, namespace, activities, shutdownGraceTime: GRACE, maxConcurrentActivityTaskExecutions: CONCURRENT } as const;
+  const common = {
+    connection,
+    namespace,
+    activities,
+    shutdownGraceTime: GRACE,
+    maxConcurrentActivityTaskExecutions: CONCURRENT,
+  } as const;
   const workers = await Promise.all([
     Worker.create({ ...common, ...workflows, taskQueue: QUEUES.sync }),
     Worker.create({ ...common, taskQueue: QUEUES.dynamics }),
@@ -50,6 +58,8 @@ main().catch((error: unknown) => {
   if (process.env.SYNC_DEBUG) process.stderr.write(`${(error as Error).stack}\n`);
   const { name, code } = error as { name?: string; code?: string };
   // The message of a driver may hold an address with a password in it.
-  process.stderr.write(`The worker could not start: ${name ?? 'error'}${code ? ` ${code}` : ''}. Check TEMPORAL_ADDRESS and MONGODB_URI: are both servers up?\n`);
+  process.stderr.write(
+    `The worker could not start: ${name ?? 'error'}${code ? ` ${code}` : ''}. Check TEMPORAL_ADDRESS and MONGODB_URI: are both servers up?\n`,
+  );
   process.exit(1);
 });

@@ -6,9 +6,30 @@ import pino from 'pino';
  * What is not in this list is left out in silence, so that a careless call can't leak.
  */
 const ALLOWED = new Set([
-  'activityType', 'activityId', 'attempt', 'workflowId', 'workflowType', 'runId', 'taskQueue', 'namespace',
-  'signal', 'entity', 'unit', 'generation', 'operation', 'kind', 'status', 'code', 'reason', 'stack', 'queues',
-  'address', 'count', 'durationMs', 'target', 'state',
+  'activityType',
+  'activityId',
+  'attempt',
+  'workflowId',
+  'workflowType',
+  'runId',
+  'taskQueue',
+  'namespace',
+  'signal',
+  'entity',
+  'unit',
+  'generation',
+  'operation',
+  'kind',
+  'status',
+  'code',
+  'reason',
+  'stack',
+  'queues',
+  'address',
+  'count',
+  'durationMs',
+  'target',
+  'state',
 ]);
 
 const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime });
@@ -22,7 +43,9 @@ export const logger = {
 
 export function allowed(meta: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(meta).filter(([key, value]) => ALLOWED.has(key) && (typeof value !== 'object' || Array.isArray(value))),
+    Object.entries(meta).filter(
+      ([key, value]) => ALLOWED.has(key) && (typeof value !== 'object' || Array.isArray(value)),
+    ),
   );
 }
 

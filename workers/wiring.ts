@@ -1,5 +1,5 @@
-import { Schema } from '../activities/schema';
 import type { Deps } from '../activities/deps';
+import { Schema } from '../activities/schema';
 import { createDynamicsClient } from '../clients/dynamics/index';
 import { createMarketoClient } from '../clients/marketo/index';
 import { Budget, centralDay } from '../clients/mongo/budget';

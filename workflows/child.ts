@@ -12,8 +12,11 @@ const AFTER_FAILURE_MS = 30_000;
 
 /** Pause and resume reach the children by signal; they also carry the state over their own continue-as-new. */
 export function pausable(state: { paused: boolean }): () => Promise<void> {
-  setHandler(pause, () => void (state.paused = true), { description: 'Stop after the unit under way' });
-  setHandler(resume, () => void (state.paused = false), { description: 'Go on' });
+  const set = (paused: boolean) => () => {
+    state.paused = paused;
+  };
+  setHandler(pause, set(true), { description: 'Stop after the unit under way' });
+  setHandler(resume, set(false), { description: 'Go on' });
   // No timer: a pause costs nothing while it lasts.
   return () => condition(() => !state.paused);
 }
@@ -25,6 +28,10 @@ export async function bounded(work: () => Promise<ChildResult>): Promise<ChildRe
   } catch (error) {
     if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
     const cause = error.cause instanceof ApplicationFailure ? error.cause : undefined;
-    return { kind: 'wait', waitUntil: Date.now() + AFTER_FAILURE_MS, reason: cause?.message ?? `${error.activityType} failed` };
+    return {
+      kind: 'wait',
+      waitUntil: Date.now() + AFTER_FAILURE_MS,
+      reason: cause?.message ?? `${error.activityType} failed`,
+    };
   }
 }

@@ -1,3 +1,4 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   type ChildWorkflowHandle,
   condition,
@@ -6,11 +7,10 @@ import {
   startChild,
   workflowInfo,
 } from '@temporalio/workflow';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { ChildResult } from './child';
 import type { Run } from './dynamics-marketo-sync';
-import { initialImport } from './initial-import';
 import { incrementalSync } from './incremental-sync';
+import { initialImport } from './initial-import';
 import type { Scope } from './messages';
 import type { Start, Work } from './plan';
 
@@ -58,8 +58,14 @@ export class Children {
       this.#note(name, work, result);
     } catch (error) {
       const still = error instanceof WorkflowExecutionAlreadyStartedError;
-      const reason = still ? 'a unit of an earlier run is still under way' : 'the child workflow failed: see its history';
-      this.run.state.holds[name] = { until: Date.now() + (still ? STILL_RUNNING_MS : PROBE_MS), reason, stopped: false };
+      const reason = still
+        ? 'a unit of an earlier run is still under way'
+        : 'the child workflow failed: see its history';
+      this.run.state.holds[name] = {
+        until: Date.now() + (still ? STILL_RUNNING_MS : PROBE_MS),
+        reason,
+        stopped: false,
+      };
     }
     this.running.delete(name);
     this.run.woken = true;

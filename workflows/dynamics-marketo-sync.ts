@@ -9,8 +9,8 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { Children } from './children';
-import { pause, resume, resync, scopeOf, status } from './messages';
 import { lookIfDue, readCounts, runPreflight } from './look';
+import { pause, resume, resync, scopeOf, status } from './messages';
 import { importDone, nextDue, starts } from './plan';
 import { carry, restore, type SyncState } from './state';
 import { dashboard, statusOf } from './status';
@@ -80,8 +80,12 @@ function listen(run: Run, children: Children): void {
   };
   setHandler(status, () => statusOf(run.state), { description: 'Where the sync stands, per entity' });
   setHandler(pause, on('pause'), { description: 'Stop after the unit under way: nothing, or an entity’s name' });
-  setHandler(resume, on('resume'), { description: 'Go on, and try again what was stopped: nothing, or an entity’s name' });
-  setHandler(resync, on('resync'), { description: 'Read both sides again and settle them: nothing, or an entity’s name' });
+  setHandler(resume, on('resume'), {
+    description: 'Go on, and try again what was stopped: nothing, or an entity’s name',
+  });
+  setHandler(resync, on('resync'), {
+    description: 'Read both sides again and settle them: nothing, or an entity’s name',
+  });
   setDefaultSignalHandler((signal) => log.warn('signal ignored: not one of pause, resume, resync', { signal }));
 }
 

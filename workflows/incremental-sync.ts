@@ -22,13 +22,19 @@ export async function incrementalSync(input: IncrementalInput): Promise<ChildRes
     for (let unit = 0; unit < UNITS && Date.now() < end && (dynamics || marketo); unit += 1) {
       await unpaused();
       if (dynamics) {
-        const applied = await onMarketo.applyInbox(input.entity);
+        const applied = await onMarketo.applyInbox.executeWithOptions(
+          { summary: `${input.entity}: Dynamics to Marketo` },
+          [input.entity],
+        );
         if (applied.kind !== 'done') return applied;
         dynamics = applied.more;
       }
       await unpaused();
       if (marketo) {
-        const written = await onDynamics.writeBack(input.entity);
+        const written = await onDynamics.writeBack.executeWithOptions(
+          { summary: `${input.entity}: Marketo to Dynamics` },
+          [input.entity],
+        );
         if (written.kind !== 'done') return written;
         marketo = written.more;
       }

@@ -22,7 +22,11 @@ export async function initialImport(input: ImportInput): Promise<ChildResult> {
   return bounded(async () => {
     const { entity, generation, mode } = input;
     await unpaused();
-    const begun = await onDynamics.beginImport(entity, generation, mode);
+    const begun = await onDynamics.beginImport.executeWithOptions({ summary: `${entity}: begin ${mode}` }, [
+      entity,
+      generation,
+      mode,
+    ]);
     if (begun.kind !== 'done') return begun;
     const staged = [...begun.staged];
     let next = begun.next;
@@ -31,7 +35,12 @@ export async function initialImport(input: ImportInput): Promise<ChildResult> {
     const fetch = async () => {
       while (next !== undefined && staged.length <= AHEAD && !trouble && !state.paused) {
         const unit: number = next;
-        const fetched = await onDynamics.fetchPage(entity, generation, unit, mode);
+        const fetched = await onDynamics.fetchPage.executeWithOptions({ summary: `${entity}: read page ${unit + 1}` }, [
+          entity,
+          generation,
+          unit,
+          mode,
+        ]);
         if (fetched.kind !== 'done') {
           trouble = fetched;
           return;
@@ -52,13 +61,22 @@ export async function initialImport(input: ImportInput): Promise<ChildResult> {
       }
       if (input.units !== undefined && done >= input.units) return { kind: 'done', more: true };
       const fetching = fetch();
-      const applied = await onMarketo.applyUnit(entity, generation, unit, mode);
+      const applied = await onMarketo.applyUnit.executeWithOptions({ summary: `${entity}: upsert page ${unit + 1}` }, [
+        entity,
+        generation,
+        unit,
+        mode,
+      ]);
       await fetching;
       if (applied.kind !== 'done') return applied;
       staged.shift();
-      if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof initialImport>({ ...input, paused: state.paused });
+      if (workflowInfo().continueAsNewSuggested)
+        await continueAsNew<typeof initialImport>({ ...input, paused: state.paused });
     }
-    const finished = await onDynamics.finishImport(entity, generation);
+    const finished = await onDynamics.finishImport.executeWithOptions({ summary: `${entity}: finish` }, [
+      entity,
+      generation,
+    ]);
     return finished.kind === 'done' ? { kind: 'done', more: false } : finished;
   });
 }

@@ -51,19 +51,44 @@ export async function lookIfDue(run: Run): Promise<void> {
   const tables = dueTables(run.state, now);
   const feeds = dueFeeds(run.state, now);
   const [dynamics, marketo] = await Promise.all([
-    tables.length > 0 ? tolerant(onDynamics.lookDynamics(tables.map(({ name }) => name))) : undefined,
-    feeds.length > 0 ? tolerant(onMarketo.lookMarketo(feeds.map(([name]) => name))) : undefined,
+    tables.length > 0
+      ? tolerant(
+          onDynamics.lookDynamics.executeWithOptions(
+            { summary: `look: ${tables.map(({ name }) => name).join(', ')}` },
+            [tables.map(({ name }) => name)],
+          ),
+        )
+      : undefined,
+    feeds.length > 0
+      ? tolerant(
+          onMarketo.lookMarketo.executeWithOptions({ summary: `look: ${feeds.map(([name]) => name).join(', ')}` }, [
+            feeds.map(([name]) => name),
+          ]),
+        )
+      : undefined,
   ]);
   const { state } = run;
   if (dynamics) {
     state.cycles += 1;
-    note(state, 'dynamics', tables.map(({ name, everySeconds }) => [name, everySeconds]), dynamics, now);
+    note(
+      state,
+      'dynamics',
+      tables.map(({ name, everySeconds }) => [name, everySeconds]),
+      dynamics,
+      now,
+    );
   }
   if (marketo) note(state, 'marketo', feeds, marketo, now);
 }
 
 /** From start to start: a feed is due again so long after this look began; at once when more waits. */
-function note(state: SyncState, api: 'dynamics' | 'marketo', feeds: [string, number][], look: Outcome<Look>, startedAt: number): void {
+function note(
+  state: SyncState,
+  api: 'dynamics' | 'marketo',
+  feeds: [string, number][],
+  look: Outcome<Look>,
+  startedAt: number,
+): void {
   for (const [name, seconds] of feeds) {
     const id = `${api}/${name}`;
     if (look.kind !== 'done') {

@@ -2,7 +2,6 @@ import { type ActivityOptions, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index';
 import { QUEUES } from '../model/queues';
 
-
 /** No wait over 20 s happens inside an activity, and none makes more than five attempts (DESIGN §3). */
 const COMMON: ActivityOptions = {
   // A page's sixteen upserts at the vendor's own time-outs.

@@ -15,12 +15,13 @@ export interface Start {
 
 const isHeld = (state: SyncState, name: string, now: number): boolean => (state.holds[name]?.until ?? 0) > now;
 
-/** An import waits for those of earlier waves, but not for one that is stopped: its references park and wake. */
-function waveOpen(state: SyncState, entity: EntityPlan): boolean {
-  return state.entities.every(
-    ({ name, wave }) => wave >= entity.wave || state.imported.includes(name) || state.holds[name]?.stopped === true,
-  );
-}
+/** Imported, or not to be waited for: someone has to act on it. What refers to it parks, and wakes. */
+const isSettled = (state: SyncState, name: string): boolean =>
+  state.imported.includes(name) || state.pausedEntities.includes(name) || state.holds[name]?.stopped === true;
+
+/** An import waits for those of earlier waves. */
+const waveOpen = (state: SyncState, entity: EntityPlan): boolean =>
+  state.entities.every(({ name, wave }) => wave >= entity.wave || isSettled(state, name));
 
 /** The work that an entity has, the most urgent first: live changes go before a resync's pages. */
 function workOf(state: SyncState, entity: EntityPlan, now: number): Work | undefined {
@@ -44,7 +45,8 @@ export function starts(state: SyncState, running: ReadonlySet<string>, now: numb
     (a, b) => Number(state.lastOfLane[a.lane] === a.name) - Number(state.lastOfLane[b.lane] === b.name),
   );
   for (const entity of candidates) {
-    if (busy.has(entity.lane) || state.pausedEntities.includes(entity.name) || isHeld(state, entity.name, now)) continue;
+    if (busy.has(entity.lane) || state.pausedEntities.includes(entity.name) || isHeld(state, entity.name, now))
+      continue;
     const work = workOf(state, entity, now);
     if (!work) continue;
     busy.add(entity.lane);
@@ -54,8 +56,7 @@ export function starts(state: SyncState, running: ReadonlySet<string>, now: numb
 }
 
 /** Everything that can be imported has been. */
-export const importDone = (state: SyncState): boolean =>
-  state.entities.every(({ name }) => state.imported.includes(name) || state.holds[name]?.stopped === true);
+export const importDone = (state: SyncState): boolean => state.entities.every(({ name }) => isSettled(state, name));
 
 /** Marketo's feeds and how often each is read; merges before deletions. */
 export const marketoFeeds = (state: SyncState): [string, number][] => [
@@ -67,28 +68,34 @@ export const marketoFeeds = (state: SyncState): [string, number][] => [
 /** Feeds due together are read by one activity. */
 const TOGETHER_MS = 1_000;
 
-export function dueTables(state: SyncState, now: number): EntityPlan[] {
-  return state.entities.filter(
-    ({ name, untracked }) =>
-      !untracked &&
-      state.imported.includes(name) &&
-      !state.pausedEntities.includes(name) &&
-      (state.due[`dynamics/${name}`] ?? 0) <= now + TOGETHER_MS,
+/** Tables and feeds that a look reads. */
+const tables = (state: SyncState): EntityPlan[] =>
+  state.entities.filter(
+    ({ name, untracked }) => !untracked && state.imported.includes(name) && !state.pausedEntities.includes(name),
   );
-}
+const feeds = (state: SyncState): [string, number][] =>
+  state.entities.some(({ person, name }) => person && state.imported.includes(name)) ? marketoFeeds(state) : [];
+
+export const dueTables = (state: SyncState, now: number): EntityPlan[] =>
+  tables(state).filter(({ name }) => (state.due[`dynamics/${name}`] ?? 0) <= now + TOGETHER_MS);
 
 export const dueFeeds = (state: SyncState, now: number): [string, number][] =>
-  state.entities.some(({ person, name }) => person && state.imported.includes(name))
-    ? marketoFeeds(state).filter(([name]) => (state.due[`marketo/${name}`] ?? 0) <= now + TOGETHER_MS)
-    : [];
+  feeds(state).filter(([name]) => (state.due[`marketo/${name}`] ?? 0) <= now + TOGETHER_MS);
 
-/** The next moment at which anything is due; epoch ms. */
+/** When to look again if nothing is due. */
+const AT_LATEST_MS = 10_000;
+
+/** The next moment at which anything is due; epoch ms. At once, when a look left more behind or took too long. */
 export function nextDue(state: SyncState, now: number): number {
-  const later = [
-    ...state.entities.filter(({ untracked, name }) => !untracked && state.imported.includes(name)).map(({ name }) => state.due[`dynamics/${name}`] ?? now),
-    ...state.entities.filter(({ untracked, name }) => untracked && state.imported.includes(name)).map(({ name }) => state.due[name] ?? now),
-    ...marketoFeeds(state).map(([name]) => state.due[`marketo/${name}`] ?? now),
-    ...Object.values(state.holds).map(({ until }) => until),
-  ].filter((due) => due > now);
-  return later.length > 0 ? Math.min(...later) : now + 10_000;
+  // There are no looks before the loop.
+  const looks =
+    state.phase === 'loop'
+      ? [...tables(state).map(({ name }) => `dynamics/${name}`), ...feeds(state).map(([name]) => `marketo/${name}`)]
+      : [];
+  const untracked = state.entities.filter((entity) => entity.untracked).map(({ name }) => state.due[name] ?? now);
+  const holds = Object.values(state.holds).map(({ until }) => until);
+  // What is past among these has a child of its own, which wakes the loop when it ends.
+  const later = [...untracked, ...holds].filter((due) => due > now);
+  const due = [...looks.map((id) => Math.max(now, state.due[id] ?? now)), ...later];
+  return due.length > 0 ? Math.min(...due) : now + AT_LATEST_MS;
 }

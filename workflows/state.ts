@@ -64,7 +64,8 @@ const EMPTY: SyncState = {
 
 /** From what the last run carried; from anything else (a person starts with no input, or with `{}`) anew. */
 export function restore(input?: unknown): SyncState {
-  const carried = typeof input === 'object' && input !== null && (input as { v?: unknown }).v === 1 ? (input as SyncState) : {};
+  const carried =
+    typeof input === 'object' && input !== null && (input as { v?: unknown }).v === 1 ? (input as SyncState) : {};
   return JSON.parse(JSON.stringify({ ...EMPTY, ...carried })) as SyncState;
 }
 

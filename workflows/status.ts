@@ -30,15 +30,16 @@ function entityStatus(state: SyncState, name: string): EntityStatus {
   const hold = state.holds[name];
   const importing = !state.imported.includes(name);
   const begun = importing && (counts?.total ?? 0) > 0;
-  const phase = state.paused || state.pausedEntities.includes(name)
-    ? 'paused'
-    : importing
-      ? begun
-        ? 'import'
-        : 'waiting'
-      : state.resyncing.includes(name)
-        ? 'resync'
-        : 'loop';
+  const phase =
+    state.paused || state.pausedEntities.includes(name)
+      ? 'paused'
+      : importing
+        ? begun
+          ? 'import'
+          : 'waiting'
+        : state.resyncing.includes(name)
+          ? 'resync'
+          : 'loop';
   return {
     phase,
     done: counts?.done ?? 0,
@@ -79,4 +80,3 @@ export function dashboard(state: SyncState): string {
     ...Object.entries(state.faults).map(([feed, fault]) => `\n${feed}: ${fault}`),
   ].join('\n');
 }
-

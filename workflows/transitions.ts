@@ -32,7 +32,11 @@ export function transition(state: SyncState, message: Message, scope: Scope): Sy
     case 'resync':
       return {
         ...state,
-        resync: all ? (state.entities.length > 0 ? state.entities.map(({ name }) => name) : ['*']) : withOne(state.resync, entity),
+        resync: all
+          ? state.entities.length > 0
+            ? state.entities.map(({ name }) => name)
+            : ['*']
+          : withOne(state.resync, entity),
       };
   }
 }

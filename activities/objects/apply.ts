@@ -7,10 +7,10 @@ import type { Parked } from '../../model/park';
 import { type ApplyCounts, noCounts } from '../counts';
 import type { Deps } from '../deps';
 import { belongsTo, loadTargets, resolve, wait, wake } from '../references';
-import { type ApplyMode, type Candidate, isApplied, loadRows, newLink } from '../rows';
 import { removeRoles } from '../roles/apply';
+import { type ApplyMode, type Candidate, isApplied, loadRows, newLink } from '../rows';
 import type { BoundEntity } from '../schema';
-import type { Writer, WriteRow } from '../writer';
+import type { WriteRow, Writer } from '../writer';
 
 interface Task {
   candidate: Candidate;
@@ -56,7 +56,12 @@ export async function applyObjects(
     const decisions = merge({
       fields: bound.fields,
       row: candidate.row,
-      record: records === undefined ? (candidate.link?.marketoId === undefined ? null : undefined) : (records.get(candidate.id) ?? null),
+      record:
+        records === undefined
+          ? candidate.link?.marketoId === undefined
+            ? null
+            : undefined
+          : (records.get(candidate.id) ?? null),
       marks: link.marks,
       fingerprinter: deps.store.fingerprinter,
       winner: 'dynamics',
@@ -88,14 +93,27 @@ export async function applyObjects(
 /** The key field of the object: the row's GUID. */
 const keyOf = (bound: BoundEntity): string => (bound.entity.target.kind === 'object' ? bound.entity.target.key : '');
 
-async function sortOut(deps: Deps, bound: BoundEntity, writer: Writer, candidates: readonly Candidate[], mode: ApplyMode, generation: number): Promise<Candidate[]> {
+async function sortOut(
+  deps: Deps,
+  bound: BoundEntity,
+  writer: Writer,
+  candidates: readonly Candidate[],
+  mode: ApplyMode,
+  generation: number,
+): Promise<Candidate[]> {
   const aside: Link[] = [];
   const open = candidates.filter((candidate) => {
     const base = candidate.link ?? newLink(candidate.linkId, deps.store.links.epoch);
     const may = eligibility(bound.entity.name, candidate.row);
     const seen = bound.entity.untracked ? { generation } : {};
     if (may !== 'eligible') {
-      aside.push({ ...base, ...seen, state: may, seenVersion: Math.max(candidate.version, base.seenVersion), dirty: true });
+      aside.push({
+        ...base,
+        ...seen,
+        state: may,
+        seenVersion: Math.max(candidate.version, base.seenVersion),
+        dirty: true,
+      });
       return false;
     }
     // An untracked table shows each row each time: only what it says can tell whether it changed.
@@ -106,9 +124,18 @@ async function sortOut(deps: Deps, bound: BoundEntity, writer: Writer, candidate
   return open;
 }
 
-async function readRecords({ marketo }: Deps, bound: BoundEntity, open: readonly Candidate[]): Promise<Map<string, MarketoRecord>> {
+async function readRecords(
+  { marketo }: Deps,
+  bound: BoundEntity,
+  open: readonly Candidate[],
+): Promise<Map<string, MarketoRecord>> {
   const key = keyOf(bound);
-  const records = await marketo.queryObjects(bound.path as ObjectPath, key, open.map(({ id }) => id), bound.marketoFields);
+  const records = await marketo.queryObjects(
+    bound.path as ObjectPath,
+    key,
+    open.map(({ id }) => id),
+    bound.marketoFields,
+  );
   return new Map(records.map((record) => [String(record[key]).toLowerCase(), record]));
 }
 
@@ -122,8 +149,13 @@ async function sendAll(deps: Deps, bound: BoundEntity, writer: Writer, tasks: re
       marks: marksAfter(task.link.marks, task.decisions, 'marketo'),
     }));
     const sent = open;
-    const results = await writer.send('update', rows, () =>
-      deps.marketo.syncObjects(bound.path as ObjectPath, 'createOrUpdate', rows.map((row) => row.record)),
+    const results = await writer.send('update', rows, (beforeSend) =>
+      deps.marketo.syncObjects(
+        bound.path as ObjectPath,
+        'createOrUpdate',
+        rows.map((row) => row.record),
+        beforeSend,
+      ),
     );
     sent.forEach((task, index) => {
       const result = results[index];
@@ -139,7 +171,14 @@ async function sendAll(deps: Deps, bound: BoundEntity, writer: Writer, tasks: re
   }
 }
 
-async function record(deps: Deps, bound: BoundEntity, writer: Writer, tasks: readonly Task[], waiting: readonly Task[], generation: number): Promise<void> {
+async function record(
+  deps: Deps,
+  bound: BoundEntity,
+  writer: Writer,
+  tasks: readonly Task[],
+  waiting: readonly Task[],
+  generation: number,
+): Promise<void> {
   const { store } = deps;
   const links: Link[] = [];
   const parked: { id: string; was: readonly string[]; now: Parked[] }[] = [];
@@ -166,14 +205,25 @@ async function record(deps: Deps, bound: BoundEntity, writer: Writer, tasks: rea
     pairs.push(...missing.map((target) => ({ waiter: candidate.linkId, target })));
   }
   for (const { candidate, link, missing } of waiting) {
-    links.push({ ...link, state: link.marketoId === undefined ? 'refused' : link.state, seenVersion: candidate.version, parked: [''], dirty: true });
+    links.push({
+      ...link,
+      state: link.marketoId === undefined ? 'refused' : link.state,
+      seenVersion: candidate.version,
+      parked: [''],
+      dirty: true,
+    });
     parked.push({ id: candidate.linkId, was: link.parked, now: [{ reason: 'missing-reference' }] });
     pairs.push(...missing.map((target) => ({ waiter: candidate.linkId, target })));
   }
   await store.parked.settle(parked.filter(({ was, now }) => was.length > 0 || now.length > 0));
   await store.links.put(links, writer.epoch);
   await wait(deps, pairs);
-  await wake(store, tasks.filter(({ candidate, result }) => candidate.link?.marketoId === undefined && result?.status !== 'skipped').map(({ candidate }) => candidate.linkId));
+  await wake(
+    store,
+    tasks
+      .filter(({ candidate, result }) => candidate.link?.marketoId === undefined && result?.status !== 'skipped')
+      .map(({ candidate }) => candidate.linkId),
+  );
 }
 
 /** Confirmed by a read to be gone from Dynamics. */
@@ -182,13 +232,30 @@ async function removeGone(deps: Deps, bound: BoundEntity, writer: Writer, gone: 
   const there = gone.filter(({ state, marketoId }) => state === 'linked' && marketoId !== undefined);
   if (bound.entity.whenDeleted === 'delete' && there.length > 0) {
     // Marketo keeps an opportunity that has roles: they go first (native-sync §11).
-    if (bound.entity.name === 'opportunity') await removeRoles(deps, there.map(({ id }) => guidOf(id)));
+    if (bound.entity.name === 'opportunity')
+      await removeRoles(
+        deps,
+        there.map(({ id }) => guidOf(id)),
+      );
     const key = keyOf(bound);
     const rows = there.map((link) => ({ linkId: link.id, record: { [key]: guidOf(link.id) }, marks: link.marks }));
-    const results = await writer.send('update', rows, () => marketo.deleteObjects(bound.path as ObjectPath, rows.map((row) => row.record)));
-    const refused = there.filter((_, index) => results[index]?.status === 'skipped' && results[index]?.reasons?.[0]?.code !== NOT_FOUND);
-    await store.parked.settle(refused.map(({ id, parked }) => ({ id, was: parked, now: [{ reason: 'refused-by-marketo' }] })));
+    const results = await writer.send('update', rows, (beforeSend) =>
+      marketo.deleteObjects(
+        bound.path as ObjectPath,
+        rows.map((row) => row.record),
+        beforeSend,
+      ),
+    );
+    const refused = there.filter(
+      (_, index) => results[index]?.status === 'skipped' && results[index]?.reasons?.[0]?.code !== NOT_FOUND,
+    );
+    await store.parked.settle(
+      refused.map(({ id, parked }) => ({ id, was: parked, now: [{ reason: 'refused-by-marketo' }] })),
+    );
   }
-  await store.links.put(gone.map((link) => ({ ...link, state: 'deleted' as const })), writer.epoch);
+  await store.links.put(
+    gone.map((link) => ({ ...link, state: 'deleted' as const })),
+    writer.epoch,
+  );
   return bound.entity.whenDeleted === 'delete' ? there.length : 0;
 }

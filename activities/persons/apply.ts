@@ -6,16 +6,16 @@ import { eligibility } from '../../model/eligibility';
 import { PERSON_IDENTITY, PLACEHOLDER_COMPANY } from '../../model/entities';
 import { type FieldDecision, forDynamics, forMarketo, heldFields, marksAfter } from '../../model/merge';
 import type { Parked } from '../../model/park';
+import { type ApplyCounts, noCounts } from '../counts';
 import type { Deps } from '../deps';
-import { loadTargets, resolve, type ResolvedRow, wait, wake } from '../references';
+import { loadTargets, type ResolvedRow, resolve, wait, wake } from '../references';
 import { type ApplyMode, type Candidate, isApplied, loadRows, newLink } from '../rows';
 import type { BoundEntity } from '../schema';
-import type { Writer, WriteRow } from '../writer';
-import { type ApplyCounts, noCounts } from '../counts';
+import type { WriteRow, Writer } from '../writer';
+import { type Found, findPersons } from './find';
 import { applyGonePersons } from './gone';
-import { bridgeTeams } from './teams';
-import { findPersons, type Found } from './find';
 import { conflictsOf, mergePair } from './pair';
+import { bridgeTeams } from './teams';
 
 /** One row on its way to Marketo. */
 interface Task {
@@ -79,7 +79,12 @@ export async function applyPersons(
   await deps.store.links.put(tombstones, writer.epoch);
   await sendAll(deps, bound, writer, tasks);
   await record(deps, bound, writer, tasks, parkedRows);
-  await bridgeTeams(deps, writer, tasks.map(({ candidate, link }) => ({ candidate, link })), targets);
+  await bridgeTeams(
+    deps,
+    writer,
+    tasks.map(({ candidate, link }) => ({ candidate, link })),
+    targets,
+  );
   for (const { result } of tasks) {
     if (result?.status === 'created') counts.created += 1;
     else if (result?.status === 'updated') counts.updated += 1;
@@ -113,7 +118,11 @@ async function sortOut(
   return eligible;
 }
 
-async function readPersons(deps: Deps, bound: BoundEntity, found: ReadonlyMap<string, Found>): Promise<Map<number, MarketoRecord>> {
+async function readPersons(
+  deps: Deps,
+  bound: BoundEntity,
+  found: ReadonlyMap<string, Found>,
+): Promise<Map<number, MarketoRecord>> {
   const ids = [...found.values()].flatMap((where) => ('marketoId' in where ? [where.marketoId] : []));
   if (ids.length === 0) return new Map();
   const records = await deps.marketo.leadsBy('id', ids, bound.marketoFields);
@@ -126,7 +135,14 @@ function isOurs({ id }: Candidate, record: MarketoRecord, where: Found): boolean
   return String(record[PERSON_IDENTITY.id] ?? '').toLowerCase() === id;
 }
 
-function plan(deps: Deps, bound: BoundEntity, candidate: Candidate, link: Link, record: MarketoRecord | null, resolved: ResolvedRow): Task {
+function plan(
+  deps: Deps,
+  bound: BoundEntity,
+  candidate: Candidate,
+  link: Link,
+  record: MarketoRecord | null,
+  resolved: ResolvedRow,
+): Task {
   const decisions = mergePair(deps, bound, { ...candidate, link }, record, resolved);
   const values: Record<string, unknown> = forMarketo(decisions);
   // A person can't be detached from its company, only moved (marketo-api §4.4).
@@ -134,7 +150,11 @@ function plan(deps: Deps, bound: BoundEntity, candidate: Candidate, link: Link, 
     values.externalCompanyId = PLACEHOLDER_COMPANY.externalCompanyId;
   }
   const type = bound.entity.target.kind === 'person' ? bound.entity.target.type : undefined;
-  const identity = { [PERSON_IDENTITY.id]: candidate.id, [PERSON_IDENTITY.type]: type, [PERSON_IDENTITY.isDeleted]: false };
+  const identity = {
+    [PERSON_IDENTITY.id]: candidate.id,
+    [PERSON_IDENTITY.type]: type,
+    [PERSON_IDENTITY.isDeleted]: false,
+  };
   for (const [name, value] of Object.entries(identity)) {
     if (record === null ? value !== false : String(record[name] ?? false) !== String(value)) values[name] = value;
   }
@@ -146,8 +166,20 @@ async function sendAll(deps: Deps, bound: BoundEntity, writer: Writer, tasks: re
   let open = tasks.filter(({ values }) => Object.keys(values).length > 0);
   for (let round = 0; open.length > 0 && round < ROUNDS; round += 1) {
     await Promise.all([
-      send(deps, bound, writer, 'create', open.filter(({ record }) => record === null)),
-      send(deps, bound, writer, 'update', open.filter(({ record }) => record !== null)),
+      send(
+        deps,
+        bound,
+        writer,
+        'create',
+        open.filter(({ record }) => record === null),
+      ),
+      send(
+        deps,
+        bound,
+        writer,
+        'update',
+        open.filter(({ record }) => record !== null),
+      ),
     ]);
     open = open.filter((task) => {
       const reason = task.result?.reasons?.[0];
@@ -159,7 +191,13 @@ async function sendAll(deps: Deps, bound: BoundEntity, writer: Writer, tasks: re
   }
 }
 
-async function send(deps: Deps, _bound: BoundEntity, writer: Writer, action: 'create' | 'update', tasks: readonly Task[]): Promise<void> {
+async function send(
+  deps: Deps,
+  _bound: BoundEntity,
+  writer: Writer,
+  action: 'create' | 'update',
+  tasks: readonly Task[],
+): Promise<void> {
   if (tasks.length === 0) return;
   const rows: WriteRow[] = tasks.map((task) => ({
     linkId: task.candidate.linkId,
@@ -167,13 +205,16 @@ async function send(deps: Deps, _bound: BoundEntity, writer: Writer, action: 'cr
     marks: marksAfter(task.link.marks, task.decisions, 'marketo'),
   }));
   const { partitionName } = deps.settings;
-  const results = await writer.send(action, rows, () =>
-    deps.marketo.syncLeads({
-      action: action === 'create' ? 'createOnly' : 'updateOnly',
-      lookupField: action === 'create' ? PERSON_IDENTITY.id : 'id',
-      input: rows.map((row) => row.record),
-      ...(action === 'create' && partitionName !== undefined ? { partitionName } : {}),
-    }),
+  const results = await writer.send(action, rows, (beforeSend) =>
+    deps.marketo.syncLeads(
+      {
+        action: action === 'create' ? 'createOnly' : 'updateOnly',
+        lookupField: action === 'create' ? PERSON_IDENTITY.id : 'id',
+        input: rows.map((row) => row.record),
+        ...(action === 'create' && partitionName !== undefined ? { partitionName } : {}),
+      },
+      beforeSend,
+    ),
   );
   tasks.forEach((task, index) => {
     const result = results[index];
@@ -207,7 +248,8 @@ async function record(
       if (failed === EXISTS) links.push({ ...link, dirty: true });
       continue;
     }
-    if (failed !== undefined) now.push({ reason: failed === MULTIPLE ? 'ambiguous' : 'refused-by-marketo', code: failed });
+    if (failed !== undefined)
+      now.push({ reason: failed === MULTIPLE ? 'ambiguous' : 'refused-by-marketo', code: failed });
     const marketoId = link.marketoId ?? (typeof result?.id === 'number' ? result.id : undefined);
     links.push({
       ...link,
@@ -227,7 +269,13 @@ async function record(
   }
   for (const { candidate, parked: reason } of parkedRows) {
     const base = candidate.link ?? newLink(candidate.linkId, store.links.epoch);
-    links.push({ ...base, state: 'refused', appliedVersion: candidate.version, seenVersion: candidate.version, parked: [''] });
+    links.push({
+      ...base,
+      state: 'refused',
+      appliedVersion: candidate.version,
+      seenVersion: candidate.version,
+      parked: [''],
+    });
     parked.push({ id: candidate.linkId, was: base.parked, now: [reason] });
   }
   const linked = links.filter(({ marketoId, state }) => state === 'linked' && marketoId !== undefined);
@@ -253,4 +301,6 @@ async function handUnowned({ store }: Deps, bound: BoundEntity, linked: readonly
 }
 
 const accountOf = ({ row }: Candidate): string | undefined =>
-  row._parentcustomerid_type === 'account' && row._parentcustomerid_value ? String(row._parentcustomerid_value).toLowerCase() : undefined;
+  row._parentcustomerid_type === 'account' && row._parentcustomerid_value
+    ? String(row._parentcustomerid_value).toLowerCase()
+    : undefined;

@@ -18,7 +18,11 @@ const guidIn = (record: MarketoRecord): string => String(record[PERSON_IDENTITY.
  * The person of each row (DESIGN §5, Identity): the link; the person of the lead that a contact was qualified from;
  * our own id on a person; and, by the adoption policy, the one unowned person with the same e-mail.
  */
-export async function findPersons(deps: Deps, bound: BoundEntity, candidates: readonly Candidate[]): Promise<Map<string, Found>> {
+export async function findPersons(
+  deps: Deps,
+  bound: BoundEntity,
+  candidates: readonly Candidate[],
+): Promise<Map<string, Found>> {
   const found = new Map<string, Found>();
   const open: Candidate[] = [];
   for (const candidate of candidates) {
@@ -50,11 +54,22 @@ async function findQualified({ store }: Deps, open: readonly Candidate[], found:
 }
 
 /** Left out where preflight made the field for this binding: nobody else can have filled it. */
-async function findById({ marketo, store }: Deps, _bound: BoundEntity, open: readonly Candidate[], found: Map<string, Found>): Promise<void> {
+async function findById(
+  { marketo, store }: Deps,
+  _bound: BoundEntity,
+  open: readonly Candidate[],
+  found: Map<string, Found>,
+): Promise<void> {
   const binding = await store.bindings.get<MarketoBinding>('marketo');
-  const ask = open.filter(({ linkId: id, link }) => !found.has(id) && (!binding?.createdIdentityField || link !== undefined));
+  const ask = open.filter(
+    ({ linkId: id, link }) => !found.has(id) && (!binding?.createdIdentityField || link !== undefined),
+  );
   if (ask.length === 0) return;
-  const records = await marketo.leadsBy(PERSON_IDENTITY.id, ask.map(({ id }) => id), ['id', PERSON_IDENTITY.id]);
+  const records = await marketo.leadsBy(
+    PERSON_IDENTITY.id,
+    ask.map(({ id }) => id),
+    ['id', PERSON_IDENTITY.id],
+  );
   const byGuid = new Map<string, number[]>();
   for (const record of records) byGuid.set(guidIn(record), [...(byGuid.get(guidIn(record)) ?? []), Number(record.id)]);
   for (const { id, linkId: link } of ask) {
@@ -67,11 +82,17 @@ async function findById({ marketo, store }: Deps, _bound: BoundEntity, open: rea
   }
 }
 
-async function adopt({ marketo, store, settings }: Deps, open: readonly Candidate[], found: Map<string, Found>): Promise<void> {
+async function adopt(
+  { marketo, store, settings }: Deps,
+  open: readonly Candidate[],
+  found: Map<string, Found>,
+): Promise<void> {
   if (settings.adoption === 'create') return;
   const byEmail = new Map<string, string[]>();
   for (const { linkId: id, row } of open) {
-    const email = String(row.emailaddress1 ?? '').trim().toLowerCase();
+    const email = String(row.emailaddress1 ?? '')
+      .trim()
+      .toLowerCase();
     // A comma parts the values of a filter, and an address outside ASCII can't be in Marketo.
     if (found.has(id) || !/^[\x21-\x2b\x2d-\x7e]+@[\x21-\x2b\x2d-\x7e]+$/.test(email)) continue;
     byEmail.set(email, [...(byEmail.get(email) ?? []), id]);
@@ -93,6 +114,7 @@ async function adopt({ marketo, store, settings }: Deps, open: readonly Candidat
     const [row] = rows;
     // More than one person, or more than one row for the person: nobody guesses.
     if (ids.length > 1 || settings.adoption === 'park') for (const id of rows) found.set(id, { how: 'ambiguous' });
-    else if (row !== undefined && (await store.people.claimOne(person, row)) === row) found.set(row, { how: 'adopted', marketoId: person });
+    else if (row !== undefined && (await store.people.claimOne(person, row)) === row)
+      found.set(row, { how: 'adopted', marketoId: person });
   }
 }

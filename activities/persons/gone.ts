@@ -5,23 +5,39 @@ import type { BoundEntity } from '../schema';
 import type { Writer } from '../writer';
 
 /** Rows that a read has confirmed to be gone from Dynamics: by policy the person is flagged, deleted or left alone. */
-export async function applyGonePersons(deps: Deps, bound: BoundEntity, writer: Writer, gone: readonly Link[]): Promise<number> {
+export async function applyGonePersons(
+  deps: Deps,
+  bound: BoundEntity,
+  writer: Writer,
+  gone: readonly Link[],
+): Promise<number> {
   const { marketo, store } = deps;
   const policy = bound.entity.whenDeleted;
   const owned = await store.people.get(gone.map(({ marketoId }) => Number(marketoId ?? 0)));
-  const persons = gone.filter(({ id, state, marketoId }) => state === 'linked' && owned.get(Number(marketoId))?.owner === id);
+  const persons = gone.filter(
+    ({ id, state, marketoId }) => state === 'linked' && owned.get(Number(marketoId))?.owner === id,
+  );
   if (policy !== 'ignore' && persons.length > 0) {
     const rows = persons.map(({ id, marketoId, marks }) => ({
       linkId: id,
       record: policy === 'flag' ? { id: marketoId, [PERSON_IDENTITY.isDeleted]: true } : { id: marketoId },
       marks,
     }));
-    await writer.send('update', rows, () =>
+    await writer.send('update', rows, (beforeSend) =>
       policy === 'flag'
-        ? marketo.syncLeads({ action: 'updateOnly', lookupField: 'id', input: rows.map(({ record }) => record) })
-        : marketo.deleteLeads(persons.map(({ marketoId }) => Number(marketoId))),
+        ? marketo.syncLeads(
+            { action: 'updateOnly', lookupField: 'id', input: rows.map(({ record }) => record) },
+            beforeSend,
+          )
+        : marketo.deleteLeads(
+            persons.map(({ marketoId }) => Number(marketoId)),
+            beforeSend,
+          ),
     );
   }
-  await store.links.put(gone.filter(({ state }) => state !== 'superseded').map((link) => ({ ...link, state: 'deleted' as const })), writer.epoch);
+  await store.links.put(
+    gone.filter(({ state }) => state !== 'superseded').map((link) => ({ ...link, state: 'deleted' as const })),
+    writer.epoch,
+  );
   return policy === 'ignore' ? 0 : persons.length;
 }

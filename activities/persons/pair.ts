@@ -37,7 +37,11 @@ export function mergePair(
 }
 
 /** Both had changed: kept with both values. */
-export function conflictsOf(candidate: Candidate, record: MarketoRecord | null, decisions: readonly FieldDecision[]): Conflict[] {
+export function conflictsOf(
+  candidate: Candidate,
+  record: MarketoRecord | null,
+  decisions: readonly FieldDecision[],
+): Conflict[] {
   const at = new Date();
   return decisions.flatMap(({ bound, conflict }) =>
     conflict && record
@@ -47,7 +51,10 @@ export function conflictsOf(candidate: Candidate, record: MarketoRecord | null, 
             field: bound.field.name,
             ...conflict,
             at,
-            values: { dynamics: candidate.row[columnKey(bound.column)] ?? null, marketo: record[bound.field.name] ?? null },
+            values: {
+              dynamics: candidate.row[columnKey(bound.column)] ?? null,
+              marketo: record[bound.field.name] ?? null,
+            },
           },
         ]
       : [],

@@ -1,6 +1,6 @@
 import type { ObjectPath } from '../../clients/marketo/types';
 import type { MarketoBinding } from '../../clients/mongo/bindings';
-import { linkId, type Link } from '../../clients/mongo/links';
+import { type Link, linkId } from '../../clients/mongo/links';
 import { PERSON_TEAM } from '../../model/entities';
 import type { Deps } from '../deps';
 import type { Targets } from '../references';
@@ -32,10 +32,18 @@ export async function bridgeTeams(
   const owned = now.filter(({ team }) => team !== undefined);
   const left = now.filter(({ team }) => team === undefined);
   if (owned.length > 0) {
-    const input = owned.map(({ candidate, link, team }) => ({ microsoftId: candidate.id, leadId: link.marketoId, teamId: team }));
+    const input = owned.map(({ candidate, link, team }) => ({
+      microsoftId: candidate.id,
+      leadId: link.marketoId,
+      teamId: team,
+    }));
     await marketo.syncObjects(path, 'createOrUpdate', input);
   }
-  if (left.length > 0) await marketo.deleteObjects(path, left.map(({ candidate }) => ({ microsoftId: candidate.id })));
+  if (left.length > 0)
+    await marketo.deleteObjects(
+      path,
+      left.map(({ candidate }) => ({ microsoftId: candidate.id })),
+    );
   await store.links.put(
     now.map(({ link, team }) => {
       const { team: _before, ...rest } = link;

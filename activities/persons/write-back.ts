@@ -32,14 +32,30 @@ const BATCH = 100;
 const ROUNDS = 6;
 
 /** Hints from Marketo: reads both sides, merges, and writes to Dynamics what Marketo's side has won. */
-export async function writeBack(deps: Deps, bound: BoundEntity, writer: Writer, items: readonly InboxItem[]): Promise<WriteBackCounts> {
-  const { candidates } = await loadRows(deps, bound, items.map(({ id }) => ({ id })));
+export async function writeBack(
+  deps: Deps,
+  bound: BoundEntity,
+  writer: Writer,
+  items: readonly InboxItem[],
+): Promise<WriteBackCounts> {
+  const { candidates } = await loadRows(
+    deps,
+    bound,
+    items.map(({ id }) => ({ id })),
+  );
   const linked = candidates.filter(({ link }) => link?.state === 'linked' && typeof link.marketoId === 'number');
   const frozen = linked.filter(({ row }) => eligibility(bound.entity.name, row) !== 'eligible');
-  await deps.store.links.put(frozen.map(({ link }) => ({ ...(link as Link), dirty: true })), writer.epoch);
+  await deps.store.links.put(
+    frozen.map(({ link }) => ({ ...(link as Link), dirty: true })),
+    writer.epoch,
+  );
 
   const open = linked.filter((candidate) => !frozen.includes(candidate));
-  const persons = await deps.marketo.leadsBy('id', open.map(({ link }) => Number(link?.marketoId)), bound.marketoFields);
+  const persons = await deps.marketo.leadsBy(
+    'id',
+    open.map(({ link }) => Number(link?.marketoId)),
+    bound.marketoFields,
+  );
   const records = new Map(persons.map((person) => [Number(person.id), person]));
   const targets = await loadTargets(deps, bound, open);
   const tasks = open.flatMap((candidate): Task[] => {
@@ -60,7 +76,9 @@ async function patchAll({ dynamics }: Deps, bound: BoundEntity, tasks: readonly 
   for (let round = 0; open.length > 0 && round < ROUNDS; round += 1) {
     for (let at = 0; at < open.length; at += BATCH) {
       const batch = open.slice(at, at + BATCH);
-      const patches = batch.map(({ candidate, values }): RowPatch => ({ set: bound.set, id: candidate.id, version: candidate.version, values }));
+      const patches = batch.map(
+        ({ candidate, values }): RowPatch => ({ set: bound.set, id: candidate.id, version: candidate.version, values }),
+      );
       const outcomes = await dynamics.patch(patches);
       batch.forEach((task, index) => {
         const outcome = outcomes[index];
@@ -70,7 +88,8 @@ async function patchAll({ dynamics }: Deps, bound: BoundEntity, tasks: readonly 
     open = open.filter((task) => {
       const { outcome, values } = task;
       if (outcome?.status !== 'refused' || !outcome.column || !(outcome.column in values)) return false;
-      const field = task.decisions.find(({ bound: { column } }) => column.logicalName === outcome.column)?.bound.field.name;
+      const field = task.decisions.find(({ bound: { column } }) => column.logicalName === outcome.column)?.bound.field
+        .name;
       if (field) task.refused.set(field, outcome.code);
       delete values[outcome.column];
       return Object.keys(values).length > 0;
@@ -101,7 +120,10 @@ async function record(deps: Deps, bound: BoundEntity, writer: Writer, tasks: rea
     // The whole row was refused without naming a column: every value that we sent waits for another value.
     const failed = outcome?.status === 'refused' && !outcome.column ? outcome.code : undefined;
     if (failed !== undefined) {
-      for (const { bound: { field }, action } of decisions) {
+      for (const {
+        bound: { field },
+        action,
+      } of decisions) {
         if (action === 'to-dynamics' && !refused.has(field.name)) {
           refused.set(field.name, failed);
           now.push({ field: field.name, reason: 'refused-by-dynamics', code: failed });

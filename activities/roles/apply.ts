@@ -19,7 +19,12 @@ const DEFAULT_ROLE = 'Stakeholder';
  * Contact roles: items are opportunities (their own columns name contacts), connections, deletions of connections, or
  * bare ids of opportunities that waited for something. Each changes one source; the opportunity's whole set follows.
  */
-export async function applyRoles(deps: Deps, bound: BoundEntity, writer: Writer, items: readonly InboxItem[]): Promise<ApplyCounts> {
+export async function applyRoles(
+  deps: Deps,
+  bound: BoundEntity,
+  writer: Writer,
+  items: readonly InboxItem[],
+): Promise<ApplyCounts> {
   const { store } = deps;
   const counts = noCounts(items.length);
   const edits = await readEdits(deps, bound, items);
@@ -62,7 +67,11 @@ async function readEdits(deps: Deps, bound: BoundEntity, items: readonly InboxIt
       connections.push({ id: guid, opportunity });
       const active = ends && eligibility('connection', row) === 'eligible';
       add(opportunity, ({ sources }) => {
-        if (active) sources.connections[guid] = { contact: ends.contact, role: roleNames.get(String(row._record2roleid_value)) ?? DEFAULT_ROLE };
+        if (active)
+          sources.connections[guid] = {
+            contact: ends.contact,
+            role: roleNames.get(String(row._record2roleid_value)) ?? DEFAULT_ROLE,
+          };
         else delete sources.connections[guid];
       });
     } else if (known.has(guid)) {
@@ -80,14 +89,26 @@ const lower = (value: unknown): string | null => (value ? String(value).toLowerC
 /** A connection is stored as a pair (dataverse-api §9.5): the half that starts at the opportunity counts. */
 function stakeholder(row: DynamicsRow): { opportunity: string; contact: string } | undefined {
   if (row._record1id_type !== 'opportunity' || row._record2id_type !== 'contact') return undefined;
-  return { opportunity: String(row._record1id_value).toLowerCase(), contact: String(row._record2id_value).toLowerCase() };
+  return {
+    opportunity: String(row._record1id_value).toLowerCase(),
+    contact: String(row._record2id_value).toLowerCase(),
+  };
 }
 
-async function rolesByName({ dynamics, schema }: Deps, _bound: BoundEntity, items: readonly InboxItem[]): Promise<Map<string, string>> {
-  const ids = [...new Set(items.flatMap(({ row }) => (row?._record2roleid_value ? [String(row._record2roleid_value)] : [])))];
+async function rolesByName(
+  { dynamics, schema }: Deps,
+  _bound: BoundEntity,
+  items: readonly InboxItem[],
+): Promise<Map<string, string>> {
+  const ids = [
+    ...new Set(items.flatMap(({ row }) => (row?._record2roleid_value ? [String(row._record2roleid_value)] : []))),
+  ];
   if (ids.length === 0) return new Map();
   const table = await schema.table('connectionrole');
-  const rows = await dynamics.readByIds(table.entitySetName, table.primaryIdAttribute, ids, [table.primaryIdAttribute, 'name']);
+  const rows = await dynamics.readByIds(table.entitySetName, table.primaryIdAttribute, ids, [
+    table.primaryIdAttribute,
+    'name',
+  ]);
   return new Map(rows.map((row) => [String(row[table.primaryIdAttribute]), String(row.name)]));
 }
 
@@ -101,7 +122,9 @@ interface RoleWrites {
 /** The desired set, as far as the opportunity and its contacts are in Marketo; who is not there yet is waited for. */
 async function plan(deps: Deps, records: readonly RoleRecord[]): Promise<RoleWrites[]> {
   const { store, settings } = deps;
-  const desired = new Map(records.map((record) => [record.opportunity, desiredRoles(record.sources, settings.parentContactRoles)]));
+  const desired = new Map(
+    records.map((record) => [record.opportunity, desiredRoles(record.sources, settings.parentContactRoles)]),
+  );
   const ids = records.flatMap(({ opportunity }) => [
     linkId('opportunity', opportunity),
     ...(desired.get(opportunity) ?? []).map(({ contact }) => linkId('contact', contact)),
@@ -143,9 +166,19 @@ async function carryOut(deps: Deps, writer: Writer, plans: readonly RoleWrites[]
   const refused = new Set<WrittenRole>();
   const open = plans.filter(({ write, remove }) => write.length > 0 || remove.length > 0);
   for (const batch of batches(open.flatMap(({ record, remove }) => remove.map((role) => ({ record, role }))))) {
-    const rows = batch.map(({ record, role }) => ({ linkId: linkId('connection', record.opportunity), record: keyOf(record, role), marks: new Map() }));
+    const rows = batch.map(({ record, role }) => ({
+      linkId: linkId('connection', record.opportunity),
+      record: keyOf(record, role),
+      marks: new Map(),
+    }));
     // 1013: gone already, which is what we want.
-    await writer.send('update', rows, () => marketo.deleteObjects(PATH, rows.map((row) => row.record)));
+    await writer.send('update', rows, (beforeSend) =>
+      marketo.deleteObjects(
+        PATH,
+        rows.map((row) => row.record),
+        beforeSend,
+      ),
+    );
   }
   for (const batch of batches(open.flatMap(({ record, write }) => write.map((role) => ({ record, role }))))) {
     const rows = batch.map(({ record, role }) => ({
@@ -153,24 +186,47 @@ async function carryOut(deps: Deps, writer: Writer, plans: readonly RoleWrites[]
       record: { ...keyOf(record, role), isPrimary: role.isPrimary },
       marks: new Map(),
     }));
-    const results = await writer.send('update', rows, () => marketo.syncObjects(PATH, 'createOrUpdate', rows.map((row) => row.record)));
+    const results = await writer.send('update', rows, (beforeSend) =>
+      marketo.syncObjects(
+        PATH,
+        'createOrUpdate',
+        rows.map((row) => row.record),
+        beforeSend,
+      ),
+    );
     batch.forEach(({ role }, index) => {
       if (results[index]?.status === 'skipped') refused.add(role);
     });
     await store.parked.settle(
       batch.flatMap(({ record, role }, index) => {
         const code = results[index]?.reasons?.[0]?.code;
-        return refused.has(role) ? [{ id: linkId('connection', record.opportunity), was: [], now: [{ reason: 'refused-by-marketo' as const, ...(code ? { code } : {}) }] }] : [];
+        return refused.has(role)
+          ? [
+              {
+                id: linkId('connection', record.opportunity),
+                was: [],
+                now: [{ reason: 'refused-by-marketo' as const, ...(code ? { code } : {}) }],
+              },
+            ]
+          : [];
       }),
     );
   }
-  await store.roles.put(open.map(({ record, after }) => ({ ...record, written: after.filter((role) => !refused.has(role)) })));
+  await store.roles.put(
+    open.map(({ record, after }) => ({ ...record, written: after.filter((role) => !refused.has(role)) })),
+  );
 }
 
-const keyOf = ({ opportunity }: RoleRecord, { leadId, role }: WrittenRole) => ({ externalOpportunityId: opportunity, leadId, role });
+const keyOf = ({ opportunity }: RoleRecord, { leadId, role }: WrittenRole) => ({
+  externalOpportunityId: opportunity,
+  leadId,
+  role,
+});
 
 function batches<T>(all: readonly T[]): T[][] {
-  return Array.from({ length: Math.ceil(all.length / BATCH) }, (_, index) => all.slice(index * BATCH, (index + 1) * BATCH));
+  return Array.from({ length: Math.ceil(all.length / BATCH) }, (_, index) =>
+    all.slice(index * BATCH, (index + 1) * BATCH),
+  );
 }
 
 /** An opportunity is about to be deleted: its roles go before it. */
@@ -181,4 +237,3 @@ export async function removeRoles({ store, marketo }: Deps, opportunities: reado
   }
   await store.roles.put(records.map((record) => ({ ...record, written: [] })));
 }
-

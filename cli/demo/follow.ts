@@ -1,6 +1,6 @@
 import { wait } from './readers/wait';
 import { type Screen, table } from './screen';
-import { type EntityStatus, isCaughtUp, refuseStopped, type Status, type StatusReader } from './status';
+import { type EntityStatus, isCaughtUp, isImported, refuseStopped, type Status, type StatusReader } from './status';
 
 const EVERY_MS = 1_000;
 /** A queue that is empty for a moment is not yet at rest. */
@@ -13,8 +13,12 @@ interface Seen {
   done: number;
 }
 
-/** Shows the sync's progress until it is caught up; throws when it stops or stalls. */
-export async function followImport(reader: StatusReader, screen: Screen): Promise<Status> {
+/**
+ * Shows the sync's progress until it is caught up; throws when it stops or stalls.
+ * @returns when the import was over, in epoch ms: some seconds before the first look at both systems is done
+ */
+export async function followImport(reader: StatusReader, screen: Screen): Promise<number> {
+  let importedAt: number | undefined;
   const since = new Map<string, Seen>();
   const until = new Map<string, number>();
   let calm = 0;
@@ -23,11 +27,13 @@ export async function followImport(reader: StatusReader, screen: Screen): Promis
     const status = await reader.read();
     refuseStopped(status);
     calm = isCaughtUp(status) ? calm + 1 : 0;
-    draw(status, since, until, screen);
+    if (isImported(status)) importedAt ??= Date.now();
+    const lines = progress(status, since, until);
     if (calm >= CALM_READS) {
-      screen.keep();
-      return status;
+      screen.keep(lines);
+      return importedAt ?? Date.now();
     }
+    screen.live(lines, brief(status));
     const text = JSON.stringify(status.entities);
     if (text !== last.text) last = { text, at: Date.now() };
     if (Date.now() - last.at > STALLED_MS)
@@ -50,7 +56,7 @@ export async function untilCalm(reader: StatusReader, limitMs: number): Promise<
   }
 }
 
-function draw(status: Status, since: Map<string, Seen>, until: Map<string, number>, screen: Screen): void {
+function progress(status: Status, since: Map<string, Seen>, until: Map<string, number>): string[] {
   const now = Date.now();
   const rows = Object.entries(status.entities).map(([name, entity]) => {
     // The clock of a rate starts with the first row that was seen and stops with the last.
@@ -70,7 +76,7 @@ function draw(status: Status, since: Map<string, Seen>, until: Map<string, numbe
         (entity.phase === 'loop' && entity.lagSeconds > 0 ? `catching up (${entity.lagSeconds} s)` : entity.phase),
     ];
   });
-  screen.live([`  ${status.phase}`, ...table(['entity', 'done', 'rate', 'left', 'parked', ''], rows)], brief(status));
+  return [`  ${status.phase}`, ...table(['entity', 'done', 'rate', 'left', 'parked', ''], rows)];
 }
 
 function left({ done, total, phase }: EntityStatus, rate: number): string {

@@ -1,8 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { packageRoot } from '../local/paths';
 import type { Checked } from './check/run';
-import type { Made } from './edits/edit';
+import { DELETE, type Made, NEW_RECORD } from './edits/edit';
 import { PARKED_BY_HAND } from './expected/exceptions';
 import type { Imported } from './progress';
 import type { Rest } from './rest';
@@ -27,10 +27,22 @@ export function parkedShould({ sample, checked }: Outcome, entity: string): numb
   return sample ? (PARKED_BY_HAND[entity] ?? 0) : (checked.results.find((one) => one.entity === entity)?.parked ?? 0);
 }
 
+/** The import's own count against the rows that the demo has read, less what its edits added and took away. */
+function miscounted({ imported, checked, edits }: Outcome): string[] {
+  return Object.entries(checked.rows).flatMap(([entity, rows]) => {
+    const of = (what: string): number => edits.filter((edit) => edit.entity === entity && edit.what === what).length;
+    const before = rows - of(NEW_RECORD) + of(DELETE);
+    const { total, done } = imported.get(entity) ?? NOTHING;
+    return total === before && done === before
+      ? []
+      : [`${entity}: the import says ${done} of ${total} rows, Dynamics had ${before}`];
+  });
+}
+
 /** Everything that did not hold, one line each. */
 export function faults(outcome: Outcome): string[] {
   const { checked, edits, rest, status } = outcome;
-  const lines: string[] = [];
+  const lines: string[] = miscounted(outcome);
   for (const { entity, different, missing, extra, examples } of checked.results) {
     if (different + missing + extra === 0) continue;
     lines.push(
@@ -78,10 +90,14 @@ export function report(outcome: Outcome): object {
   };
 }
 
+const path = (): string => join(packageRoot(), '.run', 'demo.json');
+
+/** An earlier demo's numbers must not be taken for this one's, should it fail. */
+export const dropReport = (): void => rmSync(path(), { force: true });
+
 /** Writes `.run/demo.json`; gives its path from the package's root. */
 export function writeReport(outcome: Outcome): string {
-  const directory = join(packageRoot(), '.run');
-  mkdirSync(directory, { recursive: true });
-  writeFileSync(join(directory, 'demo.json'), `${JSON.stringify(report(outcome), null, 2)}\n`);
+  mkdirSync(dirname(path()), { recursive: true });
+  writeFileSync(path(), `${JSON.stringify(report(outcome), null, 2)}\n`);
   return '.run/demo.json';
 }

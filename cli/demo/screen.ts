@@ -27,9 +27,9 @@ export class Screen {
     }
   }
 
-  /** Leaves the block that was drawn last standing. */
-  keep(): void {
-    this.drawn = 0;
+  /** A last block, which stays. */
+  keep(lines: readonly string[]): void {
+    this.say(lines.join('\n'));
   }
 
   private erase(): void {

@@ -63,6 +63,10 @@ export function refuseStopped({ phase, reason, entities }: Status): void {
   }
 }
 
-/** Everything imported and nothing waiting to be carried over. */
-export const isCaughtUp = ({ phase, entities }: Status): boolean =>
-  phase === 'loop' && Object.values(entities).every(({ phase: at, lagSeconds }) => at === 'loop' && lagSeconds === 0);
+/** Everything imported. */
+export const isImported = ({ phase, entities }: Status): boolean =>
+  phase === 'loop' && Object.values(entities).every(({ phase: at }) => at === 'loop');
+
+/** Everything imported, both systems looked at since then, and nothing waiting to be carried over. */
+export const isCaughtUp = (status: Status): boolean =>
+  isImported(status) && status.cycles > 0 && Object.values(status.entities).every(({ lagSeconds }) => lagSeconds === 0);

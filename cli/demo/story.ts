@@ -1,7 +1,7 @@
 import type { DevHandle } from '../local/dev-environment';
 import { check } from './check/run';
 import { Control } from './control';
-import type { Made, Tools } from './edits/edit';
+import { DELETE, type Made, type Tools } from './edits/edit';
 import { editsFor } from './edits/list';
 import { Picker } from './edits/pick';
 import { makeEdits } from './edits/run';
@@ -23,7 +23,7 @@ const MARKETO = { readLatencyMs: 200, writeLatencyMs: 500 };
 const FEED_DELAY_MS = 20_000;
 const CALM_WITHIN_MS = 120_000;
 
-const since = (start: number): number => Math.round((Date.now() - start) / 100) / 10;
+const tenths = (ms: number): number => Math.round(ms / 100) / 10;
 
 /** From an empty Marketo to a checked copy: import, edits on both sides, rest, check. */
 export async function tell(dev: DevHandle, screen: Screen, began: number, sample: boolean): Promise<Outcome> {
@@ -37,8 +37,7 @@ export async function tell(dev: DevHandle, screen: Screen, began: number, sample
   const status = await StatusReader.connect(dev);
   try {
     screen.title('The import');
-    await followImport(status, screen);
-    const importSeconds = since(importBegan);
+    const importSeconds = tenths((await followImport(status, screen)) - importBegan);
     const imported = await readImported(dev);
     screen.say(`  done after ${importSeconds} s`);
 
@@ -51,7 +50,7 @@ export async function tell(dev: DevHandle, screen: Screen, began: number, sample
     const edits = await makeEdits(tools, await editsFor(tools, await Picker.read(tools.dataverse)), (edit) =>
       screen.say(arrival(edit)),
     );
-    const deleted = new Set(edits.filter(({ what }) => what === 'a delete').map(({ id }) => id));
+    const deleted = new Set(edits.filter(({ what }) => what === DELETE).map(({ id }) => id));
 
     screen.title('At rest, and the check');
     await wait(FEED_DELAY_MS);
@@ -66,7 +65,11 @@ export async function tell(dev: DevHandle, screen: Screen, began: number, sample
       checked: result,
       edits,
       rest,
-      seconds: { servers: Math.round(dev.seconds.servers * 10) / 10, import: importSeconds, total: since(began) },
+      seconds: {
+        servers: tenths(dev.seconds.servers * 1_000),
+        import: importSeconds,
+        total: tenths(Date.now() - began),
+      },
       sample,
     };
   } finally {

@@ -1,10 +1,14 @@
 import { atMost300 } from './limits';
 import { syncResults } from './sync-results';
 import type { Transport } from './transport';
-import type { SyncResult } from './types';
+import type { BeforeSend, SyncResult } from './types';
 
 /** Deletes persons by Marketo id; one that is gone already is `skipped` with 1004. */
-export async function deleteLeads(transport: Transport, ids: readonly number[]): Promise<SyncResult[]> {
+export async function deleteLeads(
+  transport: Transport,
+  ids: readonly number[],
+  beforeSend?: BeforeSend,
+): Promise<SyncResult[]> {
   const operation = 'leads.delete';
   if (ids.length === 0) return [];
   atMost300(operation, ids);
@@ -15,6 +19,7 @@ export async function deleteLeads(transport: Transport, ids: readonly number[]):
     body: { input },
     write: true,
     permission: 'Read-Write Lead',
+    ...(beforeSend ? { beforeSend } : {}),
   });
   return syncResults(operation, envelope, input);
 }

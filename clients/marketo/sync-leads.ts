@@ -1,10 +1,14 @@
 import { atMost300 } from './limits';
 import { syncResults } from './sync-results';
 import type { Transport } from './transport';
-import type { LeadSyncRequest, SyncResult } from './types';
+import type { BeforeSend, LeadSyncRequest, SyncResult } from './types';
 
 /** Creates or updates persons. Never `createOrUpdate`: two close to each other make twins (marketo-api §4.4). */
-export async function syncLeads(transport: Transport, request: LeadSyncRequest): Promise<SyncResult[]> {
+export async function syncLeads(
+  transport: Transport,
+  request: LeadSyncRequest,
+  beforeSend?: BeforeSend,
+): Promise<SyncResult[]> {
   const operation = 'leads.sync';
   if (request.input.length === 0) return [];
   atMost300(operation, request.input);
@@ -20,6 +24,7 @@ export async function syncLeads(transport: Transport, request: LeadSyncRequest):
     write: true,
     permission: 'Read-Write Lead',
     names: [request.lookupField],
+    ...(beforeSend ? { beforeSend } : {}),
   });
   return syncResults(operation, envelope, request.input);
 }

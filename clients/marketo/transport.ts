@@ -6,6 +6,7 @@ import { type Envelope, envelopeError, errorCode, readEnvelope } from './envelop
 import type { MarketoSettings } from './options';
 import type { Permission } from './permissions';
 import { createTokenSource } from './token';
+import type { BeforeSend } from './types';
 
 export type Query = Record<string, string | number | undefined>;
 
@@ -21,6 +22,8 @@ export interface MarketoCall {
   write?: boolean;
   /** Told to the operator with 603. */
   permission: Permission;
+  /** Runs when the permit is there, directly before sending; a rejection keeps the call from being sent. */
+  beforeSend?: BeforeSend;
   /** Our own names in the request, which an error may mention. */
   names?: readonly string[];
 }
@@ -44,6 +47,7 @@ export function createTransport(settings: MarketoSettings): Transport {
   async function once(call: MarketoCall, token: string): Promise<HttpAnswer> {
     const permit = await settings.governor.acquire();
     try {
+      await call.beforeSend?.();
       return await settings.http.send({ ...requestOf(settings.origin, call), headers: headersOf(call, token) });
     } catch (error) {
       throw error instanceof NetworkFailure ? lost(call, error) : error;

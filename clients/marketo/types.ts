@@ -67,6 +67,9 @@ export interface CustomObjectType {
   fields: CustomObjectField[];
 }
 
+/** Runs directly before a write is sent, after any wait for the budget; a rejection keeps it from being sent. */
+export type BeforeSend = () => Promise<void>;
+
 /** Marketo, one operation a method; each throws ApiError only. At most 300 records a call. */
 export interface MarketoClient {
   /** From the host name, or the configured value. */
@@ -77,8 +80,8 @@ export interface MarketoClient {
   ): Promise<SyncResult[]>;
   /** Persons by one filter field, all pages; `fields` must be named. A 1003 "too many results" is split here. */
   leadsBy(filterType: string, values: (string | number)[], fields: string[]): Promise<MarketoRecord[]>;
-  syncLeads(request: LeadSyncRequest): Promise<SyncResult[]>;
-  deleteLeads(ids: number[]): Promise<SyncResult[]>;
+  syncLeads(request: LeadSyncRequest, beforeSend?: BeforeSend): Promise<SyncResult[]>;
+  deleteLeads(ids: number[], beforeSend?: BeforeSend): Promise<SyncResult[]>;
   /** `sinceDatetime` → token. */
   pagingToken(since: Date): Promise<string>;
   leadChanges(token: string, fields: string[]): Promise<ActivityPage>;
@@ -96,8 +99,9 @@ export interface MarketoClient {
     path: ObjectPath,
     action: 'createOnly' | 'updateOnly' | 'createOrUpdate',
     input: MarketoRecord[],
+    beforeSend?: BeforeSend,
   ): Promise<SyncResult[]>;
-  deleteObjects(path: ObjectPath, input: MarketoRecord[]): Promise<SyncResult[]>;
+  deleteObjects(path: ObjectPath, input: MarketoRecord[], beforeSend?: BeforeSend): Promise<SyncResult[]>;
   /** API names of the approved custom object types, as record calls want them (often with `_c`). */
   customObjects(): Promise<string[]>;
   /** Creates and approves; answers the API name for record calls. Throws `configuration` with code 616 without the entitlement. */

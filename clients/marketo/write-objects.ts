@@ -2,7 +2,7 @@ import { atMost300 } from './limits';
 import { permissionFor } from './permissions';
 import { syncResults } from './sync-results';
 import type { Transport } from './transport';
-import type { MarketoClient, MarketoRecord, ObjectPath, SyncResult } from './types';
+import type { BeforeSend, MarketoClient, MarketoRecord, ObjectPath, SyncResult } from './types';
 
 /** By dedupe fields; an update whose records carry the vendor's own id goes by that (marketo-api §6.1.4). */
 export const syncObjects = (
@@ -10,12 +10,18 @@ export const syncObjects = (
   path: ObjectPath,
   action: Parameters<MarketoClient['syncObjects']>[1],
   input: MarketoRecord[],
+  beforeSend?: BeforeSend,
 ): Promise<SyncResult[]> =>
-  write(transport, path, 'sync', `${path}.json`, { action, dedupeBy: keyOf(path, input) }, input);
+  write(transport, path, 'sync', `${path}.json`, { action, dedupeBy: keyOf(path, input) }, input, beforeSend);
 
 /** One that is gone already is `skipped` with 1013. */
-export const deleteObjects = (transport: Transport, path: ObjectPath, input: MarketoRecord[]): Promise<SyncResult[]> =>
-  write(transport, path, 'delete', `${path}/delete.json`, { deleteBy: keyOf(path, input) }, input);
+export const deleteObjects = (
+  transport: Transport,
+  path: ObjectPath,
+  input: MarketoRecord[],
+  beforeSend?: BeforeSend,
+): Promise<SyncResult[]> =>
+  write(transport, path, 'delete', `${path}/delete.json`, { deleteBy: keyOf(path, input) }, input, beforeSend);
 
 async function write(
   transport: Transport,
@@ -24,6 +30,7 @@ async function write(
   address: string,
   how: Record<string, string>,
   input: MarketoRecord[],
+  beforeSend?: BeforeSend,
 ): Promise<SyncResult[]> {
   const operation = `${path}.${verb}`;
   if (input.length === 0) return [];
@@ -35,6 +42,7 @@ async function write(
     write: true,
     permission: permissionFor(path, 'Read-Write'),
     names: [path],
+    ...(beforeSend ? { beforeSend } : {}),
   });
   return syncResults(operation, envelope, input);
 }

@@ -1,5 +1,5 @@
 import { type Collection, type Db, MongoServerError } from 'mongodb';
-import { ApiError, type Api } from '../errors';
+import { type Api, ApiError } from '../errors';
 import type { Governor, Permit } from '../governor';
 
 export interface BudgetOptions {
@@ -98,7 +98,9 @@ export class Budget implements Governor {
     const hello = await this.db.command({ hello: 1 });
     this.#clockOffset = new Date(hello.localTime as Date).getTime() - (before + Date.now()) / 2;
     await this.#slots.bulkWrite(
-      this.#slotIds.map((_id) => ({ updateOne: { filter: { _id }, update: { $setOnInsert: { freeAt: 0 } }, upsert: true } })),
+      this.#slotIds.map((_id) => ({
+        updateOne: { filter: { _id }, update: { $setOnInsert: { freeAt: 0 } }, upsert: true },
+      })),
       { ordered: false },
     );
   }

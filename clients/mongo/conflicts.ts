@@ -14,7 +14,13 @@ export interface Conflict {
 
 /** Both sides had changed: which one won, by which rule, when; both values sealed. */
 export class Conflicts {
-  readonly #collection: Collection<{ _id: string; winner: Side; rule: ConflictRule; at: Date; values: Binary | Buffer }>;
+  readonly #collection: Collection<{
+    _id: string;
+    winner: Side;
+    rule: ConflictRule;
+    at: Date;
+    values: Binary | Buffer;
+  }>;
 
   constructor(
     db: Db,

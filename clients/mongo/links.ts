@@ -1,5 +1,5 @@
 import type { AnyBulkWriteOperation, Binary, Collection, Db } from 'mongodb';
-import { packMarks, type Marks, unpackMarks } from '../../model/fingerprint';
+import { type Marks, packMarks, unpackMarks } from '../../model/fingerprint';
 import { ignoreDuplicateKeys } from './bulk';
 
 /**
@@ -65,7 +65,9 @@ export class Links {
   }
 
   /** Of these, the ids with a record in Marketo: what a reference may point to. */
-  async marketoIds(ids: readonly string[]): Promise<Map<string, { state: LinkState; marketoId?: number | string; account?: string }>> {
+  async marketoIds(
+    ids: readonly string[],
+  ): Promise<Map<string, { state: LinkState; marketoId?: number | string; account?: string }>> {
     if (ids.length === 0) return new Map();
     const cursor = this.#collection
       .find({ _id: { $in: [...new Set(ids)] } })

@@ -33,7 +33,8 @@ export class ParkedStore {
     const at = new Date();
     for (const { id, was, now } of rows) {
       const kept = new Set(now.map(({ field }) => field ?? ''));
-      for (const field of was) if (!kept.has(field)) operations.push({ deleteOne: { filter: { _id: key(id, field || undefined) } } });
+      for (const field of was)
+        if (!kept.has(field)) operations.push({ deleteOne: { filter: { _id: key(id, field || undefined) } } });
       for (const { field, reason, code } of now) {
         const set = { reason, at, ...(code === undefined ? {} : { code }) };
         operations.push({

@@ -53,7 +53,10 @@ export class Staging {
 
   /** Chunks of a unit that are left to apply, in order. */
   async chunks(unit: string): Promise<number[]> {
-    const ids = await this.#collection.find({ _id: { $gte: `${unit}/`, $lt: `${unit}0` } }).project<{ _id: string }>({ _id: 1 }).toArray();
+    const ids = await this.#collection
+      .find({ _id: { $gte: `${unit}/`, $lt: `${unit}0` } })
+      .project<{ _id: string }>({ _id: 1 })
+      .toArray();
     return ids.map(({ _id }) => Number(_id.slice(unit.length + 1))).sort((a, b) => a - b);
   }
 
@@ -64,7 +67,9 @@ export class Staging {
   /** Units that have rows left to apply, in order. */
   async units(entity: string, generation: number): Promise<number[]> {
     const prefix = `${entity}/${generationId(generation)}/`;
-    const ids = this.#collection.find({ _id: { $gte: prefix, $lt: `${entity}/${generationId(generation)}0` } }).project<{ _id: string }>({ _id: 1 });
+    const ids = this.#collection
+      .find({ _id: { $gte: prefix, $lt: `${entity}/${generationId(generation)}0` } })
+      .project<{ _id: string }>({ _id: 1 });
     const units = new Set<number>();
     for await (const { _id } of ids) units.add(Number(_id.slice(prefix.length).split('/')[0]));
     return [...units].sort((a, b) => a - b);

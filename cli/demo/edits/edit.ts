@@ -3,6 +3,10 @@ import type { Kind } from '../expected/line';
 import type { DataverseReader, Row } from '../readers/dataverse';
 import type { MarketoReader, MarketoValue } from '../readers/marketo';
 
+/** Edits that change how many rows there are. */
+export const NEW_RECORD = 'a new record';
+export const DELETE = 'a delete';
+
 export interface Tools {
   dataverse: DataverseReader;
   marketo: MarketoReader;

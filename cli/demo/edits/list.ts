@@ -1,5 +1,5 @@
 import type { Row } from '../readers/dataverse';
-import { type Edit, inDynamics, inMarketo, ON_MARKETO, type Tools } from './edit';
+import { DELETE, type Edit, inDynamics, inMarketo, NEW_RECORD, ON_MARKETO, type Tools } from './edit';
 import type { Picker } from './pick';
 
 const SALUTATION = 'Dr.';
@@ -62,7 +62,7 @@ function people(tools: Tools, pick: Picker): Maybe[] {
           side: 'dynamics',
           entity: 'lead',
           field: 'leadid',
-          what: 'a delete',
+          what: DELETE,
           make: async () => {
             await control.editDynamics({ op: 'delete', table: 'lead', id });
             return id;
@@ -75,7 +75,7 @@ function people(tools: Tools, pick: Picker): Maybe[] {
       side: 'dynamics',
       entity: 'contact',
       field: 'contactid',
-      what: 'a new record',
+      what: NEW_RECORD,
       make: () =>
         control.editDynamics({
           op: 'create',

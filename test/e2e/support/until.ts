@@ -1,0 +1,25 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const EVERY_MS = 250;
+
+/** Asks again and again; an answer that fails is no answer yet. Throws with the last one when the time is out. */
+export async function until<T>(
+  what: string,
+  ask: () => Promise<T>,
+  good: (answer: T) => boolean,
+  withinMs = 60_000,
+): Promise<T> {
+  const end = Date.now() + withinMs;
+  for (;;) {
+    let last: unknown;
+    try {
+      const answer = await ask();
+      if (good(answer)) return answer;
+      last = answer;
+    } catch (error) {
+      last = (error as Error).message;
+    }
+    if (Date.now() > end) throw new Error(`not within ${withinMs / 1_000} s: ${what}; last: ${JSON.stringify(last)}`);
+    await sleep(EVERY_MS);
+  }
+}

@@ -1,0 +1,339 @@
+import { bindRules } from '../../../model/bind';
+import type { Converted } from '../../../model/convert';
+import { STANDARD_ENTITIES } from '../../../model/entities';
+import { type FieldRule, toMarketo } from '../../../model/field-rule';
+import { forMarketo, merge } from '../../../model/merge';
+import { fingerprinter } from './builders';
+import { COLUMNS, FIELDS } from './metadata';
+
+const USER = 'b97dd2fd-155d-5921-bce6-75591b09235e';
+const ACCOUNT = '3e95f738-7aea-550b-bba9-718d101d0059';
+
+/** A custom table as sync.config.yaml declares it. */
+const ORDERLINE: FieldRule[] = [
+  toMarketo('new_name', 'name'),
+  toMarketo('new_product', 'product'),
+  toMarketo('new_quantity', 'quantity'),
+  toMarketo('new_price', 'price'),
+  toMarketo('new_orderedon', 'orderedOn'),
+  toMarketo('new_channel', 'channels'),
+];
+
+function bindEntity(entity: string) {
+  const rules = STANDARD_ENTITIES.find(({ name }) => name === entity)?.rules ?? ORDERLINE;
+  return bindRules(rules, COLUMNS[entity] ?? {}, FIELDS[entity] ?? new Map());
+}
+
+/** What is written to Marketo when this row is created there; references as the activity resolves them. */
+function created(entity: string, row: Record<string, unknown>, references: Record<string, string | null> = {}) {
+  const { bound, dropped } = bindEntity(entity);
+  expect(dropped).toEqual([]);
+  const resolved = new Map<string, Converted>(Object.entries(references).map(([name, value]) => [name, { value }]));
+  return forMarketo(merge({ fields: bound, row, record: null, marks: new Map(), fingerprinter, winner: 'dynamics', resolved }));
+}
+
+test('a user becomes a sales person', () => {
+  expect(
+    created('systemuser', {
+      systemuserid: USER,
+      fullname: 'Cara Losch',
+      firstname: 'Cara',
+      lastname: 'Losch',
+      internalemailaddress: 'cara.losch@example.com',
+      title: 'Sales Manager',
+      mobilephone: '+43 660 1234567',
+      address1_telephone1: '+43 1 234 5678',
+      isdisabled: false,
+      accessmode: 0,
+    }),
+  ).toEqual({
+    firstName: 'Cara',
+    lastName: 'Losch',
+    email: 'cara.losch@example.com',
+    title: 'Sales Manager',
+    mobilePhone: '+43 660 1234567',
+    phone: '+43 1 234 5678',
+  });
+});
+
+test('a team becomes a custom object', () => {
+  expect(
+    created('team', {
+      teamid: '8b9be823-a602-525e-ab0b-c57d421c6a55',
+      name: 'Central Sales Office',
+      description: 'Owns the accounts of the north',
+      emailaddress: 'central@example.com',
+      teamtype: 0,
+      isdefault: false,
+    }),
+  ).toEqual({
+    name: 'Central Sales Office',
+    description: 'Owns the accounts of the north',
+    email: 'central@example.com',
+    teamType: 'Owner',
+  });
+});
+
+test('a membership becomes a custom object that shows its user', () => {
+  expect(
+    created('teammembership', {
+      teamid: '8B9BE823-A602-525E-AB0B-C57D421C6A55',
+      systemuserid: '9e98153e-0a12-501e-8cf4-4b499b8cd633',
+      fullname: 'Violet Mclelland',
+      internalemailaddress: 'violet.mclelland@example.com',
+    }),
+  ).toEqual({
+    teamId: '8b9be823-a602-525e-ab0b-c57d421c6a55',
+    userId: '9e98153e-0a12-501e-8cf4-4b499b8cd633',
+    userName: 'Violet Mclelland',
+    userEmail: 'violet.mclelland@example.com',
+  });
+});
+
+test('an account becomes a company', () => {
+  expect(
+    created(
+      'account',
+      {
+        accountid: ACCOUNT,
+        name: 'Acme Corporation',
+        accountnumber: 'MV-0001',
+        address1_line1: '1 Main Street',
+        address1_line2: 'Floor 3',
+        address1_line3: null,
+        address1_city: 'Springfield',
+        address1_stateorprovince: 'OR',
+        address1_country: 'United States',
+        address1_postalcode: '97477',
+        telephone1: '541-555-0100',
+        revenue: 1_100_040_000.5,
+        description: 'Established 1996',
+        industrycode: 7,
+        sic: '7372',
+        websiteurl: 'https://acme.example.com',
+        numberofemployees: 2822,
+        businesstypecode: 1,
+        statecode: 0,
+        _ownerid_value: USER,
+      },
+      { externalSalesPersonId: USER },
+    ),
+  ).toEqual({
+    company: 'Acme Corporation',
+    microsoftAccountNumber: 'MV-0001',
+    billingStreet: '1 Main Street',
+    billingCity: 'Springfield',
+    billingState: 'OR',
+    billingCountry: 'United States',
+    billingPostalCode: '97477',
+    mainPhone: '541-555-0100',
+    annualRevenue: 1_100_040_000.5,
+    mktoCompanyNotes: 'Established 1996',
+    industry: 'Consulting',
+    sicCode: '7372',
+    website: 'https://acme.example.com',
+    numberOfEmployees: 2822,
+    externalSalesPersonId: USER,
+  });
+});
+
+/** The columns that leads and contacts share, all filled, and what becomes of them. */
+const PERSON_ROW = {
+  createdon: '2016-10-20T09:15:30Z',
+  salutation: 'Mr.',
+  firstname: 'Adam',
+  middlename: 'J.',
+  lastname: 'Alexander',
+  emailaddress1: 'AAlexander@lucernepublishing.com',
+  jobtitle: 'Professional',
+  telephone1: '516-555-0187',
+  telephone2: '516-555-0188',
+  mobilephone: '516-555-0189',
+  fax: '516-555-0190',
+  address1_line1: '566 S. Main',
+  address1_line2: 'Unit 2',
+  address1_line3: 'c/o Adams',
+  address1_city: 'Cedar City',
+  address1_stateorprovince: 'UT',
+  address1_country: 'United States',
+  address1_postalcode: '84720',
+  description: 'Met at the fair.\r\nCall in May.',
+  donotphone: true,
+  donotbulkemail: true,
+  donotemail: false,
+  donotfax: true,
+  donotsendmm: false,
+  preferredcontactmethodcode: 2,
+  _ownerid_value: USER,
+};
+const PERSON = {
+  microsoftCreatedDate: '2016-10-20T09:15:30Z',
+  salutation: 'Mr.',
+  firstName: 'Adam',
+  middleName: 'J.',
+  lastName: 'Alexander',
+  email: 'AAlexander@lucernepublishing.com',
+  title: 'Professional',
+  phone: '516-555-0187',
+  microsoftHomePhone: '516-555-0188',
+  mobilePhone: '516-555-0189',
+  fax: '516-555-0190',
+  address: '566 S. Main',
+  microsoftAddress2: 'Unit 2',
+  microsoftAddress3: 'c/o Adams',
+  city: 'Cedar City',
+  state: 'UT',
+  country: 'United States',
+  postalCode: '84720',
+  mktoPersonNotes: 'Met at the fair.\r\nCall in May.',
+  doNotCall: true,
+  unsubscribed: true,
+  microsoftDoNotFax: true,
+  microsoftPreferredMethodOfContact: 'Email',
+  externalSalesPersonId: USER,
+};
+
+test('a lead becomes a person; its score is Marketo’s and does not go', () => {
+  const row = {
+    ...PERSON_ROW,
+    leadid: 'e8c5865d-d3cd-5939-99ac-1a444533e44d',
+    statecode: 0,
+    statuscode: 2,
+    leadsourcecode: 7,
+    leadqualitycode: 1,
+    subject: 'Wants a catalogue',
+    companyname: 'Lucerne Publishing',
+    revenue: 250_000,
+    mkt_leadscore: 40,
+    mkt_priority: 2,
+    _parentaccountid_value: null,
+  };
+  expect(created('lead', row, { externalSalesPersonId: USER, externalCompanyId: null })).toEqual({
+    ...PERSON,
+    leadStatus: 'Open',
+    microsoftStatusReason: 'Contacted',
+    leadSource: 'Trade Show',
+    rating: 'Hot',
+    microsoftTopic: 'Wants a catalogue',
+    company: 'Lucerne Publishing',
+    annualRevenue: 250_000,
+  });
+});
+
+test('a lead of an account is linked to its company', () => {
+  const row = { lastname: 'Alexander', statecode: 1, statuscode: 3, _parentaccountid_value: ACCOUNT };
+  expect(created('lead', row, { externalCompanyId: ACCOUNT })).toEqual({
+    lastName: 'Alexander',
+    leadStatus: 'Qualified',
+    microsoftStatusReason: 'Qualified',
+    externalCompanyId: ACCOUNT,
+  });
+});
+
+test('a contact becomes a person of its account’s company', () => {
+  const row = {
+    ...PERSON_ROW,
+    contactid: '1af0360d-1324-5a5b-a3d8-7a7d10a77e47',
+    statecode: 1,
+    statuscode: 2,
+    _parentcustomerid_value: ACCOUNT,
+    _parentcustomerid_type: 'account',
+  };
+  expect(created('contact', row, { externalSalesPersonId: USER, externalCompanyId: ACCOUNT })).toEqual({
+    ...PERSON,
+    leadStatus: 'Inactive',
+    microsoftStatusReason: 'Inactive',
+    externalCompanyId: ACCOUNT,
+  });
+});
+
+test('an opportunity keeps its dates, its amount and whose it is', () => {
+  expect(
+    created(
+      'opportunity',
+      {
+        opportunityid: 'e3af3225-5014-5586-b157-cdaaf6bc1dd6',
+        name: 'GTX Plus Basic for Cancity',
+        statecode: 1,
+        description: 'Renewal',
+        estimatedvalue: 1054.25,
+        createdon: '2016-10-20T00:00:00Z',
+        actualclosedate: '2017-03-01',
+        closeprobability: 100,
+        _customerid_value: ACCOUNT,
+        _ownerid_value: USER,
+      },
+      { externalCompanyId: ACCOUNT, externalSalesPersonId: USER },
+    ),
+  ).toEqual({
+    name: 'GTX Plus Basic for Cancity',
+    stage: 'Won',
+    description: 'Renewal',
+    amount: 1054.25,
+    externalCreatedDate: '2016-10-20T00:00:00Z',
+    closeDate: '2017-03-01',
+    probability: 100,
+    externalCompanyId: ACCOUNT,
+    externalSalesPersonId: USER,
+  });
+});
+
+test('a row of a custom table becomes a custom object', () => {
+  expect(
+    created('new_orderline', {
+      new_orderlineid: '5adfadb6-46ae-5d2a-8952-d548e561fd50',
+      new_name: 'SO45080 line 1',
+      new_product: 'Road-650 Black, 58',
+      new_quantity: 1,
+      new_price: 699.1,
+      new_orderedon: '2017-01-01',
+      new_channel: '1,3',
+      _new_contactid_value: 'df3a68dc-d574-512b-b96c-1a756c0b6990',
+    }),
+  ).toEqual({
+    name: 'SO45080 line 1',
+    product: 'Road-650 Black, 58',
+    quantity: 1,
+    price: 699.1,
+    orderedOn: '2017-01-01',
+    channels: 'Web; Shop',
+  });
+});
+
+describe('every row of a default map', () => {
+  /** Optional rows that this organisation and this instance lack; all others are bound. */
+  const absent: Record<string, string[]> = {
+    account: ['microsoftBillingAddress2', 'microsoftBillingAddress3', 'microsoftBusinessType', 'microsoftCompanyStatus'],
+    lead: ['urgency', 'relativeScore'],
+    contact: ['leadScore', 'priority', 'urgency', 'relativeScore'],
+  };
+  const withMap = STANDARD_ENTITIES.filter(({ rules }) => rules.length > 0);
+
+  test.each(withMap)('of $name finds both its ends', ({ name, rules }) => {
+    const bound = bindEntity(name).bound.map(({ field }) => field.name);
+    const missing = rules.map(({ marketo }) => marketo).filter((marketo) => !bound.includes(marketo));
+    expect(missing).toEqual(absent[name] ?? []);
+  });
+
+  test('travels both ways on people only, and never state, owner, account or created date', () => {
+    const twoWay = (entity: string) => STANDARD_ENTITIES.find(({ name }) => name === entity)?.rules.filter(({ direction }) => direction !== 'to-marketo') ?? [];
+    expect(['systemuser', 'team', 'teammembership', 'account', 'opportunity'].flatMap(twoWay)).toEqual([]);
+    const columns = ['lead', 'contact'].flatMap(twoWay).map(({ dynamics }) => dynamics);
+    for (const oneWay of ['statecode', 'statuscode', 'ownerid', 'createdon', 'parentaccountid', 'parentcustomerid']) {
+      expect(columns).not.toContain(oneWay);
+    }
+  });
+
+  test('that is about consent is marked so', () => {
+    for (const entity of ['lead', 'contact']) {
+      const rules = STANDARD_ENTITIES.find(({ name }) => name === entity)?.rules ?? [];
+      expect(rules.filter(({ consent }) => consent).map(({ dynamics }) => dynamics)).toEqual([
+        'donotphone',
+        'donotbulkemail',
+        'donotemail',
+        'donotfax',
+        'donotsendmm',
+      ]);
+    }
+  });
+});

@@ -1,0 +1,72 @@
+import type { Direction } from '../../../model/field-rule';
+import { type ConflictRule, decideField, type Side } from '../../../model/merge';
+import { bound, fingerprinter, STRING } from './builders';
+
+/** What both agreed on last; `none` after an adoption, a parked value or lost state. */
+type Base = { agreed: string | null } | 'none';
+interface Case {
+  what: string;
+  direction?: Direction;
+  consent?: true;
+  base: Base;
+  dynamics: string | null;
+  marketo: string | null;
+  winner?: Side;
+  action: 'agreed' | 'to-marketo' | 'to-dynamics';
+  conflict?: ConflictRule;
+}
+
+const old = { agreed: 'old' };
+
+const cases: Case[] = [
+  // both ways, with a base
+  { what: 'nobody changed it', base: old, dynamics: 'old', marketo: 'old', action: 'agreed' },
+  { what: 'Dynamics changed it', base: old, dynamics: 'new', marketo: 'old', action: 'to-marketo' },
+  { what: 'Dynamics cleared it', base: old, dynamics: null, marketo: 'old', action: 'to-marketo' },
+  { what: 'Marketo changed it', base: old, dynamics: 'old', marketo: 'new', action: 'to-dynamics' },
+  { what: 'Marketo cleared it', base: old, dynamics: 'old', marketo: null, action: 'to-dynamics' },
+  { what: 'Dynamics filled it', base: { agreed: null }, dynamics: 'new', marketo: null, action: 'to-marketo' },
+  { what: 'Marketo filled it', base: { agreed: null }, dynamics: null, marketo: 'new', action: 'to-dynamics' },
+  { what: 'both changed it to the same', base: old, dynamics: 'new', marketo: 'new', action: 'agreed' },
+  { what: 'both cleared it', base: old, dynamics: null, marketo: null, action: 'agreed' },
+  { what: 'both changed it: Dynamics wins on contacts', base: old, dynamics: 'd', marketo: 'm', winner: 'dynamics', action: 'to-marketo', conflict: 'winner' },
+  { what: 'both changed it: Marketo wins on leads', base: old, dynamics: 'd', marketo: 'm', winner: 'marketo', action: 'to-dynamics', conflict: 'winner' },
+  { what: 'one cleared and one changed it: the winner’s empty value wins too', base: old, dynamics: null, marketo: 'm', winner: 'dynamics', action: 'to-marketo', conflict: 'winner' },
+  { what: 'the loser’s change gives way to the winner’s clearing', base: old, dynamics: 'd', marketo: null, winner: 'marketo', action: 'to-dynamics', conflict: 'winner' },
+  { what: 'who wins does not matter where only one changed it', base: old, dynamics: 'new', marketo: 'old', winner: 'marketo', action: 'to-marketo' },
+
+  // both ways, without a base
+  { what: 'no base, equal', base: 'none', dynamics: 'x', marketo: 'x', action: 'agreed' },
+  { what: 'no base, both empty', base: 'none', dynamics: null, marketo: null, action: 'agreed' },
+  { what: 'no base: Dynamics’ value beats nothing', base: 'none', dynamics: 'x', marketo: null, winner: 'marketo', action: 'to-marketo' },
+  { what: 'no base: Marketo’s value beats nothing', base: 'none', dynamics: null, marketo: 'x', winner: 'dynamics', action: 'to-dynamics' },
+  { what: 'no base: yes beats no, which is how an unset boolean reads', base: 'none', dynamics: 'false', marketo: 'true', winner: 'dynamics', action: 'to-dynamics' },
+  { what: 'no base: two values, Dynamics wins', base: 'none', dynamics: 'd', marketo: 'm', winner: 'dynamics', action: 'to-marketo', conflict: 'winner' },
+  { what: 'no base: two values, Marketo wins', base: 'none', dynamics: 'd', marketo: 'm', winner: 'marketo', action: 'to-dynamics', conflict: 'winner' },
+  { what: 'no base: zero is a value', base: 'none', dynamics: '0', marketo: null, action: 'to-marketo' },
+
+  // consent
+  { what: 'an opt-out in Dynamics', consent: true, base: { agreed: 'false' }, dynamics: 'true', marketo: 'false', winner: 'marketo', action: 'to-marketo' },
+  { what: 'an opt-out in Marketo', consent: true, base: { agreed: 'false' }, dynamics: 'false', marketo: 'true', winner: 'dynamics', action: 'to-dynamics' },
+  { what: 'an opt-in in Dynamics: the only change', consent: true, base: { agreed: 'true' }, dynamics: 'false', marketo: 'true', winner: 'marketo', action: 'to-marketo' },
+  { what: 'an opt-in in Marketo: the only change', consent: true, base: { agreed: 'true' }, dynamics: 'true', marketo: 'false', winner: 'dynamics', action: 'to-dynamics' },
+  { what: 'no base: Dynamics’ opt-out stands against the winner', consent: true, base: 'none', dynamics: 'true', marketo: 'false', winner: 'marketo', action: 'to-marketo', conflict: 'most-restrictive' },
+  { what: 'no base: Marketo’s opt-out stands against the winner', consent: true, base: 'none', dynamics: 'false', marketo: 'true', winner: 'dynamics', action: 'to-dynamics', conflict: 'most-restrictive' },
+  { what: 'no base, both opted out', consent: true, base: 'none', dynamics: 'true', marketo: 'true', action: 'agreed' },
+  { what: 'a base that neither holds: the opt-out stands', consent: true, base: old, dynamics: 'true', marketo: 'false', winner: 'marketo', action: 'to-marketo', conflict: 'most-restrictive' },
+
+  // one way
+  { what: 'to Marketo: a difference is Marketo’s, whoever changed it', direction: 'to-marketo', base: old, dynamics: 'old', marketo: 'new', winner: 'marketo', action: 'to-marketo' },
+  { what: 'to Marketo: an empty value clears', direction: 'to-marketo', base: 'none', dynamics: null, marketo: 'x', action: 'to-marketo' },
+  { what: 'to Marketo: equal', direction: 'to-marketo', base: 'none', dynamics: 'x', marketo: 'x', action: 'agreed' },
+  { what: 'to Dynamics: a difference is Dynamics’, whoever changed it', direction: 'to-dynamics', base: old, dynamics: 'new', marketo: 'old', winner: 'dynamics', action: 'to-dynamics' },
+  { what: 'to Dynamics: equal', direction: 'to-dynamics', base: 'none', dynamics: '7', marketo: '7', action: 'agreed' },
+];
+
+test.each(cases)('$what → $action ($direction $consent)', ({ direction = 'both', consent, base, dynamics, marketo, winner = 'dynamics', action, conflict }) => {
+  const field = bound({ direction, ...(consent ? { consent } : {}), column: STRING, field: { dataType: 'string' } });
+  const of = (value: string | null) => fingerprinter.of(value);
+  const verdict = decideField(field, dynamics, marketo, base === 'none' ? undefined : of(base.agreed), of, winner);
+  const settled: Side = action === 'to-marketo' ? 'dynamics' : 'marketo';
+  expect(verdict).toEqual(conflict ? { action, conflict: { winner: settled, rule: conflict } } : { action });
+});

@@ -1,0 +1,33 @@
+import { type Scope, scopeOf } from '../../../workflows/messages';
+
+const all: Scope = { kind: 'all' };
+const contact: Scope = { kind: 'entity', entity: 'contact' };
+const rubbish: Scope = { kind: 'rubbish' };
+
+const cases: [what: string, payload: unknown, scope: Scope][] = [
+  ['nothing', undefined, all],
+  ['null, as `--input null` sends', null, all],
+  ['a name', 'contact', contact],
+  ['a name in another case, with blanks', ' Contact ', contact],
+  ['a custom table', 'new_orderline', { kind: 'entity', entity: 'new_orderline' }],
+  ['an object with a name', { entity: 'contact' }, contact],
+  ['an object with more than a name', { entity: 'contact', request: 'r-1' }, contact],
+  ['an empty text', '', rubbish],
+  ['blanks', '   ', rubbish],
+  ['a sentence', 'all the contacts, please', rubbish],
+  ['a path', '../contact', rubbish],
+  ['a number', 7, rubbish],
+  ['yes', true, rubbish],
+  ['an empty object', {}, rubbish],
+  ['an object of another shape', { table: 'contact' }, rubbish],
+  ['an object whose name is no text', { entity: { entity: 'contact' } }, rubbish],
+  ['an object whose name is null', { entity: null }, rubbish],
+  ['a list', ['contact'], rubbish],
+  ['an empty list', [], rubbish],
+  ['the name of a prototype', '__proto__', rubbish],
+  ['a very long text', 'a b'.repeat(100_000), rubbish],
+];
+
+test.each(cases)('a signal with %s', (_what, payload, scope) => {
+  expect(scopeOf(payload)).toEqual(scope);
+});

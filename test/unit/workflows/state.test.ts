@@ -1,0 +1,56 @@
+import { defaultPayloadConverter } from '@temporalio/common';
+import { carry, restore, type SyncState } from '../../../workflows/state';
+import { ACCOUNTS, counts, LEADS, MEMBERS } from './states';
+
+const full: SyncState = {
+  v: 1,
+  phase: 'loop',
+  reason: 'Dynamics: the client secret has expired',
+  paused: true,
+  pausedEntities: ['lead'],
+  entities: [ACCOUNTS, LEADS, MEMBERS],
+  dropped: ['account.microsoftBusinessType'],
+  changesEverySeconds: 30,
+  deletionsEverySeconds: 600,
+  generation: { account: 2, lead: 1 },
+  imported: ['account', 'lead'],
+  resync: ['lead'],
+  resyncing: ['account'],
+  holds: { lead: { until: 1_800_000_000_000, reason: 'Marketo’s daily quota', stopped: false } },
+  due: { 'dynamics/account': 1_800_000_000_000, 'marketo/leadchanges': 1_800_000_000_001 },
+  faults: { 'dynamics/account': 'no privilege prvReadAccount' },
+  counts: { account: counts({ done: 5, total: 7, parked: 1, lagSeconds: 3 }) },
+  lastOfLane: { person: 'lead' },
+  cycles: 42,
+};
+
+test('the state that one run hands to the next survives Temporal’s converter', () => {
+  const payload = defaultPayloadConverter.toPayload(carry(full));
+  expect(restore(defaultPayloadConverter.fromPayload(payload))).toEqual(full);
+});
+
+test('a state without a reason has none afterwards', () => {
+  const { reason: _reason, ...rest } = full;
+  const back = restore(defaultPayloadConverter.fromPayload(defaultPayloadConverter.toPayload(carry(rest))));
+  expect(back).toEqual(rest);
+  expect('reason' in back).toBe(false);
+});
+
+test.each([[undefined], [null], [{}], [[]], ['lead'], [7], [{ v: 2, paused: true }], [{ paused: true }]])(
+  'a person who starts it with %p starts it anew',
+  (input) => {
+    expect(restore(input)).toMatchObject({ v: 1, phase: 'preflight', paused: false, entities: [], imported: [], cycles: 0 });
+  },
+);
+
+test('two runs never share a list', () => {
+  restore().imported.push('lead');
+  expect(restore().imported).toEqual([]);
+  const carried = carry(full);
+  carried.imported.push('contact');
+  expect(full.imported).toEqual(['account', 'lead']);
+});
+
+test('a state of a version before this one gets what it lacks', () => {
+  expect(restore({ v: 1, phase: 'loop', cycles: 3 })).toMatchObject({ cycles: 3, holds: {}, due: {}, resync: [] });
+});

@@ -1,0 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Waits until `test` holds; fails with `what`. An error in `test` counts as "not yet". */
+export async function eventually(what: () => string, test: () => Promise<boolean>, withinSeconds: number): Promise<void> {
+  const end = Date.now() + withinSeconds * 1_000;
+  let fault: unknown;
+  do {
+    try {
+      if (await test()) return;
+    } catch (error) {
+      fault = error;
+    }
+    await sleep(60);
+  } while (Date.now() < end);
+  throw new Error(`not within ${withinSeconds} s: ${what()}${fault ? ` (${(fault as Error).message})` : ''}`);
+}

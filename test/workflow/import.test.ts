@@ -1,0 +1,49 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { FakeWorld, STANDARD } from './fake-world';
+import { Harness } from './harness';
+
+describe('the initial import', () => {
+  let harness: Harness;
+  beforeAll(async () => void (harness = await Harness.open()), 60_000);
+  afterEach(() => harness.clear());
+  afterAll(() => harness.close());
+
+  test('goes in waves, and leads never beside contacts', async () => {
+    const world = new FakeWorld();
+    const sync = await harness.start(world);
+    await sync.phase('loop');
+
+    for (const { name, pages } of STANDARD) expect(world.callsOf('applyUnit', name)).toHaveLength(pages ?? 1);
+    // The first write of a wave comes after the last one of each earlier wave.
+    for (const earlier of world.entities) {
+      for (const later of world.entities) {
+        if (earlier.wave >= later.wave) continue;
+        const ends = Math.max(...world.callsOf('finishImport', earlier.name).map(({ endedAt }) => endedAt ?? Infinity));
+        const begins = Math.min(...world.callsOf('beginImport', later.name).map(({ startedAt }) => startedAt));
+        expect([earlier.name, later.name, begins >= ends]).toEqual([earlier.name, later.name, true]);
+      }
+    }
+    const status = await sync.status();
+    expect(status).toMatchObject({ phase: 'loop', paused: false });
+    expect(Object.keys(status.entities)).toEqual(STANDARD.map(({ name }) => name));
+  });
+
+  test('fetches the next page while one is written, and not more than one ahead', async () => {
+    const world = new FakeWorld([{ name: 'account', pages: 5 }]);
+    const gate = world.gate('applyUnit/account');
+    const sync = await harness.start(world);
+    await gate.entered;
+    await sync.worldHas('page 1 fetched', () => world.callsOf('fetchPage').length >= 2);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(world.callsOf('fetchPage').map(({ unit }) => unit)).toEqual([0, 1]);
+    gate.release();
+    await sync.phase('loop');
+    expect(world.callsOf('applyUnit').map(({ unit }) => unit)).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  test('a second start of the same id gets "already started"', async () => {
+    const world = new FakeWorld([{ name: 'account' }]);
+    const sync = await harness.start(world);
+    await expect(harness.start(world, sync.id)).rejects.toBeInstanceOf(WorkflowExecutionAlreadyStartedError);
+  });
+});
