@@ -124,14 +124,19 @@ function mergeField(input: MergeInput, bound: BoundField): FieldDecision {
     bound.rule.direction === 'to-dynamics'
       ? { value: null }
       : (input.resolved?.get(bound.field.name) ?? convertToMarketo(bound, row));
-  // A reference that is not there yet is found again by its waiting list, not by its value: no mark to hold it.
+  const agreedOn = (value: string | null): FieldMark => ({ state: 'agreed', fingerprint: fingerprint(value) });
   if ('park' in forMarketo) {
-    if (forMarketo.park !== 'missing-reference') return park('dynamics', forMarketo.park);
-    return { bound, action: 'parked', parked: { field: bound.field.name, reason: forMarketo.park } };
+    // A reference that is not there yet is found again by its waiting list, not by its value: no mark to hold it.
+    if (forMarketo.park === 'missing-reference') {
+      return { bound, action: 'parked', parked: { field: bound.field.name, reason: forMarketo.park } };
+    }
+    // Marketo holds that very value already, however it got there.
+    const own = normal(row[columnKey(bound.column)]);
+    const same = record !== null && record !== undefined && own === normal(record[bound.field.name]);
+    return same ? { bound, action: 'agreed', mark: agreedOn(own) } : park('dynamics', forMarketo.park);
   }
 
   const dynamics = normal(bound.rule.direction === 'to-dynamics' ? asMarketoHasIt(bound, row) : forMarketo.value);
-  const agreedOn = (value: string | null): FieldMark => ({ state: 'agreed', fingerprint: fingerprint(value) });
 
   // Nothing to take from a record that is not there or was not read.
   if (!record && bound.rule.direction === 'to-dynamics') return { bound, action: 'held' };

@@ -45,11 +45,9 @@ const address = z.string().superRefine((text, context) => {
 });
 const file = z.string().refine(existsSync, { message: 'names a file that does not exist' });
 const guid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'must be a GUID');
-const dataKey = z
-  .string()
-  .refine((text) => Buffer.from(text, 'base64').length === 32, {
-    message: 'must be 32 bytes in base64; make one with: openssl rand -base64 32',
-  });
+const dataKey = z.string().refine((text) => Buffer.from(text, 'base64').length === 32, {
+  message: 'must be 32 bytes in base64; make one with: openssl rand -base64 32',
+});
 
 const environment = z.object({
   DYNAMICS_URL: address,

@@ -1,28 +1,17 @@
-import type { MarketoRecord, ObjectPath, SyncResult } from '../../clients/marketo/types';
+import type { MarketoRecord, ObjectPath } from '../../clients/marketo/types';
 import type { InboxItem } from '../../clients/mongo/inbox';
 import { guidOf, type Link } from '../../clients/mongo/links';
 import { eligibility } from '../../model/eligibility';
-import { type FieldDecision, forMarketo, heldFields, marksAfter, merge } from '../../model/merge';
-import type { Parked } from '../../model/park';
+import { forMarketo, marksAfter, merge } from '../../model/merge';
 import { type ApplyCounts, noCounts } from '../counts';
 import type { Deps } from '../deps';
 import { belongsTo, loadTargets, resolve, wait, wake } from '../references';
 import { removeRoles } from '../roles/apply';
 import { type ApplyMode, type Candidate, isApplied, loadRows, newLink } from '../rows';
 import type { BoundEntity } from '../schema';
+import { failureOf, noteResults, type ParkedRow, sendInRounds, settled, speaking, type Task } from '../task';
 import type { WriteRow, Writer } from '../writer';
 
-interface Task {
-  candidate: Candidate;
-  link: Link;
-  decisions: FieldDecision[];
-  values: Record<string, unknown>;
-  missing: string[];
-  refused: Map<string, string>;
-  result?: SyncResult;
-}
-
-const ROUNDS = 6;
 /** Gone already: what a deletion wants (marketo-api §6.1.5). */
 const NOT_FOUND = '1013';
 
@@ -80,7 +69,7 @@ export async function applyObjects(
     }
     tasks.push(task);
   }
-  await sendAll(deps, bound, writer, tasks);
+  await send(deps, bound, writer, tasks);
   await record(deps, bound, writer, tasks, waiting, generation);
   for (const { result } of tasks) {
     if (result?.status === 'created') counts.created += 1;
@@ -139,38 +128,25 @@ async function readRecords(
   return new Map(records.map((record) => [String(record[key]).toLowerCase(), record]));
 }
 
-async function sendAll(deps: Deps, bound: BoundEntity, writer: Writer, tasks: readonly Task[]): Promise<void> {
+async function send(deps: Deps, bound: BoundEntity, writer: Writer, tasks: readonly Task[]): Promise<void> {
   const key = keyOf(bound);
-  let open = tasks.filter(({ values, link }) => Object.keys(values).length > 0 || link.marketoId === undefined);
-  for (let round = 0; open.length > 0 && round < ROUNDS; round += 1) {
-    const rows: WriteRow[] = open.map((task) => ({
+  const open = tasks.filter(({ values, link }) => Object.keys(values).length > 0 || link.marketoId === undefined);
+  await sendInRounds(open, async (round) => {
+    const rows: WriteRow[] = round.map((task) => ({
       linkId: task.candidate.linkId,
       record: { [key]: task.candidate.id, ...task.values },
       marks: marksAfter(task.link.marks, task.decisions, 'marketo'),
     }));
-    const sent = open;
+    const input = rows.map((row) => row.record);
+    const path = bound.path as ObjectPath;
     const results = await writer.send('update', rows, (beforeSend) =>
-      deps.marketo.syncObjects(
-        bound.path as ObjectPath,
-        'createOrUpdate',
-        rows.map((row) => row.record),
-        beforeSend,
-      ),
+      deps.marketo.syncObjects(path, 'createOrUpdate', input, beforeSend),
     );
-    sent.forEach((task, index) => {
-      const result = results[index];
-      if (result) task.result = result;
-    });
-    open = sent.filter((task) => {
-      const reason = task.result?.reasons?.[0];
-      if (task.result?.status !== 'skipped' || !reason?.field || !(reason.field in task.values)) return false;
-      task.refused.set(reason.field, reason.code);
-      delete task.values[reason.field];
-      return true;
-    });
-  }
+    noteResults(round, results);
+  });
 }
 
+/** Links, what is parked, who waits; then those are woken who waited for these rows. */
 async function record(
   deps: Deps,
   bound: BoundEntity,
@@ -180,49 +156,27 @@ async function record(
   generation: number,
 ): Promise<void> {
   const { store } = deps;
-  const links: Link[] = [];
-  const parked: { id: string; was: readonly string[]; now: Parked[] }[] = [];
-  const pairs: { waiter: string; target: string }[] = [];
-  for (const { candidate, link, decisions, result, refused, missing } of tasks) {
-    const held = heldFields(link.marks, decisions);
-    const failed = result?.status === 'skipped' ? (result.reasons?.[0]?.code ?? 'unknown') : undefined;
-    const now: Parked[] = decisions.flatMap((decision) => (decision.parked ? [decision.parked] : []));
-    for (const [field, code] of refused) now.push({ field, reason: 'refused-by-marketo', code });
-    if (failed !== undefined) now.push({ reason: 'refused-by-marketo', code: failed });
-    const marketoId = link.marketoId ?? result?.id;
-    links.push({
-      ...link,
-      state: failed === undefined ? 'linked' : link.marketoId === undefined ? 'refused' : link.state,
-      ...(marketoId === undefined ? {} : { marketoId }),
-      marks: failed === undefined ? marksAfter(link.marks, decisions, 'marketo', refused) : link.marks,
-      appliedVersion: Math.max(link.appliedVersion, candidate.version),
-      seenVersion: Math.max(link.seenVersion, candidate.version),
-      parked: [...held, ...now.map(({ field }) => field ?? '')],
-      dirty: false,
-      ...(bound.entity.untracked ? { generation } : {}),
-    });
-    parked.push({ id: candidate.linkId, was: link.parked.filter((field) => !held.includes(field)), now });
-    pairs.push(...missing.map((target) => ({ waiter: candidate.linkId, target })));
-  }
-  for (const { candidate, link, missing } of waiting) {
-    links.push({
-      ...link,
-      state: link.marketoId === undefined ? 'refused' : link.state,
-      seenVersion: candidate.version,
-      parked: [''],
-      dirty: true,
-    });
+  const seen = bound.entity.untracked ? { generation } : {};
+  const outcomes = tasks.map(settled);
+  const links: Link[] = outcomes.map(({ link }) => ({ ...link, ...seen }));
+  const parked: ParkedRow[] = outcomes.map((outcome) => outcome.parked);
+  for (const { candidate, link } of waiting) {
+    const state = link.marketoId === undefined ? 'refused' : link.state;
+    links.push({ ...link, state, seenVersion: candidate.version, parked: [''], dirty: true });
     parked.push({ id: candidate.linkId, was: link.parked, now: [{ reason: 'missing-reference' }] });
-    pairs.push(...missing.map((target) => ({ waiter: candidate.linkId, target })));
   }
-  await store.parked.settle(parked.filter(({ was, now }) => was.length > 0 || now.length > 0));
+  await store.parked.settle(speaking(parked));
   await store.links.put(links, writer.epoch);
-  await wait(deps, pairs);
+  await wait(
+    deps,
+    [...tasks, ...waiting].flatMap(({ candidate, missing }) =>
+      missing.map((target) => ({ waiter: candidate.linkId, target })),
+    ),
+  );
+  const fresh = tasks.filter((task) => task.link.marketoId === undefined && failureOf(task) === undefined);
   await wake(
     store,
-    tasks
-      .filter(({ candidate, result }) => candidate.link?.marketoId === undefined && result?.status !== 'skipped')
-      .map(({ candidate }) => candidate.linkId),
+    fresh.map(({ candidate }) => candidate.linkId),
   );
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Status } from '../../workflows/status';
-import { type SmallOrganisation, START, startOrganisation } from './support/environment';
+import { type SmallOrganisation, START, startOrganisation, WORKFLOW_ID } from './support/environment';
 import type { Printed } from './support/command-line';
 import { until } from './support/until';
 
@@ -65,17 +65,41 @@ describe('a user’s day', () => {
   });
 
   test('a second start of the same id is answered by Temporal itself, and nothing is started', async () => {
-    const again = await org.run(`${START} --fail-existing`);
-    console.log(again, await org.run(START), await org.run(`${START} --id-conflict-policy Fail`));
+    const runId = /RunId\s+(\S+)/.exec(started.stdout)?.[1];
+    // Without the flag the CLI (1.5.1) takes the answer "already started" as success and prints the run that is there.
+    const again = await run(START);
+    expect(again.stdout).toMatch(/WorkflowId\s+dynamics-marketo-sync/);
+    const refused = await org.run(`${START} --fail-existing`);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/Workflow execution is already running\. WorkflowId: dynamics-marketo-sync, RunId: \S+/);
+    const { runId: now } = await org.client.workflow.getHandle(WORKFLOW_ID).describe();
+    for (const printed of [again.stdout, refused.stderr]) expect(printed).toContain(now);
+    expect(now).toBe(runId);
   });
 
-  test('resync takes nothing, an entity’s name, or an object that holds it', async () => {
-    for (const input of ['', ` --input '"contact"'`, ` --input '{"entity":"contact"}'`]) {
+  test('resync takes nothing, an entity’s name, or an object that holds it, and mends what drifted apart', async () => {
+    // A one-way field: the feed of changes does not ask for it, so that only a resync sees it.
+    const drifted = (await org.dataverse.rows('contact', ['statecode']))[7]!;
+    const other = (await org.dataverse.rows('lead', ['statecode']))[7]!;
+    const status = async (id: unknown) => (await org.marketo.find('leads', 'microsoftId', [String(id)], ['id', 'leadStatus']))[0]!;
+    const drift = async (rowId: unknown): Promise<void> => {
+      const { id } = await status(rowId);
+      await org.control.editMarketo({ op: 'update', id, values: { leadStatus: 'Drifted' } });
+    };
+    await drift(other.leadid);
+    for (const input of [` --input '"contact"'`, ` --input '{"entity":"contact"}'`, '']) {
+      await drift(drifted.contactid);
+      await sleep(7_000);
+      expect((await status(drifted.contactid)).leadStatus).toBe('Drifted');
       const { stdout } = await run(`${SIGNAL} resync${input}`);
       expect(stdout).toContain('Signal workflow succeeded');
-      await until('the resync has begun', org.status, ({ entities }) => entities.contact?.phase === 'resync', 30_000);
-      await org.caughtUp();
+      const mended = async (): Promise<unknown> => (await status(drifted.contactid)).leadStatus;
+      await until('the contact is mended', mended, (now) => now === 'Active', 30_000);
+      if (input) expect((await status(other.leadid)).leadStatus).toBe('Drifted');
     }
+    const mended = async (): Promise<unknown> => (await status(other.leadid)).leadStatus;
+    await until('the lead is mended by a resync of all', mended, (now) => now === 'Open', 30_000);
+    await org.caughtUp();
     expect(ignored()).toBe(0);
   }, 240_000);
 

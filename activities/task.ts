@@ -1,0 +1,90 @@
+import type { SyncResult } from '../clients/marketo/types';
+import type { Link } from '../clients/mongo/links';
+import { type FieldDecision, heldFields, marksAfter } from '../model/merge';
+import type { Parked } from '../model/park';
+import type { Candidate } from './rows';
+
+/** One row on its way to Marketo. */
+export interface Task {
+  candidate: Candidate;
+  link: Link;
+  decisions: FieldDecision[];
+  /** What is sent, by REST name, without the key. */
+  values: Record<string, unknown>;
+  /** `entity:guid` of references that are not in Marketo yet. */
+  missing: string[];
+  /** What Marketo refused of it: field → vendor code; the rest is sent again without. */
+  refused: Map<string, string>;
+  result?: SyncResult;
+}
+
+/** A row's parked things: `was` are the fields it had parked before. */
+export interface ParkedRow {
+  id: string;
+  was: readonly string[];
+  now: Parked[];
+}
+
+/** Marketo names one bad field at a time: so many rounds of leaving one out before the row is given up. */
+const ROUNDS = 6;
+/** More than one person matches (marketo-api §2.3). */
+const MULTIPLE = '1007';
+
+/** Sends what there is to send; what Marketo refuses of a row is left out, and the rest sent again. */
+export async function sendInRounds<T extends Task>(
+  tasks: readonly T[],
+  send: (open: T[]) => Promise<void>,
+): Promise<void> {
+  let open = [...tasks];
+  for (let round = 0; open.length > 0 && round < ROUNDS; round += 1) {
+    await send(open);
+    open = open.filter((task) => {
+      const reason = task.result?.reasons?.[0];
+      if (task.result?.status !== 'skipped' || !reason?.field || !(reason.field in task.values)) return false;
+      task.refused.set(reason.field, reason.code);
+      delete task.values[reason.field];
+      return true;
+    });
+  }
+}
+
+/** Results come in the order sent, without ids (marketo-api §4.4). */
+export function noteResults(tasks: readonly Task[], results: readonly SyncResult[]): void {
+  tasks.forEach((task, index) => {
+    const result = results[index];
+    if (result) task.result = result;
+  });
+}
+
+/** The vendor's code when the whole row was refused. */
+export const failureOf = ({ result }: Task): string | undefined =>
+  result?.status === 'skipped' ? (result.reasons?.[0]?.code ?? 'unknown') : undefined;
+
+/** What the link remembers and what is parked once Marketo has answered. */
+export function settled(task: Task): { link: Link; parked: ParkedRow } {
+  const { candidate, link, decisions, result, refused } = task;
+  const held = heldFields(link.marks, decisions);
+  const failed = failureOf(task);
+  const now: Parked[] = decisions.flatMap((decision) => (decision.parked ? [decision.parked] : []));
+  for (const [field, code] of refused) now.push({ field, reason: 'refused-by-marketo', code });
+  if (failed !== undefined)
+    now.push({ reason: failed === MULTIPLE ? 'ambiguous' : 'refused-by-marketo', code: failed });
+  const marketoId = link.marketoId ?? result?.id;
+  return {
+    link: {
+      ...link,
+      state: failed === undefined ? 'linked' : link.marketoId === undefined ? 'refused' : link.state,
+      ...(marketoId === undefined ? {} : { marketoId }),
+      marks: failed === undefined ? marksAfter(link.marks, decisions, 'marketo', refused) : link.marks,
+      appliedVersion: Math.max(link.appliedVersion, candidate.version),
+      seenVersion: Math.max(link.seenVersion, candidate.version),
+      parked: [...held, ...now.map(({ field }) => field ?? '')],
+      dirty: false,
+    },
+    parked: { id: candidate.linkId, was: link.parked.filter((field) => !held.includes(field)), now },
+  };
+}
+
+/** Rows that have something to say to the list of what is parked. */
+export const speaking = (rows: readonly ParkedRow[]): ParkedRow[] =>
+  rows.filter(({ was, now }) => was.length > 0 || now.length > 0);

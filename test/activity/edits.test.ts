@@ -1,0 +1,184 @@
+import { Driver } from './driver';
+import * as at from './organisation';
+import { contact, id, lead, organisation, people } from './organisation';
+import { type Stage, startStage, type World } from './world';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await startStage();
+});
+afterAll(() => stage.close());
+
+async function imported(rows = organisation()): Promise<{ world: World; driver: Driver }> {
+  const world = await stage.open({ rows });
+  const driver = new Driver(world);
+  await driver.importAll();
+  await driver.settle();
+  return { world, driver };
+}
+
+const personId = async (world: World, guid: string): Promise<number> => Number((await world.control.person(guid)).id);
+const patches = async (world: World): Promise<number> => (await world.control.calls('dynamics')).writes;
+
+describe('an edit in Dynamics', () => {
+  it('of a contact reaches its person: a change, a clear, a consent, another owner, no account', async () => {
+    const { world, driver } = await imported();
+    await world.control.editDynamics({
+      op: 'update',
+      table: 'contact',
+      id: at.CONTACT,
+      values: { firstname: 'Anna', jobtitle: null, donotbulkemail: true, donotphone: false, _ownerid_value: at.TEAM, _ownerid_type: 'team', _parentcustomerid_value: null },
+    });
+    await driver.settle();
+    expect(await world.control.person(at.CONTACT)).toMatchObject({
+      firstName: 'Anna',
+      title: null,
+      unsubscribed: true,
+      doNotCall: false,
+      externalSalesPersonId: null,
+      // A person can't leave its company, only move to another.
+      externalCompanyId: 'no-account',
+    });
+    const bridges = await world.control.records('customobjects/microsoftPersonTeam_c');
+    expect(bridges.map(({ microsoftId }) => microsoftId)).toEqual(expect.arrayContaining([at.CONTACT, at.CONTACT_OF_TEAM]));
+  });
+
+  it('of an account, a user and a team reaches company, sales person and custom object', async () => {
+    const { world, driver } = await imported();
+    await world.control.editDynamics(
+      { op: 'update', table: 'account', id: at.ACCOUNT, values: { name: 'Harbour Optics Ltd', telephone1: null } },
+      { op: 'update', table: 'systemuser', id: at.USER, values: { title: 'Director' } },
+      { op: 'update', table: 'team', id: at.TEAM, values: { name: 'Northern Sales' } },
+    );
+    await driver.settle();
+    const companies = await world.control.records('companies');
+    expect(companies.find(({ externalCompanyId }) => externalCompanyId === at.ACCOUNT)).toMatchObject({ company: 'Harbour Optics Ltd', mainPhone: null });
+    expect((await world.control.records('salespersons')).find(({ externalSalesPersonId }) => externalSalesPersonId === at.USER)).toMatchObject({ title: 'Director' });
+    expect(await world.control.records('customobjects/microsoftTeam_c')).toContainEqual(expect.objectContaining({ name: 'Northern Sales' }));
+  });
+
+  it('of an opportunity’s contact moves its role; a deleted connection takes its role away', async () => {
+    const { world, driver } = await imported();
+    await world.control.editDynamics(
+      { op: 'update', table: 'opportunity', id: at.OPPORTUNITY, values: { _parentcontactid_value: at.CONTACT_OF_LEAD } },
+      { op: 'delete', table: 'connection', id: id('cc', 1) },
+    );
+    await driver.settle();
+    const mateo = await personId(world, at.CONTACT_OF_LEAD);
+    const roles = (await world.control.records('roles')).filter(({ externalOpportunityId }) => externalOpportunityId === at.OPPORTUNITY);
+    expect(roles.map(({ leadId, role }) => [leadId, role])).toEqual([[mateo, 'Contact']]);
+  });
+
+  it('that removes a member from a team removes the member’s record at the next whole read', async () => {
+    const { world, driver } = await imported();
+    await world.control.editDynamics({ op: 'removeMember', teamid: at.TEAM, systemuserid: at.USER });
+    await driver.reread('teammembership');
+    await driver.settle();
+    expect(await world.control.records('customobjects/microsoftTeamMember_c')).toEqual([]);
+  });
+
+  it('that makes a new row makes its person', async () => {
+    const { world, driver } = await imported();
+    const [made] = await world.control.editDynamics({ op: 'create', table: 'contact', values: { firstname: 'New', lastname: 'Comer', emailaddress1: 'new.comer@example.com', _parentcustomerid_value: at.ACCOUNT, _parentcustomerid_type: 'account' } });
+    await driver.settle();
+    expect(await world.control.person(String(made))).toMatchObject({ lastName: 'Comer', externalCompanyId: at.ACCOUNT });
+  });
+
+  it('that deletes a lead flags the person, and deletes nobody', async () => {
+    const { world, driver } = await imported();
+    await world.control.editDynamics({ op: 'delete', table: 'lead', id: at.LEAD });
+    await driver.settle();
+    expect(await world.control.person(at.LEAD)).toMatchObject({ microsoftIsDeleted: true, lastName: 'Lind' });
+  });
+
+  it('that deletes an opportunity deletes its roles first, then itself', async () => {
+    const { world, driver } = await imported();
+    await world.control.editDynamics({ op: 'delete', table: 'opportunity', id: at.OPPORTUNITY });
+    await driver.settle();
+    expect((await world.control.records('opportunities')).map(({ externalOpportunityId }) => externalOpportunityId)).toEqual([at.OPPORTUNITY_OF_CONTACT]);
+    expect((await world.control.records('roles')).map(({ externalOpportunityId }) => externalOpportunityId)).toEqual([at.OPPORTUNITY_OF_CONTACT]);
+  });
+});
+
+describe('an edit in Marketo', () => {
+  it('of a lead and of a contact reaches its row: a change, a clear, an option, a consent', async () => {
+    const { world, driver } = await imported();
+    await world.control.editMarketo(
+      { op: 'update', id: await personId(world, at.LEAD), values: { lastName: 'Lindqvist', leadSource: 'Partner', microsoftTopic: null } },
+      { op: 'update', id: await personId(world, at.CONTACT), values: { phone: '+44 131 555 0199', unsubscribed: true } },
+    );
+    await driver.settle();
+    expect(await world.control.row('lead', at.LEAD)).toMatchObject({ lastname: 'Lindqvist', leadsourcecode: 4, subject: null });
+    expect(await world.control.row('contact', at.CONTACT)).toMatchObject({ telephone1: '+44 131 555 0199', donotbulkemail: true });
+  });
+
+  it('of a field that goes one way is written over at the next edit, and never reaches Dynamics', async () => {
+    const { world, driver } = await imported();
+    await world.control.editMarketo({ op: 'update', id: await personId(world, at.CONTACT), values: { leadStatus: 'Hot' } });
+    await driver.settle();
+    expect(await world.control.row('contact', at.CONTACT)).toMatchObject({ statecode: 0 });
+    await world.control.editDynamics({ op: 'update', table: 'contact', id: at.CONTACT, values: { jobtitle: 'Head of Purchasing' } });
+    await driver.settle();
+    expect(await world.control.person(at.CONTACT)).toMatchObject({ leadStatus: 'Active', title: 'Head of Purchasing' });
+  });
+
+  it('that deletes a person makes a tombstone: an edit in Dynamics does not make the person again', async () => {
+    const { world, driver } = await imported();
+    await world.control.editMarketo({ op: 'delete', id: await personId(world, at.LEAD) });
+    await driver.settle();
+    await world.control.editDynamics({ op: 'update', table: 'lead', id: at.LEAD, values: { firstname: 'Margareta' } });
+    await driver.settle();
+    expect((await world.control.records('leads')).filter(({ microsoftId }) => microsoftId === at.LEAD)).toEqual([]);
+  });
+});
+
+describe('the same field edited on both sides', () => {
+  const rows = () => people([lead(1, { donotbulkemail: false })], [contact(1, { donotbulkemail: false })]);
+  const guids = [['lead', id('1e', 1)] as const, ['contact', id('c0', 1)] as const];
+
+  async function editedOnBothSides(dynamics: object, marketo: object): Promise<{ world: World; driver: Driver }> {
+    const { world, driver } = await imported(rows());
+    for (const [table, guid] of guids) {
+      await world.control.editDynamics({ op: 'update', table, id: guid, values: dynamics });
+      await world.control.editMarketo({ op: 'update', id: await personId(world, guid), values: marketo });
+    }
+    await driver.settle();
+    return { world, driver };
+  }
+
+  it('is settled for leads by Marketo, for contacts by Dynamics, and each conflict is kept', async () => {
+    const { world } = await editedOnBothSides({ firstname: 'FromDynamics' }, { firstName: 'FromMarketo' });
+    expect(await world.control.row('lead', id('1e', 1))).toMatchObject({ firstname: 'FromMarketo' });
+    expect(await world.control.person(id('1e', 1))).toMatchObject({ firstName: 'FromMarketo' });
+    expect(await world.control.row('contact', id('c0', 1))).toMatchObject({ firstname: 'FromDynamics' });
+    expect(await world.control.person(id('c0', 1))).toMatchObject({ firstName: 'FromDynamics' });
+    expect(await world.deps.store.conflicts.count()).toBe(2);
+  });
+
+  it('loses nothing when the edits are of different fields', async () => {
+    const { world } = await editedOnBothSides({ firstname: 'FromDynamics' }, { lastName: 'FromMarketo' });
+    for (const [table, guid] of guids) {
+      expect(await world.control.row(table, guid)).toMatchObject({ firstname: 'FromDynamics', lastname: 'FromMarketo' });
+      expect(await world.control.person(guid)).toMatchObject({ firstName: 'FromDynamics', lastName: 'FromMarketo' });
+    }
+    expect(await world.deps.store.conflicts.count()).toBe(0);
+  });
+});
+
+describe('a system at rest', () => {
+  it('makes no write over many cycles after edits each way, whatever the feed brings of our own writes', async () => {
+    const { world, driver } = await imported();
+    await world.control.settings('marketo', { emptyPages: true, sameValueActivity: true });
+    await world.control.settings('dynamics', { deltaOverlap: true, deltaShuffle: true });
+    await world.control.editDynamics({ op: 'update', table: 'lead', id: at.LEAD, values: { firstname: 'Grete' } });
+    await world.control.editMarketo({ op: 'update', id: await personId(world, at.CONTACT), values: { title: 'Chief Buyer' } });
+    for (let cycle = 0; cycle < 4; cycle += 1) await driver.cycle();
+    const before = await world.control.writes();
+    const patched = await patches(world);
+    for (let cycle = 0; cycle < 6; cycle += 1) await driver.cycle();
+    expect(await world.control.writes()).toBe(before);
+    expect(await patches(world)).toBe(patched);
+    expect(await world.control.person(at.LEAD)).toMatchObject({ firstName: 'Grete' });
+    expect(await world.control.row('contact', at.CONTACT)).toMatchObject({ jobtitle: 'Chief Buyer' });
+  });
+});
