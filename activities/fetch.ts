@@ -5,6 +5,7 @@ import { guidOf } from '../clients/mongo/links';
 import { unitId } from '../clients/mongo/staging';
 import type { Deps } from './deps';
 import { run } from './failures';
+import { noteNewest } from './organisation';
 import { done, type Outcome } from './outcome';
 import type { BoundEntity } from './schema';
 
@@ -14,6 +15,8 @@ export const PAGE_ROWS = 4_800;
 const OPEN_TRANSACTION_MS = 15 * 60_000;
 
 const FIRST_GENERATION = 1;
+/** A page comes in order of the key: any of its rows will do to tell a restore by. */
+const NEWEST_OF_PAGE = 50;
 
 export type Mode = 'import' | 'resync';
 
@@ -198,6 +201,7 @@ async function fetchPage(
     distinct(page.rows, cursor.value.phase === 'first' ? 'opportunityid' : bound.primaryId),
   );
   await store.staging.put(unitId(entity, generation, unit), rows);
+  if (cursor.value.phase !== 'first') await noteNewest(deps, entity, rows.slice(-NEWEST_OF_PAGE));
   const next = await advance(deps, bound, generation, cursor.value, page);
   await store.checkpoints.move(id, cursor, next);
   return done({ unit, rows: rows.length, more: next.phase !== 'done' });

@@ -2,12 +2,14 @@ import { createApply } from './apply';
 import type { Deps } from './deps';
 import { createFetch } from './fetch';
 import { createLook } from './look';
+import { createOrganisation } from './organisation';
 import { createPreflight } from './preflight';
 import { createStatus } from './status';
 
 /** Every side effect that a workflow may ask for. Which queue each runs on: workflows/options.ts. */
 export const createActivities = (deps: Deps) => ({
   ...createPreflight(deps),
+  ...createOrganisation(deps),
   ...createFetch(deps),
   ...createLook(deps),
   ...createApply(deps),

@@ -6,6 +6,7 @@ import { entityOf, guidOf } from '../clients/mongo/links';
 import { normalise } from '../model/normalise';
 import type { Deps } from './deps';
 import { reasonOf, run, settle } from './failures';
+import { noteNewest } from './organisation';
 import { done, type Outcome } from './outcome';
 
 /** What one feed brought, or what keeps it from bringing anything. */
@@ -37,7 +38,8 @@ const NEW_LEAD = 12;
 const CHANGE_SCORE = 22;
 const MERGE_LEADS = 32;
 
-async function lookAtTable({ dynamics, store, schema }: Deps, name: string): Promise<FeedLook> {
+async function lookAtTable(deps: Deps, name: string): Promise<FeedLook> {
+  const { dynamics, store, schema } = deps;
   const bound = await schema.of(name);
   const id = `dynamics/${name}`;
   let items = 0;
@@ -60,6 +62,7 @@ async function lookAtTable({ dynamics, store, schema }: Deps, name: string): Pro
         since,
       );
     }
+    await noteNewest(deps, name, rows);
     items += found.length;
     const link = deltaLink ?? nextLink;
     // Also when nothing came: the clock of a token's expiry runs from its issue (dataverse-api §4.4).

@@ -1,9 +1,10 @@
 import { isApiError } from '../clients/errors';
 import type { CustomObjectField, CustomObjectType } from '../clients/marketo/types';
-import type { DynamicsBinding, MarketoBinding } from '../clients/mongo/bindings';
+import type { MarketoBinding } from '../clients/mongo/bindings';
 import { type Entity, IDENTITY_FIELDS, PERSON_IDENTITY, PERSON_TEAM, PLACEHOLDER_COMPANY } from '../model/entities';
 import type { Deps } from './deps';
 import { run } from './failures';
+import { wrongOrganisation } from './organisation';
 import { done, type Outcome } from './outcome';
 
 /** What the parent has to know of an entity: enough to plan, nothing more. */
@@ -31,24 +32,6 @@ const FEED_MARGIN_MS = 15 * 60_000;
 const MAX_DROPPED = 20;
 
 const stopped = (reason: string): Outcome<never> => ({ kind: 'stopped', reason });
-
-/** Are these the two systems this database was made for? Any mismatch stops the sync before a write. */
-async function checkBindings({ dynamics, marketo, store }: Deps): Promise<string | undefined> {
-  const { organizationId, url, createdOn } = await dynamics.organisation();
-  const found: DynamicsBinding = { organizationId, url, createdOn };
-  const pinned = await store.bindings.pin('dynamics', found);
-  for (const key of ['organizationId', 'url', 'createdOn'] as const) {
-    if (pinned[key] !== found[key]) {
-      return `another Dynamics organisation: ${key} is ${found[key]}, pinned is ${pinned[key]}. If that is meant, start with an empty database (MONGODB_DATABASE).`;
-    }
-  }
-  const munchkinId = marketo.munchkinId();
-  const pinnedMarketo = await store.bindings.get<MarketoBinding>('marketo');
-  if (pinnedMarketo && pinnedMarketo.munchkinId !== munchkinId) {
-    return `another Marketo instance: ${munchkinId}, pinned is ${pinnedMarketo.munchkinId}. If that is meant, start with an empty database (MONGODB_DATABASE).`;
-  }
-  return undefined;
-}
 
 /** The person fields that are ours, made where they are missing. @returns whether `microsoftId` was made now. */
 async function ensureLeadFields({
@@ -133,7 +116,7 @@ async function pinFeeds({ marketo, store }: Deps): Promise<void> {
 }
 
 async function preflightChecks(deps: Deps): Promise<Outcome<Preflight>> {
-  const mismatch = await checkBindings(deps);
+  const mismatch = await wrongOrganisation(deps);
   if (mismatch) return stopped(mismatch);
   const { createdIdentityField, crmManaged } = await ensureLeadFields(deps);
   if (crmManaged) {

@@ -9,7 +9,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { Children } from './children';
-import { lookIfDue, readCounts, runPreflight } from './look';
+import { checkIfDue, lookIfDue, readCounts, runPreflight } from './look';
 import { pause, resume, resync, scopeOf, status } from './messages';
 import { importDone, nextDue, starts } from './plan';
 import { carry, restore, type SyncState } from './state';
@@ -33,20 +33,18 @@ export async function dynamicsMarketoSync(input?: unknown): Promise<void> {
   const children = new Children(run);
   listen(run, children);
 
-  while (run.state.entities.length === 0) {
-    await condition(() => !run.state.paused);
-    await runPreflight(run);
-    if (run.state.phase === 'stopped') await until(run, PROBE);
-  }
   while (!workflowInfo().continueAsNewSuggested) {
-    const { state } = run;
-    if (state.paused) {
-      // No timer: a pause costs nothing while it lasts.
-      await condition(() => run.woken && !run.state.paused);
-      run.woken = false;
+    // No timer: a pause costs nothing while it lasts.
+    await condition(() => !run.state.paused);
+    run.woken = false;
+    if (run.state.entities.length === 0) await runPreflight(run);
+    else await checkIfDue(run);
+    if (run.state.phase === 'stopped') {
+      setCurrentDetails(dashboard(run.state));
+      await until(run, PROBE);
       continue;
     }
-    state.phase = importDone(state) ? 'loop' : 'import';
+    run.state.phase = importDone(run.state) ? 'loop' : 'import';
     await lookIfDue(run);
     await readCounts(run);
     for (const start of starts(run.state, children.running, Date.now())) children.start(start);

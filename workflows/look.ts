@@ -8,6 +8,8 @@ import type { SyncState } from './state';
 
 /** A look that failed is tried again after this long. */
 const AGAIN_MS = 5_000;
+/** A restore or a copy is found out within this (DESIGN §5, the right organisation). */
+const CHECK_MS = 15 * 60_000;
 
 /** An activity that failed five times is no reason for the parent to fail. */
 async function tolerant<T>(work: Promise<Outcome<T>>): Promise<Outcome<T>> {
@@ -39,9 +41,25 @@ export async function runPreflight(run: Run): Promise<void> {
     changesEverySeconds,
     deletionsEverySeconds,
     generation: Object.fromEntries(names.map((name) => [name, 1])),
+    due: { organisations: Date.now() + CHECK_MS },
     resync: state.resync.includes('*') ? [] : state.resync.filter((name) => names.includes(name)),
     pausedEntities: state.pausedEntities.filter((name) => names.includes(name)),
   };
+}
+
+/** Still the right organisations, and not set back? Otherwise everything stands still before another write. */
+export async function checkIfDue(run: Run): Promise<void> {
+  const { state } = run;
+  if (state.phase !== 'stopped' && (state.due.organisations ?? 0) > Date.now()) return;
+  const checked = await tolerant(onDynamics.checkOrganisations());
+  if (checked.kind === 'stopped') {
+    run.state.phase = 'stopped';
+    run.state.reason = checked.reason;
+    return;
+  }
+  run.state.phase = 'loop';
+  delete run.state.reason;
+  run.state.due.organisations = Date.now() + CHECK_MS;
 }
 
 /** Looks at the feeds that are due, both systems side by side. Before the import is over there is nothing to look at. */

@@ -46,7 +46,9 @@ test('options, whole numbers, booleans and dates come back as the very same', ()
       const there = convertToMarketo(field, { [columnKey(field.column)]: raw });
       if ('park' in there) return;
       const empty = raw === null || raw === undefined || raw === '';
-      expect(convertToDynamics(field, there.value)).toEqual({ value: empty ? (field.kind === 'boolean' ? false : null) : raw });
+      expect(convertToDynamics(field, there.value)).toEqual({
+        value: empty ? (field.kind === 'boolean' ? false : null) : raw,
+      });
     }),
     { numRuns: 1_000 },
   );

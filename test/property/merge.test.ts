@@ -97,7 +97,10 @@ test('a refused value is held by both directions until its source changes', () =
 test('what is created needs no second write', () => {
   fc.assert(
     fc.property(pairs, ({ row, winner }) => {
-      const created = write({ row, record: null as unknown as Record<string, unknown>, marks: new Map(), winner }, 'marketo');
+      const created = write(
+        { row, record: null as unknown as Record<string, unknown>, marks: new Map(), winner },
+        'marketo',
+      );
       expect(forMarketo(settle(created))).toEqual({});
     }),
     RUNS,
@@ -105,7 +108,11 @@ test('what is created needs no second write', () => {
 });
 
 test('normalising twice is normalising once', () => {
-  const texts = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.string({ unit: fc.constantFrom('\r', '\n', ' ', 'a', ';', '1', '-') }));
+  const texts = fc.oneof(
+    fc.string(),
+    fc.string({ unit: 'binary' }),
+    fc.string({ unit: fc.constantFrom('\r', '\n', ' ', 'a', ';', '1', '-') }),
+  );
   fc.assert(
     fc.property(fc.constantFrom(...FIELDS), texts, ({ field }, text) => {
       const once = normalise(field.kind, field.field.dataType, text);
@@ -116,6 +123,8 @@ test('normalising twice is normalising once', () => {
 });
 
 test('the samples hold every kind of value', () => {
-  expect(new Set(BOUND.map(({ kind }) => kind))).toEqual(new Set(['text', 'label', 'labels', 'boolean', 'integer', 'number', 'date', 'datetime']));
+  expect(new Set(BOUND.map(({ kind }) => kind))).toEqual(
+    new Set(['text', 'label', 'labels', 'boolean', 'integer', 'number', 'date', 'datetime']),
+  );
   expect(new Set(BOUND.map(({ column }) => columnKey(column))).size).toBe(BOUND.length);
 });

@@ -9,7 +9,13 @@ import { ACCOUNTS, CONTACTS, counts, LEADS, MEMBERS, plan, state, USERS } from '
 const NOW = 1_800_000_000_000;
 const ALL = [USERS, MEMBERS, ACCOUNTS, LEADS, CONTACTS, plan('opportunity', { wave: 4 })];
 const NAMES = ALL.map(({ name }) => name);
-const FEEDS = [...NAMES.map((name) => `dynamics/${name}`), 'teammembership', 'marketo/leadchanges', 'marketo/activities', 'marketo/deletedleads'];
+const FEEDS = [
+  ...NAMES.map((name) => `dynamics/${name}`),
+  'teammembership',
+  'marketo/leadchanges',
+  'marketo/activities',
+  'marketo/deletedleads',
+];
 
 const some = fc.subarray(NAMES);
 const moment = fc.integer({ min: NOW - 20_000, max: NOW + 20_000 });
@@ -32,7 +38,11 @@ const states: fc.Arbitrary<SyncState> = fc
 
 const RUNS = { numRuns: 1_000 };
 const messages = fc.constantFrom('pause' as const, 'resume' as const, 'resync' as const);
-const payloads = fc.oneof(fc.constantFrom(undefined, null, ...NAMES), fc.record({ entity: fc.constantFrom(...NAMES) }), fc.anything());
+const payloads = fc.oneof(
+  fc.constantFrom(undefined, null, ...NAMES),
+  fc.record({ entity: fc.constantFrom(...NAMES) }),
+  fc.anything(),
+);
 
 test('no message throws, whatever it carries, and the state it leaves can be handed on', () => {
   fc.assert(
@@ -55,7 +65,8 @@ test('messages about one entity leave the others’ intent as it was', () => {
       expect(next === undefined).toBe(begin.entities.length > 0 && !begin.entities.some(({ name }) => name === entity));
       if (!next) return;
       expect(next.paused).toBe(begin.paused);
-      for (const list of ['pausedEntities', 'resync', 'resyncing', 'imported'] as const) expect(others(next[list])).toEqual(others(begin[list]));
+      for (const list of ['pausedEntities', 'resync', 'resyncing', 'imported'] as const)
+        expect(others(next[list])).toEqual(others(begin[list]));
     }),
     RUNS,
   );
@@ -68,7 +79,10 @@ test('never two of a lane, never one that is paused, held or running, never anyt
       if (given.paused) expect(started).toEqual([]);
       const lanes = started.map(({ entity }) => entity.lane);
       expect(new Set(lanes).size).toBe(lanes.length);
-      for (const { entity } of given.entities.filter(({ name }) => running.includes(name)).map((one) => ({ entity: one }))) expect(lanes).not.toContain(entity.lane);
+      for (const { entity } of given.entities
+        .filter(({ name }) => running.includes(name))
+        .map((one) => ({ entity: one })))
+        expect(lanes).not.toContain(entity.lane);
       for (const { entity, work } of started) {
         expect(given.pausedEntities).not.toContain(entity.name);
         expect(given.holds[entity.name]?.until ?? 0).toBeLessThanOrEqual(NOW);
@@ -100,8 +114,10 @@ test('it wakes in time, never in the past, and at once only where a look has som
       expect(wake).toBeGreaterThanOrEqual(NOW);
       if (wake === NOW) expect([...dueTables(given, NOW), ...dueFeeds(given, NOW)]).not.toEqual([]);
       if (given.phase !== 'loop') return;
-      for (const { name } of dueTables(given, NOW)) expect(wake).toBeLessThanOrEqual(Math.max(NOW, given.due[`dynamics/${name}`] ?? NOW));
-      for (const [name] of dueFeeds(given, NOW)) expect(wake).toBeLessThanOrEqual(Math.max(NOW, given.due[`marketo/${name}`] ?? NOW));
+      for (const { name } of dueTables(given, NOW))
+        expect(wake).toBeLessThanOrEqual(Math.max(NOW, given.due[`dynamics/${name}`] ?? NOW));
+      for (const [name] of dueFeeds(given, NOW))
+        expect(wake).toBeLessThanOrEqual(Math.max(NOW, given.due[`marketo/${name}`] ?? NOW));
     }),
     RUNS,
   );

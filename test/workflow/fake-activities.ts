@@ -20,6 +20,7 @@ export function createFakeActivities(worldOf: () => FakeWorld): Activities {
       );
     },
 
+    checkOrganisations: async () => ({ kind: 'done' }) as const,
     beginImport: (entity, generation, mode) => {
       const world = worldOf();
       return world.call({ activity: 'beginImport', of: entity, generation, mode }, () => {

@@ -1,5 +1,5 @@
 import { convertToDynamics } from '../../../model/convert';
-import { bound, MULTI, PICKLIST, STRING, type Shape } from './builders';
+import { bound, MULTI, PICKLIST, type Shape, STRING } from './builders';
 
 const given = (shape: Shape, value: unknown) => convertToDynamics(bound(shape), value);
 
@@ -41,7 +41,9 @@ describe('a label on its way to Dynamics', () => {
   });
 
   test('an option’s code may be zero', () => {
-    expect(given({ ...label, column: { type: 'Picklist', options: { 0: 'None', 1: 'Some' } } }, 'None')).toEqual({ value: 0 });
+    expect(given({ ...label, column: { type: 'Picklist', options: { 0: 'None', 1: 'Some' } } }, 'None')).toEqual({
+      value: 0,
+    });
   });
 
   test('cleared clears the option', () => {
@@ -115,13 +117,17 @@ describe('dates on their way to Dynamics', () => {
   });
 
   test('a date goes to a date-time column as the start of its day: Edm.DateTimeOffset wants a time', () => {
-    expect(given({ column: moment, field: { dataType: 'date' } }, '1966-04-08')).toEqual({ value: '1966-04-08T00:00:00.000Z' });
+    expect(given({ column: moment, field: { dataType: 'date' } }, '1966-04-08')).toEqual({
+      value: '1966-04-08T00:00:00.000Z',
+    });
   });
 
   test.each(['2021-11-23T22:57:08Z', '2021-11-23T22:57:08+0000', '2021-11-23T14:57:08-08:00'])(
     'Marketo’s %s is one moment however it is written',
     (value) => {
-      expect(given({ column: moment, field: { dataType: 'datetime' } }, value)).toEqual({ value: '2021-11-23T22:57:08.000Z' });
+      expect(given({ column: moment, field: { dataType: 'datetime' } }, value)).toEqual({
+        value: '2021-11-23T22:57:08.000Z',
+      });
     },
   );
 
@@ -132,7 +138,9 @@ describe('dates on their way to Dynamics', () => {
   });
 
   test('an id goes as it is', () => {
-    expect(given({ column: { type: 'Uniqueidentifier' }, field: { dataType: 'string' } }, ' abc ')).toEqual({ value: 'abc' });
+    expect(given({ column: { type: 'Uniqueidentifier' }, field: { dataType: 'string' } }, ' abc ')).toEqual({
+      value: 'abc',
+    });
   });
 
   test('the column’s own length counts, not the field’s', () => {

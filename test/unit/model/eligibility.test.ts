@@ -11,7 +11,12 @@ const cases: [what: string, entity: string, row: Record<string, unknown>, wanted
   ['a filter of no on a custom row', 'new_orderline', { new_synctomkto: false }, 'frozen'],
   ['a person who uses the system', 'systemuser', { applicationid: null, accessmode: 0, isdisabled: false }, 'eligible'],
   ['a disabled user, who may own people still', 'systemuser', { accessmode: 0, isdisabled: true }, 'eligible'],
-  ['an application user', 'systemuser', { applicationid: '5a1d0f7e-0000-4000-8000-0000000000d1', accessmode: 4 }, 'excluded'],
+  [
+    'an application user',
+    'systemuser',
+    { applicationid: '5a1d0f7e-0000-4000-8000-0000000000d1', accessmode: 4 },
+    'excluded',
+  ],
   ['a support user', 'systemuser', { accessmode: 3 }, 'excluded'],
   ['a delegated administrator', 'systemuser', { accessmode: 5 }, 'excluded'],
   ['an owner team', 'team', { teamtype: 0 }, 'eligible'],

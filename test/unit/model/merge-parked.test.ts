@@ -1,16 +1,32 @@
 import type { BoundField } from '../../../model/bind';
 import type { Marks } from '../../../model/fingerprint';
-import { forDynamics, forMarketo, heldFields, marksAfter, merge, type MergeInput } from '../../../model/merge';
+import { forDynamics, forMarketo, heldFields, type MergeInput, marksAfter, merge } from '../../../model/merge';
 import { bound, fingerprinter, PICKLIST } from './builders';
 
-const email = bound({ dynamics: 'emailaddress1', marketo: 'email', column: { type: 'String', maxLength: 100 }, field: { dataType: 'email', length: 255 } });
-const city = bound({ dynamics: 'address1_city', marketo: 'city', column: { type: 'String', maxLength: 8 }, field: { dataType: 'string', length: 10 } });
-const rating = bound({ dynamics: 'leadqualitycode', marketo: 'rating', column: PICKLIST, field: { dataType: 'string' } });
+const email = bound({
+  dynamics: 'emailaddress1',
+  marketo: 'email',
+  column: { type: 'String', maxLength: 100 },
+  field: { dataType: 'email', length: 255 },
+});
+const city = bound({
+  dynamics: 'address1_city',
+  marketo: 'city',
+  column: { type: 'String', maxLength: 8 },
+  field: { dataType: 'string', length: 10 },
+});
+const rating = bound({
+  dynamics: 'leadqualitycode',
+  marketo: 'rating',
+  column: PICKLIST,
+  field: { dataType: 'string' },
+});
 
 type Row = Record<string, unknown>;
 const settle = (fields: BoundField[], row: Row, record: MergeInput['record'], marks: Marks = new Map()) =>
   merge({ fields, row, record, marks, fingerprinter, winner: 'dynamics' });
-const agreed = (field: BoundField, value: string | null): Marks => new Map([[field.key, { state: 'agreed', fingerprint: fingerprinter.of(value) }]]);
+const agreed = (field: BoundField, value: string | null): Marks =>
+  new Map([[field.key, { state: 'agreed', fingerprint: fingerprinter.of(value) }]]);
 
 describe('a value of Dynamics that Marketo can’t take', () => {
   const row = { emailaddress1: 'josé@example.com', address1_city: 'Graz' };
@@ -41,11 +57,16 @@ describe('a value of Dynamics that Marketo can’t take', () => {
     const later = settle([email], { emailaddress1: 'jose@example.com' }, { email: null }, marks);
     expect(forMarketo(later)).toEqual({ email: 'jose@example.com' });
     expect(heldFields(marks, later)).toEqual([]);
-    expect(marksAfter(marks, later, 'marketo').get(email.key)).toEqual({ state: 'agreed', fingerprint: fingerprinter.of('jose@example.com') });
+    expect(marksAfter(marks, later, 'marketo').get(email.key)).toEqual({
+      state: 'agreed',
+      fingerprint: fingerprinter.of('jose@example.com'),
+    });
   });
 
   test('is released when Dynamics clears it, and Marketo’s value then beats nothing', () => {
-    expect(forDynamics(settle([email], { emailaddress1: null }, { email: 'other@example.com' }, marks))).toEqual({ emailaddress1: 'other@example.com' });
+    expect(forDynamics(settle([email], { emailaddress1: null }, { email: 'other@example.com' }, marks))).toEqual({
+      emailaddress1: 'other@example.com',
+    });
   });
 
   test('is parked anew when it becomes another that does not go', () => {
@@ -72,7 +93,11 @@ describe('a value of Marketo that Dynamics can’t take', () => {
   });
 
   test('is released when Marketo changes it back', () => {
-    const marks = marksAfter(agreed(city, 'Graz'), settle([city], row, { city: 'Klagenfurt' }, agreed(city, 'Graz')), 'dynamics');
+    const marks = marksAfter(
+      agreed(city, 'Graz'),
+      settle([city], row, { city: 'Klagenfurt' }, agreed(city, 'Graz')),
+      'dynamics',
+    );
     const later = settle([city], row, { city: 'Graz' }, marks);
     expect(later.map(({ action }) => action)).toEqual(['agreed']);
     expect(marksAfter(marks, later, 'dynamics')).toEqual(agreed(city, 'Graz'));
@@ -81,27 +106,50 @@ describe('a value of Marketo that Dynamics can’t take', () => {
 
 describe('a value that the receiver refuses', () => {
   test('by Marketo: it is parked by what Dynamics holds, and not sent again', () => {
-    const decisions = settle([email, city], { emailaddress1: 'a@b.co', address1_city: 'Graz' }, { email: null, city: null });
+    const decisions = settle(
+      [email, city],
+      { emailaddress1: 'a@b.co', address1_city: 'Graz' },
+      { email: null, city: null },
+    );
     const marks = marksAfter(new Map(), decisions, 'marketo', new Map([['email', '1003']]));
     expect(marks.get(email.key)?.state).toBe('parked-dynamics');
     expect(marks.get(city.key)?.state).toBe('agreed');
-    const later = settle([email, city], { emailaddress1: 'a@b.co', address1_city: 'Graz' }, { email: null, city: 'Graz' }, marks);
+    const later = settle(
+      [email, city],
+      { emailaddress1: 'a@b.co', address1_city: 'Graz' },
+      { email: null, city: 'Graz' },
+      marks,
+    );
     expect(later.map(({ action }) => action)).toEqual(['held', 'agreed']);
   });
 
   test('by Dynamics: it is parked by what Marketo holds, and not sent again', () => {
     const before = agreed(city, 'Graz');
-    const marks = marksAfter(before, settle([city], { address1_city: 'Graz' }, { city: 'Wien' }, before), 'dynamics', new Map([['city', '0x80044331']]));
+    const marks = marksAfter(
+      before,
+      settle([city], { address1_city: 'Graz' }, { city: 'Wien' }, before),
+      'dynamics',
+      new Map([['city', '0x80044331']]),
+    );
     expect(marks.get(city.key)?.state).toBe('parked-marketo');
-    expect(settle([city], { address1_city: 'Graz' }, { city: 'Wien' }, marks).map(({ action }) => action)).toEqual(['held']);
+    expect(settle([city], { address1_city: 'Graz' }, { city: 'Wien' }, marks).map(({ action }) => action)).toEqual([
+      'held',
+    ]);
     expect(forDynamics(settle([city], { address1_city: 'Graz' }, { city: 'Linz' }, marks))).toEqual({});
     expect(forMarketo(settle([city], { address1_city: 'Graz' }, { city: 'Linz' }, marks))).toEqual({ city: 'Graz' });
   });
 
   test('a clearing that Dynamics refuses is parked as well', () => {
     const before = agreed(city, 'Graz');
-    const marks = marksAfter(before, settle([city], { address1_city: 'Graz' }, { city: null }, before), 'dynamics', new Map([['city', '0x80040203']]));
-    expect(settle([city], { address1_city: 'Graz' }, { city: null }, marks).map(({ action }) => action)).toEqual(['held']);
+    const marks = marksAfter(
+      before,
+      settle([city], { address1_city: 'Graz' }, { city: null }, before),
+      'dynamics',
+      new Map([['city', '0x80040203']]),
+    );
+    expect(settle([city], { address1_city: 'Graz' }, { city: null }, marks).map(({ action }) => action)).toEqual([
+      'held',
+    ]);
   });
 });
 
@@ -127,7 +175,12 @@ describe('what the link remembers after one side was written', () => {
   test('after both, in either order, all is agreed', () => {
     const one = marksAfter(marksAfter(before, decisions, 'marketo'), decisions, 'dynamics');
     const other = marksAfter(marksAfter(before, decisions, 'dynamics'), decisions, 'marketo');
-    expect(one).toEqual(new Map([[city.key, now(city, 'Wien')], [rating.key, now(rating, 'cold')]]));
+    expect(one).toEqual(
+      new Map([
+        [city.key, now(city, 'Wien')],
+        [rating.key, now(rating, 'cold')],
+      ]),
+    );
     expect(other).toEqual(one);
   });
 

@@ -1,25 +1,78 @@
 import type { BoundField } from '../../../model/bind';
 import type { Converted } from '../../../model/convert';
 import type { Marks } from '../../../model/fingerprint';
-import { type FieldDecision, forDynamics, forMarketo, heldFields, marksAfter, merge, type MergeInput } from '../../../model/merge';
+import {
+  type FieldDecision,
+  forDynamics,
+  forMarketo,
+  heldFields,
+  type MergeInput,
+  marksAfter,
+  merge,
+} from '../../../model/merge';
 import { bound, fingerprinter, PICKLIST } from './builders';
 
-const email = bound({ dynamics: 'emailaddress1', marketo: 'email', column: { type: 'String', maxLength: 100 }, field: { dataType: 'email', length: 255 } });
-const city = bound({ dynamics: 'address1_city', marketo: 'city', column: { type: 'String', maxLength: 8 }, field: { dataType: 'string', length: 10 } });
-const rating = bound({ dynamics: 'leadqualitycode', marketo: 'rating', column: PICKLIST, field: { dataType: 'string' } });
-const optOut = bound({ dynamics: 'donotbulkemail', marketo: 'unsubscribed', consent: true, column: { type: 'Boolean' }, field: { dataType: 'boolean' } });
-const score = bound({ dynamics: 'mkt_leadscore', marketo: 'leadScore', direction: 'to-dynamics', column: { type: 'Integer' }, field: { dataType: 'score' } });
-const owner = bound({ dynamics: 'ownerid', marketo: 'externalSalesPersonId', direction: 'to-marketo', references: 'systemuser', column: { type: 'Owner' }, field: { dataType: 'string', length: 50 } });
+const email = bound({
+  dynamics: 'emailaddress1',
+  marketo: 'email',
+  column: { type: 'String', maxLength: 100 },
+  field: { dataType: 'email', length: 255 },
+});
+const city = bound({
+  dynamics: 'address1_city',
+  marketo: 'city',
+  column: { type: 'String', maxLength: 8 },
+  field: { dataType: 'string', length: 10 },
+});
+const rating = bound({
+  dynamics: 'leadqualitycode',
+  marketo: 'rating',
+  column: PICKLIST,
+  field: { dataType: 'string' },
+});
+const optOut = bound({
+  dynamics: 'donotbulkemail',
+  marketo: 'unsubscribed',
+  consent: true,
+  column: { type: 'Boolean' },
+  field: { dataType: 'boolean' },
+});
+const score = bound({
+  dynamics: 'mkt_leadscore',
+  marketo: 'leadScore',
+  direction: 'to-dynamics',
+  column: { type: 'Integer' },
+  field: { dataType: 'score' },
+});
+const owner = bound({
+  dynamics: 'ownerid',
+  marketo: 'externalSalesPersonId',
+  direction: 'to-marketo',
+  references: 'systemuser',
+  column: { type: 'Owner' },
+  field: { dataType: 'string', length: 50 },
+});
 
-const agreed = (field: BoundField, value: string | null): Marks => new Map([[field.key, { state: 'agreed', fingerprint: fingerprinter.of(value) }]]);
+const agreed = (field: BoundField, value: string | null): Marks =>
+  new Map([[field.key, { state: 'agreed', fingerprint: fingerprinter.of(value) }]]);
 
-function settle(fields: BoundField[], row: Record<string, unknown>, record: MergeInput['record'], more: Partial<MergeInput> = {}): FieldDecision[] {
+function settle(
+  fields: BoundField[],
+  row: Record<string, unknown>,
+  record: MergeInput['record'],
+  more: Partial<MergeInput> = {},
+): FieldDecision[] {
   return merge({ fields, row, record, marks: new Map(), fingerprinter, winner: 'dynamics', ...more });
 }
 const actions = (decisions: FieldDecision[]) => decisions.map(({ action }) => action);
 
 describe('creating a record', () => {
-  const row = { emailaddress1: 'jon24@adventure-works.com', address1_city: null, leadqualitycode: 1, donotbulkemail: false };
+  const row = {
+    emailaddress1: 'jon24@adventure-works.com',
+    address1_city: null,
+    leadqualitycode: 1,
+    donotbulkemail: false,
+  };
 
   test('sends what has a value, and no empty ones', () => {
     const decisions = settle([email, city, rating, optOut], row, null);
@@ -54,15 +107,21 @@ describe('an entity that goes one way, whose record was not read', () => {
   const oneWay = { ...city, rule: { ...city.rule, direction: 'to-marketo' as const } };
 
   test('sends what differs from what was agreed', () => {
-    expect(forMarketo(settle([oneWay], { address1_city: 'Graz' }, undefined, { marks: agreed(oneWay, 'Wien') }))).toEqual({ city: 'Graz' });
+    expect(
+      forMarketo(settle([oneWay], { address1_city: 'Graz' }, undefined, { marks: agreed(oneWay, 'Wien') })),
+    ).toEqual({ city: 'Graz' });
   });
 
   test('sends a cleared value as a clearing', () => {
-    expect(forMarketo(settle([oneWay], { address1_city: null }, undefined, { marks: agreed(oneWay, 'Wien') }))).toEqual({ city: null });
+    expect(forMarketo(settle([oneWay], { address1_city: null }, undefined, { marks: agreed(oneWay, 'Wien') }))).toEqual(
+      { city: null },
+    );
   });
 
   test('sends nothing where nothing changed', () => {
-    expect(actions(settle([oneWay], { address1_city: ' Wien ' }, undefined, { marks: agreed(oneWay, 'Wien') }))).toEqual(['agreed']);
+    expect(
+      actions(settle([oneWay], { address1_city: ' Wien ' }, undefined, { marks: agreed(oneWay, 'Wien') })),
+    ).toEqual(['agreed']);
   });
 
   test('sends everything where nothing is remembered, for it can’t be known what is there', () => {
@@ -77,14 +136,20 @@ describe('an entity that goes one way, whose record was not read', () => {
 describe('settling a pair', () => {
   test('carries an option as label there and as code back', () => {
     const marks = agreed(rating, 'hot');
-    expect(forMarketo(settle([rating], { leadqualitycode: 3 }, { rating: 'Hot' }, { marks }))).toEqual({ rating: 'Cold' });
-    expect(forDynamics(settle([rating], { leadqualitycode: 1 }, { rating: 'Cold' }, { marks }))).toEqual({ leadqualitycode: 3 });
+    expect(forMarketo(settle([rating], { leadqualitycode: 3 }, { rating: 'Hot' }, { marks }))).toEqual({
+      rating: 'Cold',
+    });
+    expect(forDynamics(settle([rating], { leadqualitycode: 1 }, { rating: 'Cold' }, { marks }))).toEqual({
+      leadqualitycode: 3,
+    });
   });
 
   test('a cleared field is sent as null either way', () => {
     const marks = agreed(city, 'Wien');
     expect(forMarketo(settle([city], { address1_city: null }, { city: 'Wien' }, { marks }))).toEqual({ city: null });
-    expect(forDynamics(settle([city], { address1_city: 'Wien' }, { city: null }, { marks }))).toEqual({ address1_city: null });
+    expect(forDynamics(settle([city], { address1_city: 'Wien' }, { city: null }, { marks }))).toEqual({
+      address1_city: null,
+    });
   });
 
   test('the case of an e-mail is no difference', () => {
@@ -103,7 +168,12 @@ describe('settling a pair', () => {
   });
 
   test('fields of a person’s company stay out altogether', () => {
-    const decisions = settle([email, city], { address1_city: 'Graz' }, { city: 'Wien' }, { excluded: new Set(['city']) });
+    const decisions = settle(
+      [email, city],
+      { address1_city: 'Graz' },
+      { city: 'Wien' },
+      { excluded: new Set(['city']) },
+    );
     expect(decisions.map(({ bound: { field } }) => field.name)).toEqual(['email']);
   });
 });
@@ -114,19 +184,34 @@ describe('a reference', () => {
   const resolved = (converted: Converted) => ({ resolved: new Map([['externalSalesPersonId', converted]]) });
 
   test('goes once its target is there', () => {
-    expect(forMarketo(settle([owner], row, { externalSalesPersonId: null }, resolved({ value: USER })))).toEqual({ externalSalesPersonId: USER });
+    expect(forMarketo(settle([owner], row, { externalSalesPersonId: null }, resolved({ value: USER })))).toEqual({
+      externalSalesPersonId: USER,
+    });
   });
 
   test('whose target is missing waits alone, and leaves no mark that would hold it afterwards', () => {
-    const decisions = settle([owner, city], { ...row, address1_city: 'Graz' }, null, resolved({ park: 'missing-reference' }));
-    expect(decisions[0]).toEqual({ bound: owner, action: 'parked', parked: { field: 'externalSalesPersonId', reason: 'missing-reference' } });
+    const decisions = settle(
+      [owner, city],
+      { ...row, address1_city: 'Graz' },
+      null,
+      resolved({ park: 'missing-reference' }),
+    );
+    expect(decisions[0]).toEqual({
+      bound: owner,
+      action: 'parked',
+      parked: { field: 'externalSalesPersonId', reason: 'missing-reference' },
+    });
     expect(forMarketo(decisions)).toEqual({ city: 'Graz' });
     const marks = marksAfter(new Map(), decisions, 'marketo');
     expect(marks.has(owner.key)).toBe(false);
-    expect(forMarketo(settle([owner], row, { externalSalesPersonId: null }, { marks, ...resolved({ value: USER }) }))).toEqual({ externalSalesPersonId: USER });
+    expect(
+      forMarketo(settle([owner], row, { externalSalesPersonId: null }, { marks, ...resolved({ value: USER }) })),
+    ).toEqual({ externalSalesPersonId: USER });
   });
 
   test('whose target will never come clears the field', () => {
-    expect(forMarketo(settle([owner], row, { externalSalesPersonId: USER }, resolved({ value: null })))).toEqual({ externalSalesPersonId: null });
+    expect(forMarketo(settle([owner], row, { externalSalesPersonId: USER }, resolved({ value: null })))).toEqual({
+      externalSalesPersonId: null,
+    });
   });
 });

@@ -10,7 +10,9 @@ describe('the contact roles that an opportunity should have', () => {
   });
 
   test('a customer that is a contact is the primary role', () => {
-    expect(desiredRoles({ customer: ANN, connections: {} }, true)).toEqual([{ contact: ANN, role: 'Customer', isPrimary: true }]);
+    expect(desiredRoles({ customer: ANN, connections: {} }, true)).toEqual([
+      { contact: ANN, role: 'Customer', isPrimary: true },
+    ]);
   });
 
   test('a parent contact is primary only where no contact is the customer', () => {
@@ -49,7 +51,12 @@ describe('the contact roles that an opportunity should have', () => {
 });
 
 describe('what has to be written to get there', () => {
-  const written = (contact: string, leadId: number, role: string, isPrimary = false): WrittenRole => ({ contact, leadId, role, isPrimary });
+  const written = (contact: string, leadId: number, role: string, isPrimary = false): WrittenRole => ({
+    contact,
+    leadId,
+    role,
+    isPrimary,
+  });
   const customer = written(ANN, 7, 'Customer', true);
 
   test('everything, the first time', () => {
@@ -76,7 +83,10 @@ describe('what has to be written to get there', () => {
   });
 
   test('a contact that became another person gets its roles again, and the old person loses them', () => {
-    expect(roleChanges([customer], [{ ...customer, leadId: 70 }])).toEqual({ write: [{ ...customer, leadId: 70 }], remove: [customer] });
+    expect(roleChanges([customer], [{ ...customer, leadId: 70 }])).toEqual({
+      write: [{ ...customer, leadId: 70 }],
+      remove: [customer],
+    });
   });
 
   test('another role of the same person is another role', () => {

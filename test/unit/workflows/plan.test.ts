@@ -29,16 +29,24 @@ describe('the import', () => {
   });
 
   test('does not wait for an entity that is stopped: references to it park, and wake', () => {
-    const stopped = { ...after('systemuser', 'teammembership'), holds: { account: { until: NOW + 1, reason: 'no privilege', stopped: true } } };
+    const stopped = {
+      ...after('systemuser', 'teammembership'),
+      holds: { account: { until: NOW + 1, reason: 'no privilege', stopped: true } },
+    };
     expect(started(stopped)).toContain('lead: import');
   });
 
   test('does not wait for an entity that someone paused', () => {
-    expect(started({ ...after('systemuser', 'teammembership'), pausedEntities: ['account'] })).toContain('lead: import');
+    expect(started({ ...after('systemuser', 'teammembership'), pausedEntities: ['account'] })).toContain(
+      'lead: import',
+    );
   });
 
   test('waits for one that only waits for a vendor', () => {
-    const waiting = { ...after('systemuser', 'teammembership'), holds: { account: { until: NOW + 1, reason: 'quota', stopped: false } } };
+    const waiting = {
+      ...after('systemuser', 'teammembership'),
+      holds: { account: { until: NOW + 1, reason: 'quota', stopped: false } },
+    };
     expect(started(waiting)).not.toContain('lead: import');
   });
 
@@ -47,7 +55,13 @@ describe('the import', () => {
     expect(importDone(after('systemuser', 'teammembership', 'account', 'lead'))).toBe(false);
     expect(importDone(after('systemuser', 'teammembership', 'account', 'lead', 'contact'))).toBe(true);
     const three = after('systemuser', 'teammembership', 'account');
-    expect(importDone({ ...three, holds: { lead: { until: NOW, reason: 'r', stopped: true } }, pausedEntities: ['contact'] })).toBe(true);
+    expect(
+      importDone({
+        ...three,
+        holds: { lead: { until: NOW, reason: 'r', stopped: true } },
+        pausedEntities: ['contact'],
+      }),
+    ).toBe(true);
   });
 });
 
@@ -78,8 +92,12 @@ describe('the loop', () => {
     const given = looping(ALL, NOW, { counts: { account: counts(pending), contact: counts(pending) } });
     expect(started({ ...given, paused: true })).toEqual([]);
     expect(started({ ...given, pausedEntities: ['account'] })).toEqual(['contact: incremental']);
-    expect(started({ ...given, holds: { account: { until: NOW + 1, reason: 'r', stopped: false } } })).toEqual(['contact: incremental']);
-    expect(started({ ...given, holds: { account: { until: NOW, reason: 'r', stopped: true } } })).toContain('account: incremental');
+    expect(started({ ...given, holds: { account: { until: NOW + 1, reason: 'r', stopped: false } } })).toEqual([
+      'contact: incremental',
+    ]);
+    expect(started({ ...given, holds: { account: { until: NOW, reason: 'r', stopped: true } } })).toContain(
+      'account: incremental',
+    );
   });
 
   test('live changes go before a resync’s pages', () => {
@@ -103,7 +121,9 @@ describe('what is due', () => {
   });
 
   test('no table that is untracked, paused or not imported', () => {
-    expect(names(looping(ALL, NOW, { due: {}, imported: ['teammembership', 'account', 'lead'], pausedEntities: ['lead'] }))).toEqual(['account']);
+    expect(
+      names(looping(ALL, NOW, { due: {}, imported: ['teammembership', 'account', 'lead'], pausedEntities: ['lead'] })),
+    ).toEqual(['account']);
   });
 
   test('Marketo’s feeds once there are people, at their own pace, merges before deletions', () => {
@@ -114,7 +134,9 @@ describe('what is due', () => {
       ['deletedleads', 300],
     ]);
     expect(dueFeeds({ ...given, imported: ['account'] }, NOW)).toEqual([]);
-    expect(dueFeeds({ ...given, due: { 'marketo/leadchanges': NOW + 5_000, 'marketo/activities': NOW + 5_000 } }, NOW)).toEqual([['deletedleads', 300]]);
+    expect(
+      dueFeeds({ ...given, due: { 'marketo/leadchanges': NOW + 5_000, 'marketo/activities': NOW + 5_000 } }, NOW),
+    ).toEqual([['deletedleads', 300]]);
   });
 });
 
@@ -124,7 +146,9 @@ describe('the next moment to wake', () => {
     expect(nextDue({ ...given, due: { ...given.due, 'dynamics/lead': NOW + 4_000 } }, NOW)).toBe(NOW + 4_000);
     expect(nextDue({ ...given, due: { ...given.due, 'marketo/leadchanges': NOW + 3_000 } }, NOW)).toBe(NOW + 3_000);
     expect(nextDue({ ...given, due: { ...given.due, teammembership: NOW + 2_000 } }, NOW)).toBe(NOW + 2_000);
-    expect(nextDue({ ...given, holds: { lead: { until: NOW + 1_000, reason: 'r', stopped: true } } }, NOW)).toBe(NOW + 1_000);
+    expect(nextDue({ ...given, holds: { lead: { until: NOW + 1_000, reason: 'r', stopped: true } } }, NOW)).toBe(
+      NOW + 1_000,
+    );
   });
 
   test('is now where a feed has another page, or fell due while the look was under way', () => {

@@ -39,7 +39,14 @@ test('a state without a reason has none afterwards', () => {
 test.each([[undefined], [null], [{}], [[]], ['lead'], [7], [{ v: 2, paused: true }], [{ paused: true }]])(
   'a person who starts it with %p starts it anew',
   (input) => {
-    expect(restore(input)).toMatchObject({ v: 1, phase: 'preflight', paused: false, entities: [], imported: [], cycles: 0 });
+    expect(restore(input)).toMatchObject({
+      v: 1,
+      phase: 'preflight',
+      paused: false,
+      entities: [],
+      imported: [],
+      cycles: 0,
+    });
   },
 );
 

@@ -22,7 +22,10 @@ test('during the import each entity waits, is under way or is done', () => {
     phase: 'import',
     entities: [ACCOUNTS, LEADS, CONTACTS],
     imported: ['account'],
-    counts: { account: counts({ done: 100, total: 100, parked: 2 }), lead: counts({ done: 40, total: 90, lagSeconds: 5 }) },
+    counts: {
+      account: counts({ done: 100, total: 100, parked: 2 }),
+      lead: counts({ done: 40, total: 90, lagSeconds: 5 }),
+    },
   });
   expect(statusOf(given).entities).toEqual({
     account: { phase: 'loop', done: 100, total: 100, parked: 2, lagSeconds: 0 },
@@ -42,7 +45,10 @@ test('pause, resync, stop and wait are told apart', () => {
   });
   const { account, lead, contact } = statusOf(given).entities;
   expect(account?.phase).toBe('paused');
-  expect(lead).toMatchObject({ phase: 'resync', waiting: { until: '2026-11-23T12:01:30.000Z', reason: 'Marketo’s daily quota is used up' } });
+  expect(lead).toMatchObject({
+    phase: 'resync',
+    waiting: { until: '2026-11-23T12:01:30.000Z', reason: 'Marketo’s daily quota is used up' },
+  });
   expect(lead).not.toHaveProperty('stopped');
   expect(contact).toMatchObject({ phase: 'loop', stopped: 'Dynamics: no privilege to write contacts' });
   expect(contact).not.toHaveProperty('waiting');
@@ -57,7 +63,12 @@ test('a pause of everything shows on everything', () => {
 test('faults of feeds and dropped map rows are said, and only where there are any', () => {
   expect(statusOf(looping([LEADS], NOW))).not.toHaveProperty('feeds');
   expect(statusOf(looping([LEADS], NOW))).not.toHaveProperty('dropped');
-  const status = statusOf(looping([LEADS], NOW, { faults: { 'marketo/activities': 'no permission' }, dropped: ['lead.fax: Marketo has no field fax'] }));
+  const status = statusOf(
+    looping([LEADS], NOW, {
+      faults: { 'marketo/activities': 'no permission' },
+      dropped: ['lead.fax: Marketo has no field fax'],
+    }),
+  );
   expect(status.feeds).toEqual({ 'marketo/activities': 'no permission' });
   expect(status.dropped).toEqual(['lead.fax: Marketo has no field fax']);
 });
@@ -65,7 +76,10 @@ test('faults of feeds and dropped map rows are said, and only where there are an
 test('the dashboard is one Markdown table, an entity a row', () => {
   const given = looping([ACCOUNTS, LEADS], NOW, {
     cycles: 12,
-    counts: { account: counts({ done: 3, total: 3 }), lead: counts({ done: 1_000, total: 1_000, parked: 105, lagSeconds: 4 }) },
+    counts: {
+      account: counts({ done: 3, total: 3 }),
+      lead: counts({ done: 1_000, total: 1_000, parked: 105, lagSeconds: 4 }),
+    },
     holds: { account: { until: NOW, reason: 'no privilege', stopped: true } },
     faults: { 'marketo/leadchanges': 'timed out' },
   });
@@ -82,5 +96,7 @@ test('the dashboard is one Markdown table, an entity a row', () => {
 });
 
 test('the dashboard says that everything is paused, and why it is stopped', () => {
-  expect(dashboard(state({ phase: 'stopped', paused: true, reason: 'no connection' })).split('\n')[0]).toBe('**stopped** · **paused** · no connection · 0 cycles');
+  expect(dashboard(state({ phase: 'stopped', paused: true, reason: 'no connection' })).split('\n')[0]).toBe(
+    '**stopped** · **paused** · no connection · 0 cycles',
+  );
 });

@@ -32,7 +32,11 @@ describe('resume', () => {
   });
 
   test('of one entity lifts its pause and its hold, and nothing else', () => {
-    expect(transition(paused, 'resume', only('lead'))).toEqual({ ...paused, pausedEntities: ['account'], holds: { contact: hold } });
+    expect(transition(paused, 'resume', only('lead'))).toEqual({
+      ...paused,
+      pausedEntities: ['account'],
+      holds: { contact: hold },
+    });
   });
 
   test('of what is not paused changes nothing', () => {

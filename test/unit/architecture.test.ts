@@ -1,0 +1,127 @@
+import { join } from 'node:path';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { type Import, importsIn, importsOf, ROOT, sourcesOf } from './imports';
+
+const told = (imports: Import[]): string[] => imports.map(({ from, to }) => `${from} imports ${to}`);
+const among =
+  (...folders: string[]) =>
+  (one: Import) =>
+    folders.includes(one.folder);
+const SERVICE = ['workflows', 'activities', 'model', 'clients', 'workers', 'cli'];
+
+describe('imports point one way', () => {
+  test('workflow files use Temporal’s workflow API, model/ and each other; of all else, types only', () => {
+    const allowed = ({ to, folder, typeOnly }: Import) =>
+      ['@temporalio/workflow', '@temporalio/common'].includes(to) ||
+      among('workflows', 'model')({ folder } as Import) ||
+      (typeOnly && folder === 'activities');
+    expect(told(importsOf('workflows').filter((one) => !allowed(one)))).toEqual([]);
+  });
+
+  test('what workflow files use of model/ is free of Node, for it runs in their sandbox', () => {
+    const open = importsOf('workflows').filter(({ folder, typeOnly }) => folder === 'model' && !typeOnly);
+    const model = importsOf('model');
+    const seen = new Set(open.map(({ to }) => to));
+    for (const file of seen)
+      for (const { from, to, typeOnly } of model) if (from === `${file}.ts` && !typeOnly) seen.add(to);
+    expect([...seen].filter((name) => !name.startsWith('model/'))).toEqual([]);
+  });
+
+  test('model/ uses nothing but itself and node:crypto', () => {
+    expect(told(importsOf('model').filter(({ to, folder }) => folder !== 'model' && to !== 'node:crypto'))).toEqual([]);
+  });
+
+  test('clients/ use neither what stands above them nor the simulators', () => {
+    expect(
+      told(importsOf('clients').filter(among('activities', 'workflows', 'workers', 'cli', 'simulators', 'test'))),
+    ).toEqual([]);
+  });
+
+  test('clients/ use of model/ what has no policy: types, and how fingerprints are made and packed', () => {
+    const policy = ({ folder, to, typeOnly }: Import) => folder === 'model' && !typeOnly && to !== 'model/fingerprint';
+    expect(told(importsOf('clients').filter(policy))).toEqual([]);
+  });
+
+  test('activities/ use model/ and clients/, not what stands above them', () => {
+    expect(told(importsOf('activities').filter(among('workflows', 'workers', 'cli', 'simulators', 'test')))).toEqual(
+      [],
+    );
+  });
+
+  test('simulators/ use nothing of the service', () => {
+    expect(told(importsOf('simulators').filter(among(...SERVICE, 'test')))).toEqual([]);
+  });
+
+  test('the service uses nothing of simulators/: it finds them by their addresses', () => {
+    expect(told(SERVICE.flatMap(importsOf).filter(among('simulators', 'test')))).toEqual([]);
+  });
+
+  test('nothing but workers/ and cli/ uses workers/ or cli/', () => {
+    const others = ['workflows', 'activities', 'model', 'clients', 'simulators'].flatMap(importsOf);
+    expect(told(others.filter(among('workers', 'cli')))).toEqual([]);
+    expect(told(importsOf('workers').filter(among('cli')))).toEqual([]);
+  });
+
+  test('each folder has files to be looked at', () => {
+    for (const folder of [...SERVICE, 'simulators']) expect(sourcesOf(folder).length).toBeGreaterThan(0);
+  });
+});
+
+test('the reader of imports sees each way to write one', () => {
+  const source = `import a from 'one';
+import type { B } from './two';
+import { type C, d } from "../model/three";
+import * as e from 'node:fs';
+import 'five';
+export { f } from './six';
+export type { G } from './seven';
+import {
+  h,
+} from './eight';
+const i = require('nine'), j = await import('ten');`;
+  expect(importsIn('clients/x.ts', source).map(({ to, typeOnly }) => `${to}${typeOnly ? ' (type)' : ''}`)).toEqual([
+    'one',
+    'clients/two (type)',
+    'model/three',
+    'node:fs',
+    'five',
+    'clients/six',
+    'clients/seven (type)',
+    'clients/eight',
+    'nine',
+    'ten',
+  ]);
+});
+
+describe('the bundle that every cached workflow keeps in memory', () => {
+  let code = '';
+  beforeAll(async () => {
+    ({ code } = await bundleWorkflowCode({
+      workflowsPath: join(ROOT, 'workflows/index.ts'),
+      logger: new DefaultLogger('WARN'),
+    }));
+  }, 60_000);
+
+  test('is below 1.8 MB', () => {
+    expect(Buffer.byteLength(code)).toBeGreaterThan(100_000);
+    expect(Buffer.byteLength(code)).toBeLessThan(1_800_000);
+  });
+
+  test('holds our workflows and of the rest only Temporal’s own packages', () => {
+    const modules = [...code.matchAll(/^\/\*\*\*\/ "\.\/([^"]+)"/gm)].map(([, name = '']) => name);
+    const own = modules.filter((name) => !name.includes('node_modules/'));
+    const packages = new Set(
+      modules.flatMap((name) => /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(name)?.[1] ?? []),
+    );
+    expect(own).toContain('workflows/dynamics-marketo-sync.ts');
+    expect(own.filter((name) => !/^(workflows|model)\//.test(name))).toEqual([]);
+    expect([...packages].sort()).toEqual(['@temporalio/common', '@temporalio/workflow', 'long', 'ms', 'nexus-rpc']);
+  });
+
+  test.each(['axios', 'mongodb', 'zod', 'pino', 'fastify', '@azure/msal-node', 'node:crypto', 'node:fs', 'node:http'])(
+    'holds no %s',
+    (name) => {
+      expect(code.includes(name)).toBe(false);
+    },
+  );
+});
