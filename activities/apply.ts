@@ -3,7 +3,7 @@ import type { Feed, InboxItem } from '../clients/mongo/inbox';
 import { unitId } from '../clients/mongo/staging';
 import { type ApplyCounts, addCounts, noCounts } from './counts';
 import type { Deps } from './deps';
-import { run } from './failures';
+import { run, stopIfCancelled } from './failures';
 import type { Mode } from './fetch';
 import { applyObjects } from './objects/apply';
 import { done, type Outcome } from './outcome';
@@ -62,6 +62,7 @@ async function applyUnit(
   let counts = noCounts(0);
   const worker = async () => {
     for (let chunk = chunks.shift(); chunk !== undefined; chunk = chunks.shift()) {
+      stopIfCancelled();
       const rows = await store.staging.get<DynamicsRow>(id, chunk);
       if (!rows) continue;
       const applied = await applyItems(
@@ -90,6 +91,7 @@ async function applyInbox(deps: Deps, entity: string): Promise<Outcome<ApplyCoun
   let counts = noCounts(0);
   // One after the other: the same row may be in two pages.
   for (const page of pages) {
+    stopIfCancelled();
     counts = addCounts(counts, await applyItems(deps, bound, writer, page.items, 'live', 0));
     await deps.store.inbox.remove([page.id]);
   }
@@ -104,6 +106,7 @@ async function writeBackInbox(deps: Deps, entity: string): Promise<Outcome<Write
   if (!writer) return done({ done: 0, updated: 0, more: false });
   const counts = { done: 0, updated: 0 };
   for (const page of pages) {
+    stopIfCancelled();
     const written = await writeBack(deps, bound, writer, page.items);
     counts.done += written.done;
     counts.updated += written.updated;

@@ -1,4 +1,4 @@
-import { ApplicationFailure, Context } from '@temporalio/activity';
+import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
 import { ApplicationFailureCategory } from '@temporalio/common';
 import { ApiError, type ErrorKind } from '../clients/errors';
 import type { Outcome } from './outcome';
@@ -45,7 +45,7 @@ function toFailure(error: ApiError, nonRetryable: boolean): ApplicationFailure {
 /** Settles an error of an activity: an outcome for the workflow, or a failure for Temporal's retry. */
 export function settle(error: unknown, now = Date.now()): Outcome<never> {
   if (!(error instanceof ApiError)) {
-    if (error instanceof ApplicationFailure) throw error;
+    if (error instanceof ApplicationFailure || error instanceof CancelledFailure) throw error;
     // The message may hold a value: only the error's class goes into the history; the log has the stack.
     const name = error instanceof Error ? error.name : 'unknown';
     throw ApplicationFailure.create({ type: 'bug', message: `unexpected ${name}`, nonRetryable: false });
@@ -53,7 +53,8 @@ export function settle(error: unknown, now = Date.now()): Outcome<never> {
   const plan = PLANS[error.kind];
   if (plan === 'stop') return { kind: 'stopped', reason: reasonOf(error) };
   const wait = error.retryAfterMs ?? (error.kind === 'quota' ? UNKNOWN_WAIT_MS : 0);
-  if (plan === 'wait' && wait > SHORT_WAIT_MS) {
+  // A server that is down for maintenance names a time too (503): no attempt is worth its while before.
+  if (plan !== 'fail' && wait > SHORT_WAIT_MS) {
     return { kind: 'wait', waitUntil: now + wait, reason: reasonOf(error) };
   }
   throw toFailure(error, plan === 'fail');
@@ -73,6 +74,11 @@ export async function run<T>(work: () => Promise<Outcome<T>>): Promise<Outcome<T
   } finally {
     clearInterval(beat);
   }
+}
+
+/** Between two calls: a worker that shuts down, or a cancelled workflow, doesn't begin another one. */
+export function stopIfCancelled(): void {
+  if (Context.current().cancellationSignal.aborted) throw new CancelledFailure('cancelled between two calls');
 }
 
 /** Where it happened, without the message, which may quote a value. */

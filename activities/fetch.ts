@@ -1,4 +1,5 @@
 import type { DynamicsPage, DynamicsRow } from '../clients/dynamics/types';
+import { isApiError } from '../clients/errors';
 import type { Cursor } from '../clients/mongo/checkpoints';
 import type { InboxItem } from '../clients/mongo/inbox';
 import { guidOf } from '../clients/mongo/links';
@@ -142,7 +143,12 @@ async function datesFromFirstPage(deps: Deps, cursor: ImportCursor, deltaLink: s
   if (version === undefined) return false;
   if (version <= cursor.v0) return true;
   for (const { name } of deps.settings.entities) {
-    if (version <= (await highestOldVersion(deps, name, cursor.startedAt))) return true;
+    // A table that can't be read tells nothing; it is no reason to stop this one.
+    const highest = await highestOldVersion(deps, name, cursor.startedAt).catch((error: unknown) => {
+      if (isApiError(error, 'authority', 'configuration')) return 0;
+      throw error;
+    });
+    if (version <= highest) return true;
   }
   return false;
 }

@@ -79,7 +79,8 @@ export function settled(task: Task): { link: Link; parked: ParkedRow } {
       appliedVersion: Math.max(link.appliedVersion, candidate.version),
       seenVersion: Math.max(link.seenVersion, candidate.version),
       parked: [...held, ...now.map(({ field }) => field ?? '')],
-      dirty: false,
+      // A row whose reference waits is merged again when it is woken, though its version was applied.
+      dirty: task.missing.length > 0,
     },
     parked: { id: candidate.linkId, was: link.parked.filter((field) => !held.includes(field)), now },
   };

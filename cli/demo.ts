@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { faults, writeReport } from './demo/outcome';
+import { demoConfig } from './demo/config';
+import { dropReport, faults, writeReport } from './demo/outcome';
 import { Screen } from './demo/screen';
 import { tell } from './demo/story';
 import { summary } from './demo/summary';
@@ -34,13 +35,15 @@ async function main(): Promise<void> {
   processGuard.onSignal(() => {
     process.stderr.write('\nstopping: workers, simulators, servers (again to kill)\n');
   });
+  endWithParent();
+  dropReport();
   screen.title('Servers, simulators, workers');
+  const directory = join(packageRoot(), '.run', 'demo');
   const dev = await startDev({
-    directory: join(packageRoot(), '.run', 'demo'),
+    directory,
     portBase: values['port-base'] === undefined ? 0 : parsePortBase(values['port-base']),
     needCli: true,
-    // dist/ has no YAML.
-    workerEnv: { SYNC_CONFIG: join(packageRoot(), 'cli', 'demo', 'sync.config.yaml') },
+    workerEnv: { SYNC_CONFIG: demoConfig(directory, values.data) },
     onWorkerLine: showErrors,
     ...(values.data === undefined ? {} : { data: values.data }),
   });
@@ -56,6 +59,14 @@ async function main(): Promise<void> {
   } finally {
     await dev.stop();
   }
+}
+
+/** `npm` and the shell between us and the terminal don't pass every signal on: when they are gone, we go as if by Ctrl-C. */
+function endWithParent(): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM');
+  }, 1_000).unref();
 }
 
 /** True if every check held. A child that ends on its own ends the demo too. */

@@ -28,6 +28,7 @@ function fitsMarketo(bound: BoundField, text: string): Converted {
 export function convertToMarketo(bound: BoundField, row: Record<string, unknown>): Converted {
   const raw = row[columnKey(bound.column)];
   if (bound.kind === 'boolean') return { value: raw === true };
+  if (typeof raw === 'object' && raw !== null) return parked('wrong-type');
   if (blank(raw)) return { value: null };
   const text = String(raw).trim();
   switch (bound.kind) {
@@ -73,6 +74,7 @@ function optionCode(bound: BoundField, label: string): number | undefined {
 /** A person's value as the column takes it, or the reason why it can't go. */
 export function convertToDynamics(bound: BoundField, value: unknown): Converted {
   if (bound.kind === 'boolean') return { value: value === true || value === 'true' };
+  if (typeof value === 'object' && value !== null) return parked('wrong-type');
   if (blank(value)) return { value: null };
   const text = String(value).trim();
   switch (bound.kind) {

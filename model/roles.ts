@@ -15,8 +15,8 @@ export interface Role {
   isPrimary: boolean;
 }
 
-/** Marketo's role name is 50 characters (marketo-api §6.2). */
-const ROLE_LENGTH = 50;
+/** Marketo's role name is 50 characters (marketo-api §6.2): a longer one is parked, never cut. */
+export const ROLE_LENGTH = 50;
 export const CUSTOMER_ROLE = 'Customer';
 export const CONTACT_ROLE = 'Contact';
 
@@ -38,7 +38,7 @@ export function desiredRoles(sources: RoleSources, useParentContact: boolean): R
     add({ contact: sources.parentContact, role: CONTACT_ROLE, isPrimary: !sources.customer });
   }
   for (const { contact, role } of Object.values(sources.connections)) {
-    add({ contact, role: role.slice(0, ROLE_LENGTH), isPrimary: false });
+    add({ contact, role, isPrimary: false });
   }
   return [...roles.values()];
 }

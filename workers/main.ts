@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Worker } from '@temporalio/worker';
+import { GracefulShutdownPeriodExpiredError, Worker } from '@temporalio/worker';
 import { createActivities } from '../activities/index';
 import { connectWorker } from '../clients/temporal/connect';
 import { QUEUES } from '../model/queues';
@@ -9,7 +9,9 @@ import { installRuntime, logger } from './telemetry';
 import { createDeps } from './wiring';
 
 /** A stop waits so long for units under way; the container's own grace has to be longer (temporal §A.11). */
-const GRACE = '25 seconds';
+const GRACE = '20 seconds';
+/** What has not ended by then is left to another worker: its journal says what was under way. */
+const FORCE = '28 seconds';
 const EXIT_CONFIG = 2;
 
 /** Enough units of the loop's lanes side by side; the vendors' limits brake, not this. */
@@ -30,6 +32,7 @@ async function main(): Promise<void> {
     namespace,
     activities,
     shutdownGraceTime: GRACE,
+    shutdownForceTime: FORCE,
     maxConcurrentActivityTaskExecutions: CONCURRENT,
   } as const;
   const workers = await Promise.all([
@@ -44,7 +47,11 @@ async function main(): Promise<void> {
   process.once('SIGINT', stop);
   const running = Promise.all(workers.map((worker) => worker.run()));
   logger.info('ready', { queues: Object.values(QUEUES) });
-  await running;
+  await running.catch((error: unknown) => {
+    if (!(error instanceof GracefulShutdownPeriodExpiredError)) throw error;
+    logger.warn('stopped with units under way: another worker will take them up');
+    process.exit(0);
+  });
   await deps.store.close();
   await connection.close();
   logger.info('stopped');
@@ -55,7 +62,6 @@ main().catch((error: unknown) => {
     process.stderr.write(`${error.message}\n`);
     process.exit(EXIT_CONFIG);
   }
-  if (process.env.SYNC_DEBUG) process.stderr.write(`${(error as Error).stack}\n`);
   const { name, code } = error as { name?: string; code?: string };
   // The message of a driver may hold an address with a password in it.
   process.stderr.write(

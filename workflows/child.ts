@@ -1,4 +1,4 @@
-import { ActivityFailure, ApplicationFailure, condition, isCancellation, setHandler } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, isCancellation, setHandler } from '@temporalio/workflow';
 import { pause, resume } from './messages';
 
 /** How a child's bounded run ended. A child never fails for what happened outside: the parent decides when to go on. */
@@ -10,15 +10,16 @@ export type ChildResult =
 /** After the activity's own five attempts. */
 const AFTER_FAILURE_MS = 30_000;
 
+/** A paused child ends after the unit under way, with this: waiting, it would hold its lane and might outlive the parent's run. */
+export const HANDED_OVER: ChildResult = { kind: 'done', more: true };
+
 /** Pause and resume reach the children by signal; they also carry the state over their own continue-as-new. */
-export function pausable(state: { paused: boolean }): () => Promise<void> {
+export function pausable(state: { paused: boolean }): void {
   const set = (paused: boolean) => () => {
     state.paused = paused;
   };
   setHandler(pause, set(true), { description: 'Stop after the unit under way' });
   setHandler(resume, set(false), { description: 'Go on' });
-  // No timer: a pause costs nothing while it lasts.
-  return () => condition(() => !state.paused);
 }
 
 /** An activity that failed five times is a wait, not the end of the child. */

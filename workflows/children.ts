@@ -1,9 +1,9 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   type ChildWorkflowHandle,
   condition,
   getExternalWorkflowHandle,
   ParentClosePolicy,
+  sleep,
   startChild,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -12,7 +12,7 @@ import type { Run } from './dynamics-marketo-sync';
 import { incrementalSync } from './incremental-sync';
 import { initialImport } from './initial-import';
 import type { Scope } from './messages';
-import type { Start, Work } from './plan';
+import { laneWaits, type Start, type Work } from './plan';
 
 /** A child of an earlier run that still runs is looked at again after this long. */
 const STILL_RUNNING_MS = 5_000;
@@ -33,14 +33,25 @@ export class Children {
 
   constructor(private readonly run: Run) {}
 
-  start({ entity: { name, lane }, work }: Start): void {
+  /** What an earlier run left behind is running still, so its entity and its lane are taken. */
+  adopt(): void {
+    for (const name of this.run.state.left) void this.#watch(name);
+  }
+
+  start({ entity, work }: Start): void {
     const { state } = this.run;
+    const { name, lane } = entity;
+    // A unit at a time while another entity of the lane waits.
+    const units = laneWaits(state, entity, Date.now()) ? 1 : undefined;
     this.running.add(name);
     state.lastOfLane[lane] = name;
     if (work.kind === 'resync' && state.resync.includes(name)) this.#begin(name);
-    if (work.kind === 'reread') state.generation[name] = (state.generation[name] ?? 1) + 1;
+    if (work.kind === 'reread' && !state.rereading.includes(name)) {
+      state.rereading = [...state.rereading, name];
+      state.generation[name] = (state.generation[name] ?? 1) + 1;
+    }
     // Not awaited: the loop goes on with the other entities.
-    void this.#follow(name, work);
+    void this.#follow(name, work, units);
   }
 
   /** A new generation: its own cursor; the live ones stay. */
@@ -51,27 +62,40 @@ export class Children {
     state.generation[name] = (state.generation[name] ?? 1) + 1;
   }
 
-  async #follow(name: string, work: Work): Promise<void> {
+  async #follow(name: string, work: Work, units: number | undefined): Promise<void> {
     try {
-      const child = await this.#startChild(name, work);
+      const child = await this.#startChild(name, work, units);
       const result: ChildResult = await child.result();
       this.#note(name, work, result);
     } catch (error) {
-      const still = error instanceof WorkflowExecutionAlreadyStartedError;
-      const reason = still
-        ? 'a unit of an earlier run is still under way'
-        : 'the child workflow failed: see its history';
-      this.run.state.holds[name] = {
-        until: Date.now() + (still ? STILL_RUNNING_MS : PROBE_MS),
-        reason,
-        stopped: false,
-      };
+      if ((error as Error).name === 'WorkflowExecutionAlreadyStartedError') return this.#watch(name);
+      const reason = 'the child workflow failed: see its history';
+      this.run.state.holds[name] = { until: Date.now() + PROBE_MS, reason, stopped: false };
     }
+    this.#ended(name);
+  }
+
+  /** A child that is not this run's own: it runs as long as a signal reaches it, and what it is told is what holds now. */
+  async #watch(name: string): Promise<void> {
+    this.running.add(name);
+    const paused = () => this.run.state.paused || this.run.state.pausedEntities.includes(name);
+    try {
+      for (;;) {
+        await getExternalWorkflowHandle(`${workflowInfo().workflowId}/${name}`).signal(paused() ? 'pause' : 'resume');
+        await sleep(STILL_RUNNING_MS);
+        await condition(() => !paused());
+      }
+    } catch {
+      this.#ended(name);
+    }
+  }
+
+  #ended(name: string): void {
     this.running.delete(name);
     this.run.woken = true;
   }
 
-  #startChild(name: string, work: Work): Promise<Running> {
+  #startChild(name: string, work: Work, units: number | undefined): Promise<Running> {
     const { state } = this.run;
     const paused = state.paused || state.pausedEntities.includes(name);
     const generation = state.generation[name] ?? 1;
@@ -82,11 +106,12 @@ export class Children {
     };
     if (work.kind === 'incremental') {
       const { dynamics, marketo } = work;
-      return startChild(incrementalSync, { ...options, args: [{ entity: name, paused, dynamics, marketo }] });
+      const bound = units === undefined ? {} : { units };
+      return startChild(incrementalSync, { ...options, args: [{ entity: name, paused, dynamics, marketo, ...bound }] });
     }
     const mode = work.kind === 'resync' ? 'resync' : 'import';
-    const units = work.kind === 'resync' ? { units: RESYNC_UNITS } : {};
-    return startChild(initialImport, { ...options, args: [{ entity: name, generation, mode, paused, ...units }] });
+    const bound = work.kind === 'resync' ? { units: RESYNC_UNITS } : {};
+    return startChild(initialImport, { ...options, args: [{ entity: name, generation, mode, paused, ...bound }] });
   }
 
   #note(name: string, work: Work, result: ChildResult): void {
@@ -96,6 +121,7 @@ export class Children {
       if (result.more) return;
       if (work.kind === 'import') state.imported = [...state.imported.filter((other) => other !== name), name];
       if (work.kind === 'resync') state.resyncing = state.resyncing.filter((other) => other !== name);
+      if (work.kind === 'reread') state.rereading = state.rereading.filter((other) => other !== name);
       if (work.kind === 'import' || work.kind === 'reread') {
         const plan = state.entities.find((entity) => entity.name === name);
         if (plan?.untracked) state.due[name] = Date.now() + plan.everySeconds * 1_000;
@@ -112,7 +138,7 @@ export class Children {
   relay(message: 'pause' | 'resume', scope: Scope): void {
     const names = scope.kind === 'entity' ? [scope.entity] : this.run.state.entities.map(({ name }) => name);
     for (const name of names) {
-      if (!this.running.has(name) && !(name in this.run.state.holds)) continue;
+      if (!this.running.has(name)) continue;
       // A child that has just ended needs no message.
       getExternalWorkflowHandle(`${workflowInfo().workflowId}/${name}`)
         .signal(message)
@@ -122,5 +148,6 @@ export class Children {
 
   async drain(timeout: string): Promise<void> {
     await condition(() => this.running.size === 0, timeout as '30 seconds');
+    this.run.state.left = [...this.running];
   }
 }

@@ -32,6 +32,7 @@ export async function dynamicsMarketoSync(input?: unknown): Promise<void> {
   const run = { state: restore(input), woken: false };
   const children = new Children(run);
   listen(run, children);
+  children.adopt();
 
   while (!workflowInfo().continueAsNewSuggested) {
     // No timer: a pause costs nothing while it lasts.
@@ -44,7 +45,9 @@ export async function dynamicsMarketoSync(input?: unknown): Promise<void> {
       await until(run, PROBE);
       continue;
     }
-    run.state.phase = importDone(run.state) ? 'loop' : 'import';
+    // Never back to `import`: while one entity is read late or anew, the others are looked at.
+    run.state.looping ||= importDone(run.state);
+    run.state.phase = run.state.looping ? 'loop' : 'import';
     await lookIfDue(run);
     await readCounts(run);
     for (const start of starts(run.state, children.running, Date.now())) children.start(start);

@@ -1,4 +1,4 @@
-import { bounded, type ChildResult, pausable } from './child';
+import { bounded, type ChildResult, HANDED_OVER, pausable } from './child';
 import { onDynamics, onMarketo } from './options';
 
 export interface IncrementalInput {
@@ -7,6 +7,8 @@ export interface IncrementalInput {
   /** Which inboxes have work. */
   dynamics: boolean;
   marketo: boolean;
+  /** Hand over after so many units: another entity of the lane waits. */
+  units?: number;
 }
 
 /** A run is bounded: so many units, or so long; then it says whether there is more. */
@@ -15,12 +17,14 @@ const RUN_MS = 60_000;
 
 /** Works off what the look found for one entity: changes of Dynamics to Marketo, then hints of Marketo to Dynamics. */
 export async function incrementalSync(input: IncrementalInput): Promise<ChildResult> {
-  const unpaused = pausable({ paused: input.paused });
+  const state = { paused: input.paused };
+  pausable(state);
+  const units = input.units ?? UNITS;
   const end = Date.now() + RUN_MS;
   let { dynamics, marketo } = input;
   return bounded(async () => {
-    for (let unit = 0; unit < UNITS && Date.now() < end && (dynamics || marketo); unit += 1) {
-      await unpaused();
+    for (let unit = 0; unit < units && Date.now() < end && (dynamics || marketo); unit += 1) {
+      if (state.paused) return HANDED_OVER;
       if (dynamics) {
         const applied = await onMarketo.applyInbox.executeWithOptions(
           { summary: `${input.entity}: Dynamics to Marketo` },
@@ -29,7 +33,7 @@ export async function incrementalSync(input: IncrementalInput): Promise<ChildRes
         if (applied.kind !== 'done') return applied;
         dynamics = applied.more;
       }
-      await unpaused();
+      if (state.paused) return HANDED_OVER;
       if (marketo) {
         const written = await onDynamics.writeBack.executeWithOptions(
           { summary: `${input.entity}: Marketo to Dynamics` },

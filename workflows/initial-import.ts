@@ -1,5 +1,5 @@
 import { continueAsNew, workflowInfo } from '@temporalio/workflow';
-import { bounded, type ChildResult, pausable } from './child';
+import { bounded, type ChildResult, HANDED_OVER, pausable } from './child';
 import { onDynamics, onMarketo } from './options';
 
 export interface ImportInput {
@@ -18,10 +18,10 @@ const AHEAD = 1;
 /** Copies one entity, page by page: page n+1 is fetched while page n is written. Starting it again resumes it. */
 export async function initialImport(input: ImportInput): Promise<ChildResult> {
   const state = { paused: input.paused };
-  const unpaused = pausable(state);
+  pausable(state);
   return bounded(async () => {
     const { entity, generation, mode } = input;
-    await unpaused();
+    if (state.paused) return HANDED_OVER;
     const begun = await onDynamics.beginImport.executeWithOptions({ summary: `${entity}: begin ${mode}` }, [
       entity,
       generation,
@@ -51,7 +51,7 @@ export async function initialImport(input: ImportInput): Promise<ChildResult> {
     };
 
     for (let done = 0; ; done += 1) {
-      await unpaused();
+      if (state.paused) return HANDED_OVER;
       if (staged.length === 0) await fetch();
       const unit = staged[0];
       if (unit === undefined) {
@@ -59,7 +59,7 @@ export async function initialImport(input: ImportInput): Promise<ChildResult> {
         if (next === undefined) break;
         continue;
       }
-      if (input.units !== undefined && done >= input.units) return { kind: 'done', more: true };
+      if (input.units !== undefined && done >= input.units) return HANDED_OVER;
       const fetching = fetch();
       const applied = await onMarketo.applyUnit.executeWithOptions({ summary: `${entity}: upsert page ${unit + 1}` }, [
         entity,

@@ -36,6 +36,17 @@ function workOf(state: SyncState, entity: EntityPlan, now: number): Work | undef
   return undefined;
 }
 
+/** Does another entity of the lane have work too? */
+export const laneWaits = (state: SyncState, { name, lane }: EntityPlan, now: number): boolean =>
+  state.entities.some(
+    (other) =>
+      other.lane === lane &&
+      other.name !== name &&
+      !state.pausedEntities.includes(other.name) &&
+      !isHeld(state, other.name, now) &&
+      workOf(state, other, now) !== undefined,
+  );
+
 /** Which children to start now: at most one a lane, and there the entity first that did not run last. */
 export function starts(state: SyncState, running: ReadonlySet<string>, now: number): Start[] {
   if (state.paused) return [];

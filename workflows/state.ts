@@ -28,8 +28,14 @@ export interface SyncState {
   imported: string[];
   /** Asked for by a person, not begun yet. */
   resync: string[];
+  /** The first import is over. */
+  looping: boolean;
   /** Resyncs under way. */
   resyncing: string[];
+  /** Untracked tables that are being read whole again. */
+  rereading: string[];
+  /** Entities whose child was still running when the last run continued as new. */
+  left: string[];
   holds: Record<string, Hold>;
   /** When each feed is due; epoch ms. */
   due: Record<string, number>;
@@ -53,7 +59,10 @@ const EMPTY: SyncState = {
   generation: {},
   imported: [],
   resync: [],
+  looping: false,
   resyncing: [],
+  rereading: [],
+  left: [],
   holds: {},
   due: {},
   faults: {},

@@ -112,7 +112,7 @@ async function adopt(
     const [person] = ids;
     if (person === undefined) continue;
     const [row] = rows;
-    // More than one person, or more than one row for the person: nobody guesses.
+    // More than one person: nobody guesses. Of several rows the first gets the person, in a batch as over batches.
     if (ids.length > 1 || settings.adoption === 'park') for (const id of rows) found.set(id, { how: 'ambiguous' });
     else if (row !== undefined && (await store.people.claimOne(person, row)) === row)
       found.set(row, { how: 'adopted', marketoId: person });

@@ -36,15 +36,16 @@ export function mergePair(
   });
 }
 
-/** Both had changed: kept with both values. */
+/** Both had changed: kept with both values, once, by the direction that carries the decision out. */
 export function conflictsOf(
   candidate: Candidate,
   record: MarketoRecord | null,
   decisions: readonly FieldDecision[],
+  carriedOut: 'to-marketo' | 'to-dynamics',
 ): Conflict[] {
   const at = new Date();
-  return decisions.flatMap(({ bound, conflict }) =>
-    conflict && record
+  return decisions.flatMap(({ bound, action, conflict }) =>
+    conflict && record && action === carriedOut
       ? [
           {
             id: candidate.linkId,

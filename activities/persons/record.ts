@@ -45,7 +45,7 @@ export async function recordPersons(
     links.push(account === undefined ? after.link : { ...after.link, account });
     parked.push(after.parked);
     pairs.push(...task.missing.map((target) => ({ waiter: candidate.linkId, target })));
-    conflicts.push(...conflictsOf(candidate, record, decisions));
+    conflicts.push(...conflictsOf(candidate, record, decisions, 'to-marketo'));
     if (Object.keys(forDynamics(decisions)).length > 0) back.push({ id: candidate.id });
   }
   for (const { candidate, parked: reason } of kept) {

@@ -138,7 +138,7 @@ async function record(deps: Deps, bound: BoundEntity, writer: Writer, tasks: rea
       parked: [...held, ...now.map(({ field }) => field ?? '')],
     });
     parked.push({ id: candidate.linkId, was: link.parked.filter((field) => !held.includes(field)), now });
-    conflicts.push(...conflictsOf(candidate, person, decisions));
+    conflicts.push(...conflictsOf(candidate, person, decisions, 'to-dynamics'));
     // Something of Dynamics' side has to go the other way.
     if (Object.keys(forMarketo(decisions)).length > 0) forward.push({ id: candidate.id });
   }

@@ -4,7 +4,7 @@ import { linkId } from '../../clients/mongo/links';
 import type { RoleRecord } from '../../clients/mongo/roles';
 import { eligibility } from '../../model/eligibility';
 import type { Parked } from '../../model/park';
-import { desiredRoles, type Role, roleChanges, type WrittenRole } from '../../model/roles';
+import { desiredRoles, ROLE_LENGTH, type Role, roleChanges, type WrittenRole } from '../../model/roles';
 import { type ApplyCounts, noCounts } from '../counts';
 import type { Deps } from '../deps';
 import { wait } from '../references';
@@ -142,17 +142,18 @@ async function plan(deps: Deps, records: readonly RoleRecord[]): Promise<RoleWri
       return { record, write: [], remove: [], after: record.written };
     }
     const missing: Role[] = [];
-    const after = roles.flatMap((role): WrittenRole[] => {
+    const fits = ({ role }: Role) => role.length <= ROLE_LENGTH;
+    const after = roles.filter(fits).flatMap((role): WrittenRole[] => {
       const leadId = links.get(linkId('contact', role.contact))?.marketoId;
       if (typeof leadId === 'number') return [{ ...role, leadId }];
       missing.push(role);
       return [];
     });
     for (const { contact } of missing) pairs.push({ waiter, target: linkId('contact', contact) });
-    if (missing.length > 0 || record.parked) {
-      parked.push({ id: waiter, was: [''], now: missing.length > 0 ? [{ reason: 'missing-reference' }] : [] });
-      record.parked = missing.length > 0;
-    }
+    const now: Parked[] = missing.length > 0 ? [{ reason: 'missing-reference' }] : [];
+    if (!roles.every(fits)) now.push({ field: 'role', reason: 'too-long' });
+    if (now.length > 0 || record.parked) parked.push({ id: waiter, was: ['', 'role'], now });
+    record.parked = now.length > 0;
     return { record, ...roleChanges(record.written, after), after };
   });
   await store.parked.settle(parked);

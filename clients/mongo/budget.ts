@@ -43,6 +43,10 @@ export class Budget implements Governor {
   #running = 0;
   #lease: Lease | undefined;
   #queue: (() => void)[] = [];
+  /** Slots that this process gave back, the longest free first, and since when they are free: a guess to try first. */
+  readonly #givenBack = new Map<string, number>();
+  /** Slots never tried yet by this process: none is known to be taken. */
+  readonly #untried: string[];
   #taking: Promise<void> = Promise.resolve();
 
   constructor(
@@ -53,6 +57,9 @@ export class Budget implements Governor {
     this.#days = db.collection('budgetDays');
     const slots = Math.max(1, Math.floor(options.calls / options.callsPerLease));
     this.#slotIds = Array.from({ length: slots }, (_, slot) => `${options.api}/${String(slot).padStart(4, '0')}`);
+    // From a place of its own, or all workers would try the same ones.
+    const from = Math.floor(Math.random() * slots);
+    this.#untried = [...this.#slotIds.slice(from), ...this.#slotIds.slice(0, from)];
   }
 
   async acquire(): Promise<Permit> {
@@ -122,28 +129,46 @@ export class Budget implements Governor {
       return this.#lease;
     }
     for (;;) {
-      const now = this.#now();
-      const slot = await this.#slots
-        .findOneAndUpdate(
-          { _id: { $in: this.#slotIds }, freeAt: { $lte: now } },
-          { $set: { freeAt: now + CALL_MS + this.options.windowMs } },
-        )
-        .catch((error: unknown) => {
-          if (error instanceof MongoServerError && error.code === 112) return null; // write conflict: someone else's slot
-          throw error;
-        });
-      if (slot) {
-        this.#lease = { id: slot._id, left: this.options.callsPerLease - 1, running: 1 };
+      const slot = await this.#claim();
+      if (slot !== undefined) {
+        this.#lease = { id: slot, left: this.options.callsPerLease - 1, running: 1 };
         return this.#lease;
       }
-      await wait(POLL_MS);
+      const [next] = this.#givenBack.values();
+      await wait(Math.max(1, Math.min(POLL_MS, (next ?? Number.POSITIVE_INFINITY) - this.#now())));
     }
+  }
+
+  /** A free slot, or undefined. One that is likely to be free is tried by its id: a search among thousands takes 100 ms. */
+  async #claim(): Promise<string | undefined> {
+    const now = this.#now();
+    const [oldest] = this.#givenBack;
+    const guess = oldest && oldest[1] <= now ? oldest[0] : this.#untried.pop();
+    const found =
+      (guess === undefined ? undefined : await this.#lock(guess, now)) ??
+      (await this.#lock({ $in: this.#slotIds }, now));
+    if (guess !== undefined) this.#givenBack.delete(guess);
+    if (found !== undefined) this.#givenBack.delete(found);
+    return found;
+  }
+
+  /** Mongo alone decides whether a slot is free. */
+  async #lock(_id: string | { $in: string[] }, now: number): Promise<string | undefined> {
+    const freeAt = now + CALL_MS + this.options.windowMs;
+    const slot = await this.#slots
+      .findOneAndUpdate({ _id, freeAt: { $lte: now } }, { $set: { freeAt } })
+      .catch((error: unknown) => {
+        if (error instanceof MongoServerError && error.code === 112) return null; // write conflict: someone else's slot
+        throw error;
+      });
+    return slot?._id;
   }
 
   #giveBack(lease: Lease): void {
     lease.running -= 1;
     if (lease.left > 0 || lease.running > 0) return;
     const freeAt = this.#now() + this.options.windowMs;
+    this.#givenBack.set(lease.id, freeAt);
     // Not awaited: were it lost, the slot is free again after CALL_MS.
     this.#slots.updateOne({ _id: lease.id }, { $set: { freeAt } }).catch(() => this.#reportLost());
   }

@@ -7,7 +7,8 @@ import { found, histories, personalValues } from './support/personal';
 import { until } from './support/until';
 
 const RECORDS = {
-  systemuser: 5,
+  // Five of the fixture, and the one that the simulator has for the password grant.
+  systemuser: 6,
   team: 2,
   teammembership: 5,
   account: 20,
@@ -15,7 +16,11 @@ const RECORDS = {
   lead: 28,
   contact: 59,
   opportunity: 20,
+  // Fifteen opportunities with a contact, and four stakeholders.
+  connection: 19,
   new_orderline: 10,
+  // A lead and a contact that a team owns.
+  'owning team': 2,
 };
 /** Values that the edits below bring; like no other word, so that they would be seen in a history. */
 const CANARIES = ['Zwaluwenberg', 'hildegard.uylenspieghel@newcomer.example.org', '+32 2 555 7788', 'Kwikstaart'];
@@ -45,16 +50,23 @@ describe('a small organisation, from the first row on', () => {
   };
   const inDynamics = (table: string, id: unknown, values: object): Promise<string> =>
     org.control.editDynamics({ op: 'update', table, id, values });
-  const arrives = (what: string, ask: () => Promise<object | undefined>, expected: object): Promise<unknown> =>
-    until(what, ask, (answer) => Object.entries(expected).every(([key, value]) => (answer as Found)?.[key] === value));
+  const arrives = async (what: string, ask: () => Promise<object | undefined>, expected: object): Promise<unknown> => {
+    const t=Date.now();
+    const r = await until(what, ask, (answer) =>
+      Object.entries(expected).every(([key, value]) => (answer as Found)?.[key] === value),
+    );
+    process.stderr.write(`${what} ${Date.now()-t}\n`); return r;
+  };
 
   test('everything is imported, and both ends hold the same', async () => {
-    expect(await compare(org)).toEqual({ wrong: [], records: expect.objectContaining(RECORDS) });
+    expect(await compare(org)).toEqual({ wrong: [], records: RECORDS });
   }, 60_000);
 
   test('one row of each, as written down by hand', async () => {
     const anna = await rowOf('contact', 'hieronymus.vinkenburgh-abbema@contacts.smallorg.example.net');
-    expect(await person(anna.contactid, ['firstName', 'lastName', 'company', 'dateOfBirth', 'microsoftType'])).toMatchObject({
+    expect(
+      await person(anna.contactid, ['firstName', 'lastName', 'company', 'dateOfBirth', 'microsoftType']),
+    ).toMatchObject({
       firstName: 'Hieronymus',
       lastName: 'Vinkenburgh-Abbema',
       company: 'Molenbeek Bakeries',
@@ -72,13 +84,16 @@ describe('a small organisation, from the first row on', () => {
 
   test('what is changed in Dynamics arrives in Marketo', async () => {
     const users = await org.dataverse.rows('systemuser', ['internalemailaddress']);
-    const user = users.find(({ internalemailaddress }) => internalemailaddress === 'dalia.ferrazzano@smallorg.example.com');
+    const user = users.find(
+      ({ internalemailaddress }) => internalemailaddress === 'dalia.ferrazzano@smallorg.example.com',
+    );
     const accounts = await org.dataverse.rows('account', ['name']);
     const accountOf = (name: string): unknown => accounts.find((one) => one.name === name)?.accountid;
-    const contact = await rowOf('contact', 'cornelis.spijkerbosch-abbema@contacts.smallorg.example.net').catch(() => undefined);
     const rows = await org.dataverse.rows('contact', ['emailaddress1', 'telephone1', 'donotbulkemail']);
-    const [renamed, cleared, consenting, moved] = rows.filter((row) => row.contactid !== contact?.contactid && row.donotbulkemail === false).slice(10);
-    const lead = (await org.dataverse.rows('lead', ['statecode', 'new_synctomkto'])).filter((row) => row.statecode === 0)[2];
+    const [renamed, cleared, consenting, moved] = rows.filter((row) => row.donotbulkemail === false).slice(10);
+    const lead = (await org.dataverse.rows('lead', ['statecode', 'new_synctomkto'])).filter(
+      (row) => row.statecode === 0,
+    )[2];
 
     await inDynamics('contact', renamed?.contactid, { lastname: 'Zwaluwenberg' });
     await inDynamics('contact', cleared?.contactid, { telephone1: null });
@@ -94,7 +109,12 @@ describe('a small organisation, from the first row on', () => {
     const newcomer = await org.control.editDynamics({
       op: 'create',
       table: 'lead',
-      values: { firstname: 'Hildegard', lastname: 'Uylenspieghel', emailaddress1: CANARIES[1], companyname: 'Newcomers' },
+      values: {
+        firstname: 'Hildegard',
+        lastname: 'Uylenspieghel',
+        emailaddress1: CANARIES[1],
+        companyname: 'Newcomers',
+      },
     });
 
     await arrives('a name', () => person(renamed?.contactid, ['lastName']), { lastName: 'Zwaluwenberg' });
@@ -105,16 +125,28 @@ describe('a small organisation, from the first row on', () => {
       externalSalesPersonId: user?.systemuserid,
     });
     const company = async () =>
-      (await org.marketo.find('companies', 'externalCompanyId', [String(accountOf('Havermans Logistics'))], ['company']))[0];
+      (
+        await org.marketo.find(
+          'companies',
+          'externalCompanyId',
+          [String(accountOf('Havermans Logistics'))],
+          ['company'],
+        )
+      )[0];
     await arrives('a rename', company, { company: 'Havermans Freight' });
-    await arrives('an option', () => person(lead?.leadid, ['rating', 'microsoftTopic']), { rating: 'Hot', microsoftTopic: 'Wants a visit' });
+    await arrives('an option', () => person(lead?.leadid, ['rating', 'microsoftTopic']), {
+      rating: 'Hot',
+      microsoftTopic: 'Wants a visit',
+    });
     await arrives('a new lead', () => person(newcomer, ['email']), { email: CANARIES[1] });
   }, 120_000);
 
   test('what is changed in Marketo arrives in Dynamics', async () => {
     const leads = await org.dataverse.rows('lead', ['statecode', 'new_synctomkto']);
     const lead = leads.filter((row) => row.statecode === 0 && row.new_synctomkto !== false)[5];
-    const contact = (await org.dataverse.rows('contact', ['donotbulkemail'])).filter((row) => row.donotbulkemail === false)[3];
+    const contact = (await org.dataverse.rows('contact', ['donotbulkemail'])).filter(
+      (row) => row.donotbulkemail === false,
+    )[3];
     const inMarketo = async (id: unknown, values: object): Promise<void> => {
       const one = await person(id, []);
       await org.control.editMarketo({ op: 'update', id: one.id, values });
@@ -140,7 +172,8 @@ describe('a small organisation, from the first row on', () => {
     await org.control.editDynamics({ op: 'delete', table: 'lead', id: lead?.leadid });
     await org.control.editDynamics({ op: 'delete', table: 'new_orderline', id: line?.new_orderlineid });
     await arrives('the flag', () => person(lead?.leadid, ['microsoftIsDeleted']), { microsoftIsDeleted: true });
-    const left = () => org.marketo.find('customobjects/microsoftOrderLine', 'microsoftId', [String(line?.new_orderlineid)], []);
+    const left = () =>
+      org.marketo.find('customobjects/microsoftOrderLine', 'microsoftId', [String(line?.new_orderlineid)], []);
     await until('the order line is gone', left, (records) => records.length === 0);
   }, 120_000);
 
@@ -155,7 +188,8 @@ describe('a small organisation, from the first row on', () => {
     expect((await writes()) - before).toBe(0);
     const { wrong, records } = await compare(org, deleted);
     expect(wrong).toEqual([]);
-    expect(records).toMatchObject({ ...RECORDS, lead: 28, new_orderline: 9 });
+    // One lead has come, another is gone.
+    expect(records).toEqual({ ...RECORDS, new_orderline: 9 });
   }, 150_000);
 
   test('the metrics page has Temporal’s own', async () => {

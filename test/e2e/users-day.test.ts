@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Status } from '../../workflows/status';
-import { type SmallOrganisation, START, startOrganisation, WORKFLOW_ID } from './support/environment';
 import type { Printed } from './support/command-line';
+import { type SmallOrganisation, START, startOrganisation, WORKFLOW_ID } from './support/environment';
 import { until } from './support/until';
 
 /** The README's commands, each as it stands there, against the real server. */
@@ -71,7 +71,9 @@ describe('a user’s day', () => {
     expect(again.stdout).toMatch(/WorkflowId\s+dynamics-marketo-sync/);
     const refused = await org.run(`${START} --fail-existing`);
     expect(refused.code).toBe(1);
-    expect(refused.stderr).toMatch(/Workflow execution is already running\. WorkflowId: dynamics-marketo-sync, RunId: \S+/);
+    expect(refused.stderr).toMatch(
+      /Workflow execution is already running\. WorkflowId: dynamics-marketo-sync, RunId: \S+/,
+    );
     const { runId: now } = await org.client.workflow.getHandle(WORKFLOW_ID).describe();
     for (const printed of [again.stdout, refused.stderr]) expect(printed).toContain(now);
     expect(now).toBe(runId);
@@ -81,7 +83,8 @@ describe('a user’s day', () => {
     // A one-way field: the feed of changes does not ask for it, so that only a resync sees it.
     const drifted = (await org.dataverse.rows('contact', ['statecode']))[7]!;
     const other = (await org.dataverse.rows('lead', ['statecode']))[7]!;
-    const status = async (id: unknown) => (await org.marketo.find('leads', 'microsoftId', [String(id)], ['id', 'leadStatus']))[0]!;
+    const status = async (id: unknown) =>
+      (await org.marketo.find('leads', 'microsoftId', [String(id)], ['id', 'leadStatus']))[0]!;
     const drift = async (rowId: unknown): Promise<void> => {
       const { id } = await status(rowId);
       await org.control.editMarketo({ op: 'update', id, values: { leadStatus: 'Drifted' } });
@@ -107,7 +110,12 @@ describe('a user’s day', () => {
     const rubbish = [`resync --input '[1]'`, `pause --input '"nosuch"'`, `resume --input '{"table":1}'`, 'nosuch'];
     for (const [index, signal] of rubbish.entries()) {
       await run(`${SIGNAL} ${signal}`);
-      await until('the log says so', async () => ignored(), (count) => count > index, 15_000);
+      await until(
+        'the log says so',
+        async () => ignored(),
+        (count) => count > index,
+        15_000,
+      );
     }
     expect(await asked()).toMatchObject({ phase: 'loop', paused: false });
     expect(org.log.filter((line) => line.includes('signal ignored')).join('\n')).not.toContain('[1]');

@@ -126,7 +126,7 @@ describe('pause and resume', () => {
     await sleep(500);
     expect(world.callsOf('applyUnit', 'account')).toHaveLength(1);
     await sync.signal('resume', { entity: 'account' });
-    await sync.phase('loop');
+    await sync.until('account imported', ({ entities }) => entities.account?.phase === 'loop');
     expect(world.callsOf('applyUnit', 'account')).toHaveLength(3);
   });
 

@@ -32,14 +32,15 @@ export interface SmallOrganisation {
   stop(): Promise<void>;
 }
 
-export async function startOrganisation(options: DevOptions = {}): Promise<SmallOrganisation> {
+/** @param named the namespace to use, which must be there; left out, a new one */
+export async function startOrganisation(options: DevOptions = {}, named?: string): Promise<SmallOrganisation> {
   const cli = process.env.TEST_TEMPORAL_CLI;
   if (!cli) throw new Error('no Temporal CLI: run this suite through jest without SYNC_TEST_SERVERS=0');
   const shared = sharedBackends();
-  const namespace = `e2e-${randomBytes(4).toString('hex')}`;
+  const namespace = named ?? `e2e-${randomBytes(4).toString('hex')}`;
   const { address } = shared.temporal;
   const run = commandLine(dirname(cli), { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace });
-  await makeNamespace(run, namespace);
+  if (named === undefined) await makeNamespace(run, namespace);
 
   const log: string[] = [];
   const dev = await startDev({
@@ -67,7 +68,10 @@ export async function startOrganisation(options: DevOptions = {}): Promise<Small
     caughtUp: (withinMs = 120_000) => until('everything is carried over', status, isCaughtUp, withinMs),
     async stop() {
       // What runs in the namespace would stay open until the server ends.
-      await client.workflow.getHandle(WORKFLOW_ID).terminate('the test is over').catch(() => undefined);
+      await client.workflow
+        .getHandle(WORKFLOW_ID)
+        .terminate('the test is over')
+        .catch(() => undefined);
       await connection.close();
       await dev.stop();
     },

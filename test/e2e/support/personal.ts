@@ -9,7 +9,9 @@ const COLUMNS = ['lastname', 'emailaddress1', 'internalemailaddress', 'telephone
 export function personalValues(directory: string): string[] {
   const values = new Set<string>();
   for (const file of ['contacts', 'leads', 'systemusers']) {
-    for (const line of readFileSync(join(directory, `${file}.jsonl`), 'utf8').split('\n').filter(Boolean)) {
+    for (const line of readFileSync(join(directory, `${file}.jsonl`), 'utf8')
+      .split('\n')
+      .filter(Boolean)) {
       const row = JSON.parse(line) as Record<string, unknown>;
       for (const column of COLUMNS) if (typeof row[column] === 'string') values.add(row[column] as string);
     }

@@ -178,3 +178,7 @@ describe('dates and ids on their way to Marketo', () => {
     });
   });
 });
+
+test.each([[{}], [['a']], [{ toString: 1 }]])('%j is no value of a column and parked, never written as text', (raw) => {
+  expect(given(text, raw)).toEqual({ park: 'wrong-type' });
+});

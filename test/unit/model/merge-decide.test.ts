@@ -222,7 +222,7 @@ const cases: Case[] = [
 ];
 
 test.each(cases)(
-  '$what → $action ($direction $consent)',
+  '$what → $action',
   ({ direction = 'both', consent, base, dynamics, marketo, winner = 'dynamics', action, conflict }) => {
     const field = bound({ direction, ...(consent ? { consent } : {}), column: STRING, field: { dataType: 'string' } });
     const of = (value: string | null) => fingerprinter.of(value);

@@ -1,0 +1,30 @@
+import type { TableMetadata } from '../../clients/dynamics/types';
+import type { FieldMetadata } from '../../clients/marketo/types';
+import { bindRules } from '../../model/bind';
+import type { Settings } from '../../model/settings';
+import { type Check, ok, warn } from './check';
+
+/** Marketo's API makes fields of people and of our own custom objects only (marketo-api §4.2). */
+const BY_HAND = new Set(['companies', 'opportunities', 'salespersons']);
+
+/** The field map against both systems' metadata: each row without a counterpart aloud. Needs both systems' answers. */
+export function checkMap({ entities }: Settings, tables: ReadonlyMap<string, TableMetadata>, fields: ReadonlyMap<string, FieldMetadata[]>): Check[] {
+  return entities.flatMap((entity): Check[] => {
+    const path = entity.target.kind === 'person' ? 'leads' : entity.target.kind === 'object' ? entity.target.path : undefined;
+    const table = tables.get(entity.name);
+    const described = path === undefined ? undefined : fields.get(path);
+    if (!table || !described || path === undefined) return [];
+    const joined = entity.join ? tables.get(entity.join.table) : undefined;
+    const byName = new Map(described.map((field) => [field.name.toLowerCase(), field]));
+    const { bound, dropped } = bindRules(entity.rules, { ...joined?.columns, ...table.columns }, byName);
+    const optional = entity.rules.length - bound.length - dropped.length;
+    const left = optional > 0 ? `, ${optional} optional ones left out, since one end has no such field` : '';
+    const twoWay = bound.filter(({ rule }) => rule.direction !== 'to-marketo').length;
+    return [
+      ok(`map ${entity.name}`, `${bound.length} fields${twoWay > 0 ? `, ${twoWay} of them also to Dynamics` : ''}${left}`),
+      ...dropped.map(({ rule, why }) =>
+        warn(`map ${entity.name}.${rule.dynamics}`, `left out: ${why}`, BY_HAND.has(path) && why.startsWith('Marketo has no field') ? 'Marketo’s API can’t create it: make it by hand (Admin, Field Management), or take the row out of sync.config.yaml' : 'Mend the row in sync.config.yaml, or list the field under `without`'),
+      ),
+    ];
+  });
+}

@@ -1,0 +1,211 @@
+import { Writer } from '../../activities/writer';
+import { Driver, expectDone } from './driver';
+import { id, lead, people } from './organisation';
+import { type Stage, startStage, type World } from './world';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await startStage();
+});
+afterAll(() => stage.close());
+
+const rows = (count: number): object[] => Array.from({ length: count }, (_, index) => lead(index + 1));
+const GUIDS = (count: number): string[] => Array.from({ length: count }, (_, index) => id('1e', index + 1));
+
+async function ready(count: number, adoption = 'adopt'): Promise<{ world: World; driver: Driver }> {
+  const world = await stage.open({ rows: people(rows(count)), config: { adoption } });
+  const driver = new Driver(world);
+  await driver.preflight();
+  return { world, driver };
+}
+
+const begin = async (world: World): Promise<void> => {
+  expectDone(await world.run('beginImport', 'lead', 1, 'import'));
+};
+const fetchFirst = async (world: World): Promise<void> => {
+  expectDone(await world.run('fetchPage', 'lead', 1, 0, 'import'));
+};
+const apply = (world: World) => world.run('applyUnit', 'lead', 1, 0, 'import');
+
+/** Each row has one person, and no person is a twin. */
+async function expectOneEach(world: World, count: number): Promise<void> {
+  const ids = (await world.control.records('leads')).map(({ microsoftId }) => String(microsoftId));
+  expect(ids.sort()).toEqual(GUIDS(count).sort());
+}
+
+/** As if every batch without an answer had been sent so long ago. */
+async function agedBy(world: World, ms: number): Promise<void> {
+  const journal = world.deps.store.db.collection<{ sentAt: Date }>('journal');
+  for await (const { _id, sentAt } of journal.find({ state: 'unknown' })) {
+    await journal.updateOne({ _id }, { $set: { sentAt: new Date(sentAt.getTime() - ms) } });
+  }
+}
+
+const BROKEN = [
+  ['HTML instead of JSON', { kind: 'html' }],
+  ['a gateway’s HTML with status 200', { kind: 'html', status: 200 }],
+  ['an answer that is cut off', { kind: 'cut' }],
+  ['an empty body', { kind: 'empty' }],
+  ['a connection that breaks', { kind: 'reset-before' }],
+  ['a server error', { kind: 'status', status: 503 }],
+] as const;
+
+describe.each(BROKEN)('%s', (_name, fault) => {
+  it('from Dynamics while a page is fetched is tried again: transient, then the page comes once', async () => {
+    const { world } = await ready(3);
+    await begin(world);
+    await world.control.fault('dynamics', { ...fault, endpoint: 'GET leads', times: 1 });
+    await expect(world.run('fetchPage', 'lead', 1, 0, 'import')).rejects.toMatchObject({ type: 'transient', nonRetryable: false });
+    await fetchFirst(world);
+    expect(expectDone(await apply(world))).toMatchObject({ done: 3, created: 3 });
+    await expectOneEach(world, 3);
+  });
+
+  it('from Marketo while persons are looked for is tried again: transient, then nobody is doubled', async () => {
+    const { world } = await ready(3);
+    await begin(world);
+    await fetchFirst(world);
+    await world.control.fault('marketo', { ...fault, endpoint: 'GET /rest/v1/leads.json', times: 1 });
+    await expect(apply(world)).rejects.toMatchObject({ type: 'transient', nonRetryable: false });
+    expectDone(await apply(world));
+    await expectOneEach(world, 3);
+  });
+
+  it('from a feed stays in that feed’s own entry, and the next look brings what it had', async () => {
+    const { world, driver } = await ready(1);
+    await driver.importAll();
+    await driver.settle();
+    await world.control.editDynamics({ op: 'update', table: 'lead', id: id('1e', 1), values: { firstname: 'Late' } });
+    await world.control.fault('dynamics', { ...fault, endpoint: 'GET leads', times: 1 });
+    const { feeds } = expectDone(await world.run('lookDynamics', ['lead', 'contact']));
+    expect(feeds.lead).toMatchObject({ items: 0, fault: expect.stringContaining('transient') });
+    expect(feeds.contact).toEqual({ items: 0, more: false });
+    await driver.settle();
+    expect(await world.control.person(id('1e', 1))).toMatchObject({ firstName: 'Late' });
+  });
+});
+
+describe.each([
+  ['a create that was done and never answered', { kind: 'reset-after' }, 3],
+  ['a create whose answer was cut off', { kind: 'cut' }, 3],
+  ['a create that a gateway answered with HTML', { kind: 'html' }, 3],
+  ['a create of three calls of which one was never answered', { kind: 'reset-after' }, 700],
+] as const)('%s', (_name, fault, count) => {
+  it('waits for the vendor’s time-out, then finds who is there and creates only who is missing', async () => {
+    const { world, driver } = await ready(count, 'create');
+    await begin(world);
+    await fetchFirst(world);
+    await world.control.fault('marketo', { ...fault, endpoint: 'POST /rest/v1/leads.json', times: 1 });
+    await expect(apply(world)).rejects.toMatchObject({ type: 'ambiguous', nonRetryable: false });
+
+    const waiting = await apply(world);
+    expect(waiting).toMatchObject({ kind: 'wait', reason: expect.stringContaining('lost answer') });
+    const left = (waiting as { waitUntil: number }).waitUntil - Date.now();
+    expect(left).toBeGreaterThan(60_000);
+    expect(left).toBeLessThanOrEqual(90_000);
+
+    await agedBy(world, 90_000);
+    expectDone(await apply(world));
+    await expectOneEach(world, count);
+    await driver.settle();
+    const writes = await world.control.writes();
+    await driver.reread('lead', 'resync');
+    await driver.settle();
+    expect(await world.control.writes()).toBe(writes);
+    await expectOneEach(world, count);
+  });
+});
+
+describe('an update that was done and never answered', () => {
+  it('is merged again after the time-out, and ends where it should', async () => {
+    const { world, driver } = await ready(2);
+    await driver.importAll();
+    await driver.settle();
+    await world.control.editDynamics({ op: 'update', table: 'lead', id: id('1e', 1), values: { firstname: 'Anew' } });
+    expectDone(await world.run('lookDynamics', ['lead']));
+    await world.control.fault('marketo', { kind: 'reset-after', endpoint: 'POST /rest/v1/leads.json', times: 1 });
+    await expect(world.run('applyInbox', 'lead')).rejects.toMatchObject({ type: 'ambiguous' });
+    expect(await world.run('applyInbox', 'lead')).toMatchObject({ kind: 'wait' });
+    await agedBy(world, 90_000);
+    await driver.settle();
+    expect(await world.control.person(id('1e', 1))).toMatchObject({ firstName: 'Anew' });
+    expect(await world.control.row('lead', id('1e', 1))).toMatchObject({ firstname: 'Anew' });
+  });
+});
+
+describe('a PATCH that was done and never answered', () => {
+  it('is tried again as transient, and the row ends where it should', async () => {
+    const { world, driver } = await ready(1);
+    await driver.importAll();
+    await driver.settle();
+    const { id: person } = await world.control.person(id('1e', 1));
+    await world.control.editMarketo({ op: 'update', id: Number(person), values: { lastName: 'Returned' } });
+    expectDone(await world.run('lookMarketo', ['leadchanges']));
+    await world.control.fault('dynamics', { kind: 'reset-after', endpoint: 'POST $batch', times: 1 });
+    await expect(world.run('writeBack', 'lead')).rejects.toMatchObject({ type: 'transient', nonRetryable: false });
+    await driver.settle();
+    expect(await world.control.row('lead', id('1e', 1))).toMatchObject({ lastname: 'Returned' });
+    expect(await world.deps.store.conflicts.count()).toBe(0);
+  });
+});
+
+describe('an attempt that was taken for dead and wakes up', () => {
+  it('may not write any more: the next attempt holds the epoch', async () => {
+    const { world } = await ready(1);
+    const first = (await Writer.open(world.deps, 'person')) as Writer;
+    const second = (await Writer.open(world.deps, 'person')) as Writer;
+    expect(second.epoch).toBe(first.epoch + 1);
+    const send = (writer: Writer, guid: string) =>
+      writer.send('create', [{ linkId: `lead:${guid}`, record: {}, marks: new Map() }], (beforeSend) =>
+        world.deps.marketo.syncLeads({ action: 'createOnly', lookupField: 'microsoftId', input: [{ microsoftId: guid, lastName: 'Late' }] }, beforeSend),
+      );
+    await expect(send(first, id('1e', 1))).rejects.toMatchObject({ kind: 'transient', code: 'superseded' });
+    expect(await world.control.records('leads')).toEqual([]);
+    await send(second, id('1e', 2));
+    expect(await world.control.records('leads')).toHaveLength(1);
+  });
+
+  it('may not overwrite the link that a later attempt has written', async () => {
+    const { world, driver } = await ready(1);
+    await driver.importAll();
+    const { links } = world.deps.store;
+    const name = `lead:${id('1e', 1)}`;
+    const link = (await links.get([name])).get(name);
+    if (!link) throw new Error('not linked');
+    await links.put([{ ...link, state: 'refused' }], 0);
+    expect((await links.get([name])).get(name)?.state).toBe('linked');
+  });
+});
+
+describe('a vendor that asks to wait', () => {
+  const LIMITED = { kind: 'error', status: 429, code: '0x80072321', endpoint: 'GET leads', times: 1 };
+
+  it('up to 20 s is an ordinary retry after that time', async () => {
+    const { world } = await ready(1);
+    await begin(world);
+    await world.control.fault('dynamics', { ...LIMITED, retryAfterSeconds: 7 });
+    await expect(world.run('fetchPage', 'lead', 1, 0, 'import')).rejects.toMatchObject({ type: 'rate-limited', nextRetryDelay: 7_000, nonRetryable: false });
+  });
+
+  it('longer for maintenance ends the activity with the time until which to wait', async () => {
+    const { world } = await ready(1);
+    await begin(world);
+    await world.control.fault('dynamics', { kind: 'status', status: 503, endpoint: 'GET leads', times: 1, retryAfterSeconds: 300 });
+    const outcome = await world.run('fetchPage', 'lead', 1, 0, 'import');
+    expect(outcome).toMatchObject({ kind: 'wait', reason: expect.stringContaining('transient') });
+    expect((outcome as { waitUntil: number }).waitUntil - Date.now()).toBeGreaterThan(290_000);
+  });
+
+  it('longer, and the day’s quota, end the activity with the time until which to wait', async () => {
+    const { world } = await ready(1);
+    await begin(world);
+    await world.control.fault('dynamics', { ...LIMITED, retryAfterSeconds: 120 });
+    const long = await world.run('fetchPage', 'lead', 1, 0, 'import');
+    expect(long).toMatchObject({ kind: 'wait', reason: expect.stringContaining('rate-limited') });
+    await fetchFirst(world);
+    await world.control.fault('marketo', { kind: 'error', code: '607', endpoint: 'leads.json', times: 1 });
+    expect(await apply(world)).toMatchObject({ kind: 'wait', reason: expect.stringContaining('quota') });
+    expectDone(await apply(world));
+    await expectOneEach(world, 1);
+  });
+});
