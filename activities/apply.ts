@@ -36,7 +36,7 @@ async function applyItems(
     case 'object':
       return applyObjects(deps, bound, writer, items, mode, generation);
     case 'roles':
-      return applyRoles(deps, bound, writer, items);
+      return applyRoles(deps, bound, writer, items, mode);
   }
 }
 

@@ -27,9 +27,20 @@ export const PLANS: Record<ErrorKind, Plan> = {
   bug: 'fail',
 };
 
-/** What an operator reads in `status`: names and codes only. */
-export const reasonOf = ({ api, operation, kind, status, code, about }: ApiError): string =>
-  `${api} ${operation}: ${kind}${code ? ` ${code}` : ''}${status ? ` (HTTP ${status})` : ''}${about ? `: ${about}` : ''}`;
+const REMEDIES: Partial<Record<ErrorKind, string>> = {
+  authority: 'check the credentials and the role, then send resume',
+  configuration: 'check the name, address or certificate in the configuration, then send resume',
+};
+
+/** What an operator reads in `status`: names, codes and what to do; no vendor text, no value. */
+export function reasonOf({ api, operation, kind, status, code, about }: ApiError): string {
+  const codes = [code, status === undefined ? undefined : `HTTP ${status}`]
+    .filter((part) => part !== undefined)
+    .join(', ');
+  const what = `${api} ${operation}: ${kind}${codes ? ` (${codes})` : ''}${about ? `, ${about}` : ''}`;
+  const remedy = REMEDIES[kind];
+  return remedy ? `${what}; ${remedy}` : what;
+}
 
 function toFailure(error: ApiError, nonRetryable: boolean): ApplicationFailure {
   return ApplicationFailure.create({

@@ -67,15 +67,20 @@ async function highestOldVersion({ dynamics, schema }: Deps, table: string, star
 async function begin(deps: Deps, entity: string, generation: number, mode: Mode): Promise<Outcome<Begun>> {
   const { store, schema } = deps;
   const bound = await schema.of(entity);
+  if (!bound.tracked && !bound.entity.untracked) {
+    const reason = `change tracking is off for table ${entity}: switch it on in Dynamics (table properties, Track changes)`;
+    return { kind: 'stopped', reason };
+  }
   const id = cursorId(entity, mode);
   let cursor = await store.checkpoints.get<ImportCursor>(id);
   if (!cursor || cursor.generation < generation) {
     const startedAt = Date.now();
     const v0 = bound.tracked && mode === 'import' ? await highestOldVersion(deps, entity, startedAt) : 0;
     const phase = entity === 'connection' ? 'first' : 'tracked';
-    cursor = await store.checkpoints.pin<ImportCursor>(id, generation, { phase, unit: 0, mode, v0, startedAt });
     await store.staging.sweep(entity, generation);
     await store.progress.begin(entity, generation, await totalOf(deps, bound));
+    // Last: an attempt that dies before it begins again.
+    cursor = await store.checkpoints.pin<ImportCursor>(id, generation, { phase, unit: 0, mode, v0, startedAt });
   }
   const { total } = await store.progress.get(entity, generation);
   const staged = await store.staging.units(entity, generation);

@@ -5,7 +5,7 @@ import type { InboxItem } from '../clients/mongo/inbox';
 import { entityOf, guidOf } from '../clients/mongo/links';
 import { normalise } from '../model/normalise';
 import type { Deps } from './deps';
-import { reasonOf, run, settle } from './failures';
+import { PLANS, reasonOf, run, settle } from './failures';
 import { noteNewest } from './organisation';
 import { done, type Outcome } from './outcome';
 
@@ -151,7 +151,7 @@ async function twoWayFields({ schema, settings }: Deps): Promise<string[]> {
   const names = new Set<string>();
   for (const { name, target } of settings.entities) {
     if (target.kind !== 'person') continue;
-    for (const { rule, field } of (await schema.of(name)).fields) {
+    for (const { rule, field } of (await schema.usable(name))?.fields ?? []) {
       // Company fields change by fan-out from the company (marketo-api §6.3): a flood of hints for nothing.
       if (rule.direction !== 'to-marketo' && !rule.ofCompany) names.add(field.name);
     }
@@ -183,6 +183,8 @@ async function guarded(look: () => Promise<FeedLook>): Promise<FeedLook> {
     if (isApiError(error, 'transient', 'rate-limited')) {
       return { items: 0, more: false, fault: reasonOf(error), waitUntil: Date.now() + (error.retryAfterMs ?? 5_000) };
     }
+    // A question that is refused is no reason to throw away what the other feeds brought.
+    if (isApiError(error) && PLANS[error.kind] === 'fail') return { items: 0, more: false, fault: reasonOf(error) };
     const outcome = settle(error);
     if (outcome.kind === 'wait') return { items: 0, more: false, fault: outcome.reason, waitUntil: outcome.waitUntil };
     return { items: 0, more: false, fault: outcome.reason };

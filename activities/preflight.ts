@@ -143,11 +143,9 @@ async function preflightChecks(deps: Deps): Promise<Outcome<Preflight>> {
       dropped.push(`${entity.name}: Marketo has no custom object for it and may not create one (616)`);
       continue;
     }
-    const bound = await deps.schema.of(entity.name);
-    if (!bound.tracked && !entity.untracked) {
-      return stopped(`change tracking is off for table ${entity.name}: switch it on in Dynamics (table properties)`);
-    }
-    dropped.push(...bound.dropped.map(({ rule, why }) => `${entity.name}.${rule.dynamics}: ${why}`));
+    // A table that can't be read stops its own entity when its import begins, and no other.
+    const bound = await deps.schema.usable(entity.name);
+    dropped.push(...(bound?.dropped ?? []).map(({ rule, why }) => `${entity.name}.${rule.dynamics}: ${why}`));
     entities.push({
       name: entity.name,
       lane: entity.lane,

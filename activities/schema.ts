@@ -1,5 +1,5 @@
 import type { DynamicsClient, TableMetadata } from '../clients/dynamics/types';
-import { ApiError } from '../clients/errors';
+import { ApiError, isApiError } from '../clients/errors';
 import type { FieldMetadata, MarketoClient, ObjectPath } from '../clients/marketo/types';
 import type { Bindings, MarketoBinding } from '../clients/mongo/bindings';
 import { type BoundField, bindRules, columnKey, type Dropped } from '../model/bind';
@@ -64,6 +64,16 @@ export class Schema {
   async of(name: string): Promise<BoundEntity> {
     if (Date.now() - this.#readAt > KEEP_MS) this.forget();
     return keep(this.#bound, name, () => this.#bind(this.entity(name)));
+  }
+
+  /** One that can be read; `undefined` for one whose trouble is its own and shall hold nothing else. */
+  async usable(name: string): Promise<BoundEntity | undefined> {
+    try {
+      return await this.of(name);
+    } catch (error) {
+      if (isApiError(error, 'authority', 'configuration')) return undefined;
+      throw error;
+    }
   }
 
   table(logicalName: string): Promise<TableMetadata> {

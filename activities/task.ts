@@ -15,6 +15,8 @@ export interface Task {
   missing: string[];
   /** What Marketo refused of it: field → vendor code; the rest is sent again without. */
   refused: Map<string, string>;
+  /** Another record of the row is still to be written: until then a retry has to take the row up again. */
+  unfinished?: true;
   result?: SyncResult;
 }
 
@@ -80,7 +82,7 @@ export function settled(task: Task): { link: Link; parked: ParkedRow } {
       seenVersion: Math.max(link.seenVersion, candidate.version),
       parked: [...held, ...now.map(({ field }) => field ?? '')],
       // A row whose reference waits is merged again when it is woken, though its version was applied.
-      dirty: task.missing.length > 0,
+      dirty: task.missing.length > 0 || task.unfinished === true,
     },
     parked: { id: candidate.linkId, was: link.parked.filter((field) => !held.includes(field)), now },
   };

@@ -41,6 +41,9 @@ main().catch((error: unknown) => {
   const wrongOption = (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS') === true;
   if (known) process.stderr.write(`${error.message}\n`);
   else if (wrongOption) process.stderr.write(`${(error as Error).message}\n\n${USAGE}`);
-  else process.stderr.write(`validate failed: ${error instanceof Error ? error.name : 'unexpected error'}; please report it\n`);
+  else
+    process.stderr.write(
+      `validate failed: ${error instanceof Error ? error.name : 'unexpected error'}; please report it\n`,
+    );
   process.exit(known || wrongOption ? EXIT_CONFIG : EXIT_FAULT);
 });

@@ -15,7 +15,7 @@ import { applyGonePersons } from './gone';
 import { type PersonTask, planPerson } from './plan';
 import { recordPersons } from './record';
 import { sendPersons } from './send';
-import { bridgeTeams } from './teams';
+import { bridgeTeams, planBridges } from './teams';
 
 /** Applies up to 300 rows: reads both sides, merges, writes to Marketo, records the outcomes. */
 export async function applyPersons(
@@ -57,13 +57,9 @@ export async function applyPersons(
   }
   await deps.store.links.put(tombstones, writer.epoch);
   await sendPersons(deps, writer, tasks);
+  const bridges = await planBridges(deps, tasks, targets);
   await recordPersons(deps, bound, writer, tasks, kept);
-  await bridgeTeams(
-    deps,
-    writer,
-    tasks.map(({ candidate, link }) => ({ candidate, link })),
-    targets,
-  );
+  await bridgeTeams(deps, writer, bridges);
   for (const { result } of tasks) {
     if (result?.status === 'created') counts.created += 1;
     else if (result?.status === 'updated') counts.updated += 1;

@@ -1,60 +1,89 @@
 import type { ObjectPath } from '../../clients/marketo/types';
 import type { MarketoBinding } from '../../clients/mongo/bindings';
-import { type Link, linkId } from '../../clients/mongo/links';
+import { linkId } from '../../clients/mongo/links';
 import { PERSON_TEAM } from '../../model/entities';
 import type { Deps } from '../deps';
 import type { Targets } from '../references';
 import type { Candidate } from '../rows';
-import type { Writer } from '../writer';
+import { failureOf } from '../task';
+import type { WriteRow, Writer } from '../writer';
+import type { PersonTask } from './plan';
+
+export interface Bridges {
+  path: ObjectPath;
+  /** Persons whose owning team is another than the bridge names; `undefined`: none. */
+  changed: { task: PersonTask; team: string | undefined }[];
+}
 
 /**
  * Marketo's owner is a person's sales person; a team can't be one. A bridge record leads from the person to its owning
- * team instead, so that smart lists can use it (DESIGN §5, Teams).
+ * team instead, so that smart lists can use it (DESIGN §5, Teams). Called before the links are written: they stay dirty
+ * until the bridge is there, and while a team is awaited that is not in Marketo yet.
  */
-export async function bridgeTeams(
-  deps: Deps,
-  writer: Writer,
-  persons: readonly { candidate: Candidate; link: Link }[],
+export async function planBridges(
+  { store, schema }: Deps,
+  tasks: readonly PersonTask[],
   targets: Targets,
-): Promise<void> {
-  const { store, marketo } = deps;
-  const changed = persons.filter(({ candidate, link }) => teamOf(candidate, targets) !== link.team);
-  if (changed.length === 0) return;
+): Promise<Bridges | undefined> {
+  if (!schema.has('team')) return undefined;
+  const open = tasks.filter((task) => failureOf(task) === undefined);
+  const awaiting = open.flatMap((task) => {
+    const id = teamOf(task.candidate);
+    return id !== undefined && !targets.has(linkId('team', id)) ? [{ task, target: linkId('team', id) }] : [];
+  });
+  const changed = open.flatMap((task) => {
+    const team = teamOf(task.candidate);
+    const there = team !== undefined && targets.get(linkId('team', team))?.marketoId !== undefined ? team : undefined;
+    return there === task.link.team ? [] : [{ task, team: there }];
+  });
+  if (awaiting.length === 0 && changed.length === 0) return undefined;
   const binding = await store.bindings.get<MarketoBinding>('marketo');
   const name = binding?.customObjects[`customobjects/${PERSON_TEAM}`];
-  if (!name) return;
-  const path: ObjectPath = `customobjects/${name}`;
-  const links = await store.links.get(changed.map(({ candidate }) => candidate.linkId));
-  const now = changed.flatMap(({ candidate }) => {
-    const link = links.get(candidate.linkId);
-    return typeof link?.marketoId === 'number' ? [{ link, candidate, team: teamOf(candidate, targets) }] : [];
+  if (!name) return undefined;
+  for (const { task, target } of awaiting) task.missing.push(target);
+  for (const { task } of changed) task.unfinished = true;
+  return { path: `customobjects/${name}`, changed };
+}
+
+/** Writes the bridges of persons whose links are written. */
+export async function bridgeTeams(deps: Deps, writer: Writer, bridges: Bridges | undefined): Promise<void> {
+  if (!bridges || bridges.changed.length === 0) return;
+  const { store, marketo } = deps;
+  const { path, changed } = bridges;
+  const links = await store.links.get(changed.map(({ task }) => task.candidate.linkId));
+  const now = changed.flatMap(({ task, team }) => {
+    const link = links.get(task.candidate.linkId);
+    return typeof link?.marketoId === 'number' ? [{ link, task, team }] : [];
   });
   const owned = now.filter(({ team }) => team !== undefined);
   const left = now.filter(({ team }) => team === undefined);
   if (owned.length > 0) {
-    const input = owned.map(({ candidate, link, team }) => ({
-      microsoftId: candidate.id,
-      leadId: link.marketoId,
-      teamId: team,
-    }));
-    await marketo.syncObjects(path, 'createOrUpdate', input);
-  }
-  if (left.length > 0)
-    await marketo.deleteObjects(
-      path,
-      left.map(({ candidate }) => ({ microsoftId: candidate.id })),
+    const rows = owned.map(({ task, link, team }) =>
+      rowOf(task, { microsoftId: task.candidate.id, leadId: link.marketoId, teamId: team }),
     );
+    const input = rows.map(({ record }) => record);
+    await writer.send('update', rows, (beforeSend) => marketo.syncObjects(path, 'createOrUpdate', input, beforeSend));
+  }
+  if (left.length > 0) {
+    const rows = left.map(({ task }) => rowOf(task, { microsoftId: task.candidate.id }));
+    const input = rows.map(({ record }) => record);
+    await writer.send('update', rows, (beforeSend) => marketo.deleteObjects(path, input, beforeSend));
+  }
   await store.links.put(
-    now.map(({ link, team }) => {
+    now.map(({ link, task, team }) => {
       const { team: _before, ...rest } = link;
-      return team === undefined ? rest : { ...rest, team };
+      return { ...rest, dirty: task.missing.length > 0, ...(team === undefined ? {} : { team }) };
     }),
     writer.epoch,
   );
 }
 
-function teamOf({ row }: Candidate, targets: Targets): string | undefined {
-  if (row._ownerid_type !== 'team' || !row._ownerid_value) return undefined;
-  const id = String(row._ownerid_value).toLowerCase();
-  return targets.get(linkId('team', id))?.marketoId === undefined ? undefined : id;
+const rowOf = ({ candidate }: PersonTask, record: Record<string, unknown>): WriteRow => ({
+  linkId: candidate.linkId,
+  record,
+  marks: new Map(),
+});
+
+function teamOf({ row }: Candidate): string | undefined {
+  return row._ownerid_type === 'team' && row._ownerid_value ? String(row._ownerid_value).toLowerCase() : undefined;
 }

@@ -1,4 +1,5 @@
 import type { DynamicsRow } from '../../clients/dynamics/types';
+import type { MarketoRecord } from '../../clients/marketo/types';
 import type { InboxItem } from '../../clients/mongo/inbox';
 import { linkId } from '../../clients/mongo/links';
 import type { RoleRecord } from '../../clients/mongo/roles';
@@ -8,6 +9,7 @@ import { desiredRoles, ROLE_LENGTH, type Role, roleChanges, type WrittenRole } f
 import { type ApplyCounts, noCounts } from '../counts';
 import type { Deps } from '../deps';
 import { wait } from '../references';
+import type { ApplyMode } from '../rows';
 import type { BoundEntity } from '../schema';
 import type { Writer } from '../writer';
 
@@ -24,6 +26,7 @@ export async function applyRoles(
   bound: BoundEntity,
   writer: Writer,
   items: readonly InboxItem[],
+  mode: ApplyMode,
 ): Promise<ApplyCounts> {
   const { store } = deps;
   const counts = noCounts(items.length);
@@ -35,12 +38,40 @@ export async function applyRoles(
     for (const change of edit) change(record);
     changed.push(record);
   }
+  if (mode === 'resync') await readWritten(deps, changed);
   const writes = await plan(deps, changed);
   await carryOut(deps, writer, writes);
   counts.eligible = items.filter(({ deleted }) => !deleted).length;
   counts.created = writes.reduce((sum, { write }) => sum + write.length, 0);
   counts.updated = writes.reduce((sum, { remove }) => sum + remove.length, 0);
   return counts;
+}
+
+/** What Marketo really has of the roles that we wrote or want: a resync trusts nothing else. */
+async function readWritten({ marketo, settings }: Deps, records: readonly RoleRecord[]): Promise<void> {
+  const found = await marketo.queryObjects(
+    PATH,
+    'externalOpportunityId',
+    records.map(({ opportunity }) => opportunity),
+    ['externalOpportunityId', 'leadId', 'role', 'isPrimary'],
+  );
+  const byOpportunity = new Map<string, MarketoRecord[]>();
+  for (const role of found) {
+    const id = String(role.externalOpportunityId).toLowerCase();
+    byOpportunity.set(id, [...(byOpportunity.get(id) ?? []), role]);
+  }
+  for (const record of records) {
+    const contacts = new Map(record.written.map(({ leadId, role, contact }) => [`${leadId}|${role}`, contact]));
+    const ours = new Set(desiredRoles(record.sources, settings.parentContactRoles).map(({ role }) => role));
+    record.written = (byOpportunity.get(record.opportunity) ?? []).flatMap(
+      ({ leadId, role, isPrimary }): WrittenRole[] => {
+        const contact = contacts.get(`${leadId}|${role}`);
+        // A role that somebody else made is theirs, unless it is one that we want as well.
+        if (contact === undefined && !ours.has(String(role))) return [];
+        return [{ contact: contact ?? '', role: String(role), isPrimary: isPrimary === true, leadId: Number(leadId) }];
+      },
+    );
+  }
 }
 
 type Edit = (record: RoleRecord) => void;

@@ -12,7 +12,12 @@ export interface Check {
 }
 
 export const ok = (what: string, found?: string): Check => ({ level: 'ok', what, ...(found ? { found } : {}) });
-export const warn = (what: string, found: string, remedy?: string): Check => ({ level: 'warn', what, found, ...(remedy ? { remedy } : {}) });
+export const warn = (what: string, found: string, remedy?: string): Check => ({
+  level: 'warn',
+  what,
+  found,
+  ...(remedy ? { remedy } : {}),
+});
 export const fault = (what: string, found: string, remedy: string): Check => ({ level: 'fault', what, found, remedy });
 
 export const lineOf = ({ level, what, found, remedy }: Check): string =>

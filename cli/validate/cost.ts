@@ -13,7 +13,10 @@ const WHOLE_READ = 2;
 export function pollingCost({ settings }: Config): { marketo: number; dynamics: number } {
   const { changesEverySeconds, deletionsEverySeconds } = settings.feeds;
   const marketo = Math.ceil(DAY / changesEverySeconds) + SLOW_FEEDS * Math.ceil(DAY / deletionsEverySeconds);
-  const dynamics = settings.entities.reduce((sum, { lookEverySeconds, untracked }) => sum + Math.ceil(DAY / lookEverySeconds) * (untracked ? WHOLE_READ : 1), 0);
+  const dynamics = settings.entities.reduce(
+    (sum, { lookEverySeconds, untracked }) => sum + Math.ceil(DAY / lookEverySeconds) * (untracked ? WHOLE_READ : 1),
+    0,
+  );
   return { marketo, dynamics };
 }
 
@@ -26,7 +29,11 @@ export function checkCost(config: Config): Check[] {
   const calls = `${number(marketo)} Marketo calls a day (changes every ${changesEverySeconds} s, ${SLOW_FEEDS} feeds every ${deletionsEverySeconds} s), ${number(granted)} granted`;
   const requests = `${number(dynamics)} Dynamics requests a day`;
   return [
-    marketo > granted ? warn('polling', calls, 'Raise polling in sync.config.yaml, or the share') : ok('polling', calls),
-    dynamics > DYNAMICS_A_DAY ? warn('polling', requests, 'Raise lookEverySeconds of the tables that may wait') : ok('polling', requests),
+    marketo > granted
+      ? warn('polling', calls, 'Raise polling in sync.config.yaml, or the share')
+      : ok('polling', calls),
+    dynamics > DYNAMICS_A_DAY
+      ? warn('polling', requests, 'Raise lookEverySeconds of the tables that may wait')
+      : ok('polling', requests),
   ];
 }

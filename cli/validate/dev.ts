@@ -16,7 +16,12 @@ export function devEnvironment(base: NodeJS.ProcessEnv, directory = '.run'): Rec
     temporal: { address: file.temporal.address, namespace: file.temporal.namespace },
     mongodbUri: file.mongodb,
     database: 'dynamics-marketo-sync',
-    simulators: { control: file.simulators, entra: file.dynamics.authority, dataverse: file.dynamics.url, marketo: file.marketo.url },
+    simulators: {
+      control: file.simulators,
+      entra: file.dynamics.authority,
+      dataverse: file.dynamics.url,
+      marketo: file.marketo.url,
+    },
     dataKey: devKey(directory),
     metrics: new URL(file.metrics).host,
     directory,

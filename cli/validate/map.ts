@@ -8,22 +8,41 @@ import { type Check, ok, warn } from './check';
 const BY_HAND = new Set(['companies', 'opportunities', 'salespersons']);
 
 /** The field map against both systems' metadata: each row without a counterpart aloud. Needs both systems' answers. */
-export function checkMap({ entities }: Settings, tables: ReadonlyMap<string, TableMetadata>, fields: ReadonlyMap<string, FieldMetadata[]>): Check[] {
+export function checkMap(
+  { entities }: Settings,
+  tables: ReadonlyMap<string, TableMetadata>,
+  fields: ReadonlyMap<string, FieldMetadata[]>,
+): Check[] {
   return entities.flatMap((entity): Check[] => {
-    const path = entity.target.kind === 'person' ? 'leads' : entity.target.kind === 'object' ? entity.target.path : undefined;
+    const path =
+      entity.target.kind === 'person' ? 'leads' : entity.target.kind === 'object' ? entity.target.path : undefined;
     const table = tables.get(entity.name);
     const described = path === undefined ? undefined : fields.get(path);
     if (!table || !described || path === undefined) return [];
     const joined = entity.join ? tables.get(entity.join.table) : undefined;
     const byName = new Map(described.map((field) => [field.name.toLowerCase(), field]));
     const { bound, dropped } = bindRules(entity.rules, { ...joined?.columns, ...table.columns }, byName);
-    const optional = entity.rules.length - bound.length - dropped.length;
-    const left = optional > 0 ? `, ${optional} optional ones left out, since one end has no such field` : '';
+    const told = new Set([...bound, ...dropped].map(({ rule }) => `${rule.dynamics}>${rule.marketo.toLowerCase()}`));
+    const optional = entity.rules.filter((rule) => !told.has(`${rule.dynamics}>${rule.marketo.toLowerCase()}`));
+    const named = optional.map(({ dynamics, marketo, direction }) =>
+      direction === 'to-dynamics' ? dynamics : marketo,
+    );
+    const left =
+      optional.length > 0 ? `; optional ones left out, since one end has no such field: ${named.join(', ')}` : '';
     const twoWay = bound.filter(({ rule }) => rule.direction !== 'to-marketo').length;
     return [
-      ok(`map ${entity.name}`, `${bound.length} fields${twoWay > 0 ? `, ${twoWay} of them also to Dynamics` : ''}${left}`),
+      ok(
+        `map ${entity.name}`,
+        `${bound.length} fields${twoWay > 0 ? `, ${twoWay} of them also to Dynamics` : ''}${left}`,
+      ),
       ...dropped.map(({ rule, why }) =>
-        warn(`map ${entity.name}.${rule.dynamics}`, `left out: ${why}`, BY_HAND.has(path) && why.startsWith('Marketo has no field') ? 'Marketo’s API can’t create it: make it by hand (Admin, Field Management), or take the row out of sync.config.yaml' : 'Mend the row in sync.config.yaml, or list the field under `without`'),
+        warn(
+          `map ${entity.name}.${rule.dynamics}`,
+          `left out: ${why}`,
+          BY_HAND.has(path) && why.startsWith('Marketo has no field')
+            ? 'Marketo’s API can’t create it: make it by hand (Admin, Field Management), or take the row out of sync.config.yaml'
+            : 'Mend the row in sync.config.yaml, or list the field under `without`',
+        ),
       ),
     ];
   });

@@ -17,13 +17,20 @@ export async function validate(config: Config, report: (checks: readonly Check[]
   report(await checkTemporal());
   const { checks, pinned, reachable } = await checkMongo(config);
   report(checks);
-  const made = await attempt('clients', 'Check the addresses and paths in the environment', () => systems(config, reachable));
+  const made = await attempt('clients', 'Check the addresses and paths in the environment', () =>
+    systems(config, reachable),
+  );
   if ('failed' in made) return report([made.failed]);
   const { dynamics, marketo, close } = made.value;
   try {
     const inDynamics = await checkDynamics(dynamics, settings, pinned);
     report(inDynamics.checks);
-    const inMarketo = await checkMarketo(marketo, { ...config.marketo, governor: unlimited }, { settings, limits }, pinned);
+    const inMarketo = await checkMarketo(
+      marketo,
+      { ...config.marketo, governor: unlimited },
+      { settings, limits },
+      pinned,
+    );
     report(inMarketo.checks);
     report(checkMap(settings, inDynamics.tables, inMarketo.fields));
     report(checkCost(config));

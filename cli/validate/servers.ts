@@ -15,7 +15,8 @@ export interface Pinned {
 /** Is there a Temporal server, and the namespace on it? */
 export async function checkTemporal(): Promise<Check[]> {
   const what = 'Temporal';
-  const remedy = 'Is it up? TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY and TEMPORAL_TLS_… as for the Temporal CLI';
+  const remedy =
+    'Is it up? TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY and TEMPORAL_TLS_… as for the Temporal CLI';
   const tried = await attempt(what, remedy, () =>
     within(async () => {
       const { connection, namespace } = await connectClient();
@@ -43,7 +44,10 @@ export async function checkMongo({ mongo }: Config): Promise<{ checks: Check[]; 
     }
     const store = await openStore(mongo.uri, mongo.database, mongo.dataKey);
     try {
-      const [dynamics, marketo] = await Promise.all([store.bindings.get<DynamicsBinding>('dynamics'), store.bindings.get<MarketoBinding>('marketo')]);
+      const [dynamics, marketo] = await Promise.all([
+        store.bindings.get<DynamicsBinding>('dynamics'),
+        store.bindings.get<MarketoBinding>('marketo'),
+      ]);
       const keyFits = await store.checkpoints.get('marketo/leadchanges').then(
         () => true,
         () => false,
@@ -57,7 +61,14 @@ export async function checkMongo({ mongo }: Config): Promise<{ checks: Check[]; 
   const { pinned, keyFits } = tried.value;
   const state = pinned.dynamics ? 'a sync has run here before' : 'empty';
   const checks = [ok(what, `reachable, database ${mongo.database}: ${state}`)];
-  if (!keyFits) checks.push(fault('SYNC_DATA_KEY', 'does not open what this database holds', 'Give the key that it was written with, or an empty database (MONGODB_DATABASE)'));
+  if (!keyFits)
+    checks.push(
+      fault(
+        'SYNC_DATA_KEY',
+        'does not open what this database holds',
+        'Give the key that it was written with, or an empty database (MONGODB_DATABASE)',
+      ),
+    );
   return { checks, pinned, reachable: true };
 }
 

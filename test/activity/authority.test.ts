@@ -22,20 +22,52 @@ describe('a fault of authority or configuration stops the sync, in words that na
   it.each<[string, WorldOptions, RegExp]>([
     ['a wrong client secret', { dynamicsSecret: 'a-wrong-secret' }, /AADSTS7000215 client secret is wrong/],
     ['another wrong Marketo secret', { marketoSecret: 'a-wrong-secret' }, /MARKETO_CLIENT_ID or MARKETO_CLIENT_SECRET/],
-    ['an organisation that the tenant does not know', { dynamicsUrl: 'http://127.0.0.1:9' }, /DYNAMICS_URL: no such organisation/],
-    ['an unknown table', { config: { customEntities: [custom('new_nothing')] } }, /new_nothing/],
-    ['a table whose changes are not tracked', { config: { customEntities: [custom('connectionrole')] } }, /change tracking is off for table connectionrole/],
+    [
+      'an organisation that the tenant does not know',
+      { dynamicsUrl: 'http://127.0.0.1:9' },
+      /DYNAMICS_URL: no such organisation/,
+    ],
   ])('%s', async (_name, options, reason) => {
     const world = await stage.open(options);
     expect(await stoppedBy(world)).toMatch(reason);
   });
 
   it.each<[string, 'entra' | 'dynamics' | 'marketo', object, object, RegExp]>([
-    ['an expired client secret', 'entra', { secretExpired: true }, { secretExpired: false }, /client secret has expired/],
-    ['a disabled application user', 'dynamics', { userState: 'disabled' }, { userState: 'enabled' }, /application user is disabled/],
-    ['an application user that was never made', 'dynamics', { userState: 'missing' }, { userState: 'enabled' }, /no application user for DYNAMICS_CLIENT_ID/],
-    ['a missing Marketo permission', 'marketo', { permissions: ['Read-Only Activity'] }, { permissions: null }, /603.*permission Read-\w+ Lead/],
-    ['a missing Marketo permission to make fields', 'marketo', { permissions: ['Read-Write Lead'] }, { permissions: null }, /603.*Schema Custom Field/],
+    [
+      'an expired client secret',
+      'entra',
+      { secretExpired: true },
+      { secretExpired: false },
+      /client secret has expired/,
+    ],
+    [
+      'a disabled application user',
+      'dynamics',
+      { userState: 'disabled' },
+      { userState: 'enabled' },
+      /application user is disabled/,
+    ],
+    [
+      'an application user that was never made',
+      'dynamics',
+      { userState: 'missing' },
+      { userState: 'enabled' },
+      /no application user for DYNAMICS_CLIENT_ID/,
+    ],
+    [
+      'a missing Marketo permission',
+      'marketo',
+      { permissions: ['Read-Only Activity'] },
+      { permissions: null },
+      /603.*permission Read-\w+ Lead/,
+    ],
+    [
+      'a missing Marketo permission to make fields',
+      'marketo',
+      { permissions: ['Read-Write Lead'] },
+      { permissions: null },
+      /603.*Schema Custom Field/,
+    ],
     ['Marketo’s own CRM sync', 'marketo', { nativeSync: true }, { nativeSync: false }, /1018/],
   ])('%s; when it is mended the next try succeeds', async (_name, system, fault, mended, reason) => {
     const world = await stage.open();
@@ -43,6 +75,21 @@ describe('a fault of authority or configuration stops the sync, in words that na
     expect(await stoppedBy(world)).toMatch(reason);
     await world.control.settings(system, mended);
     expectDone(await world.run('preflight'));
+  });
+
+  it.each([
+    ['an unknown table', 'new_nothing', /new_nothing/],
+    ['a table whose changes are not tracked', 'connectionrole', /change tracking is off for table connectionrole/],
+  ])('%s stops its own entity when its import begins, and no other', async (_name, table, reason) => {
+    const world = await stage.open({ rows: people([lead(1)]), config: { customEntities: [custom(table)] } });
+    const driver = new Driver(world);
+    await driver.preflight();
+    await driver.import('lead');
+    expect(await world.control.person(id('1e', 1))).toMatchObject({ lastName: 'Last1' });
+    expect(await world.run('beginImport', table, 1, 'import')).toMatchObject({
+      kind: 'stopped',
+      reason: expect.stringMatching(reason),
+    });
   });
 
   it('a missing privilege stops its table, names itself, and no other table', async () => {
@@ -68,7 +115,10 @@ describe('a fault of authority or configuration stops the sync, in words that na
     await world.control.settings('dynamics', { privileges: { denyWrite: ['lead'] } });
     await world.control.editMarketo({ op: 'update', id: Number(person), values: { lastName: 'Kept' } });
     expectDone(await world.run('lookMarketo', ['leadchanges']));
-    expect(await world.run('writeBack', 'lead')).toMatchObject({ kind: 'stopped', reason: expect.stringMatching(/prvWriteLead/) });
+    expect(await world.run('writeBack', 'lead')).toMatchObject({
+      kind: 'stopped',
+      reason: expect.stringMatching(/prvWriteLead/),
+    });
     await world.control.settings('dynamics', { privileges: { denyWrite: [] } });
     await driver.settle();
     expect(await world.control.row('lead', id('1e', 1))).toMatchObject({ lastname: 'Kept' });
@@ -81,7 +131,10 @@ describe('a fault of authority or configuration stops the sync, in words that na
     expectDone(await world.run('beginImport', 'lead', 1, 'import'));
     expectDone(await world.run('fetchPage', 'lead', 1, 0, 'import'));
     await world.control.settings('marketo', { permissions: ['Read-Only Lead', 'Read-Only Activity'] });
-    expect(await world.run('applyUnit', 'lead', 1, 0, 'import')).toMatchObject({ kind: 'stopped', reason: expect.stringMatching(/603.*Read-Write Lead/) });
+    expect(await world.run('applyUnit', 'lead', 1, 0, 'import')).toMatchObject({
+      kind: 'stopped',
+      reason: expect.stringMatching(/603.*Read-Write Lead/),
+    });
     await world.control.settings('marketo', { permissions: null });
     expectDone(await world.run('applyUnit', 'lead', 1, 0, 'import'));
     expect(await world.control.records('leads')).toHaveLength(1);
@@ -119,7 +172,11 @@ describe('a fault of authority or configuration stops the sync, in words that na
 describe('a host that cannot be reached', () => {
   it('is tried again: transient, with its code and without its address', async () => {
     const world = await stage.open({ marketoUrl: 'http://127.0.0.1:9' });
-    await expect(world.run('preflight')).rejects.toMatchObject({ type: 'transient', nonRetryable: false, message: expect.stringContaining('ECONNREFUSED') });
+    await expect(world.run('preflight')).rejects.toMatchObject({
+      type: 'transient',
+      nonRetryable: false,
+      message: expect.stringContaining('ECONNREFUSED'),
+    });
   });
 });
 

@@ -79,7 +79,11 @@ export class Control {
   }
 
   async post(path: string, body: object): Promise<unknown> {
-    return this.send(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    return this.send(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
   }
 
   private async send(path: string, init?: RequestInit): Promise<unknown> {

@@ -27,7 +27,15 @@ describe('an edit in Dynamics', () => {
       op: 'update',
       table: 'contact',
       id: at.CONTACT,
-      values: { firstname: 'Anna', jobtitle: null, donotbulkemail: true, donotphone: false, _ownerid_value: at.TEAM, _ownerid_type: 'team', _parentcustomerid_value: null },
+      values: {
+        firstname: 'Anna',
+        jobtitle: null,
+        donotbulkemail: true,
+        donotphone: false,
+        _ownerid_value: at.TEAM,
+        _ownerid_type: 'team',
+        _parentcustomerid_value: null,
+      },
     });
     await driver.settle();
     expect(await world.control.person(at.CONTACT)).toMatchObject({
@@ -40,7 +48,9 @@ describe('an edit in Dynamics', () => {
       externalCompanyId: 'no-account',
     });
     const bridges = await world.control.records('customobjects/microsoftPersonTeam_c');
-    expect(bridges.map(({ microsoftId }) => microsoftId)).toEqual(expect.arrayContaining([at.CONTACT, at.CONTACT_OF_TEAM]));
+    expect(bridges.map(({ microsoftId }) => microsoftId)).toEqual(
+      expect.arrayContaining([at.CONTACT, at.CONTACT_OF_TEAM]),
+    );
   });
 
   it('of an account, a user and a team reaches company, sales person and custom object', async () => {
@@ -52,21 +62,69 @@ describe('an edit in Dynamics', () => {
     );
     await driver.settle();
     const companies = await world.control.records('companies');
-    expect(companies.find(({ externalCompanyId }) => externalCompanyId === at.ACCOUNT)).toMatchObject({ company: 'Harbour Optics Ltd', mainPhone: null });
-    expect((await world.control.records('salespersons')).find(({ externalSalesPersonId }) => externalSalesPersonId === at.USER)).toMatchObject({ title: 'Director' });
-    expect(await world.control.records('customobjects/microsoftTeam_c')).toContainEqual(expect.objectContaining({ name: 'Northern Sales' }));
+    expect(companies.find(({ externalCompanyId }) => externalCompanyId === at.ACCOUNT)).toMatchObject({
+      company: 'Harbour Optics Ltd',
+      mainPhone: null,
+    });
+    expect(
+      (await world.control.records('salespersons')).find(
+        ({ externalSalesPersonId }) => externalSalesPersonId === at.USER,
+      ),
+    ).toMatchObject({ title: 'Director' });
+    expect(await world.control.records('customobjects/microsoftTeam_c')).toContainEqual(
+      expect.objectContaining({ name: 'Northern Sales' }),
+    );
   });
 
   it('of an opportunity’s contact moves its role; a deleted connection takes its role away', async () => {
     const { world, driver } = await imported();
     await world.control.editDynamics(
-      { op: 'update', table: 'opportunity', id: at.OPPORTUNITY, values: { _parentcontactid_value: at.CONTACT_OF_LEAD } },
+      {
+        op: 'update',
+        table: 'opportunity',
+        id: at.OPPORTUNITY,
+        values: { _parentcontactid_value: at.CONTACT_OF_LEAD },
+      },
       { op: 'delete', table: 'connection', id: id('cc', 1) },
     );
     await driver.settle();
     const mateo = await personId(world, at.CONTACT_OF_LEAD);
-    const roles = (await world.control.records('roles')).filter(({ externalOpportunityId }) => externalOpportunityId === at.OPPORTUNITY);
+    const roles = (await world.control.records('roles')).filter(
+      ({ externalOpportunityId }) => externalOpportunityId === at.OPPORTUNITY,
+    );
     expect(roles.map(({ leadId, role }) => [leadId, role])).toEqual([[mateo, 'Contact']]);
+  });
+
+  it('that gives a team’s contact to a user takes the bridge to the team away', async () => {
+    const { world, driver } = await imported();
+    await world.control.editDynamics({
+      op: 'update',
+      table: 'contact',
+      id: at.CONTACT_OF_TEAM,
+      values: { _ownerid_value: at.USER, _ownerid_type: 'systemuser' },
+    });
+    await driver.settle();
+    expect(await world.control.records('customobjects/microsoftPersonTeam_c')).toEqual([]);
+    expect(await world.control.person(at.CONTACT_OF_TEAM)).toMatchObject({ externalSalesPersonId: at.USER });
+  });
+
+  it('that gives a contact to a team which is not in Marketo yet makes the bridge when the team comes', async () => {
+    const { world, driver } = await imported();
+    const team = id('70', 2);
+    await world.control.seedDynamics({ team: [{ teamid: team, name: 'South Sales', teamtype: 0 }] });
+    await world.control.editDynamics({
+      op: 'update',
+      table: 'contact',
+      id: at.CONTACT,
+      values: { _ownerid_value: team, _ownerid_type: 'team' },
+    });
+    // Teams are looked at every minute, contacts every ten seconds.
+    await world.run('lookDynamics', ['contact']);
+    await driver.workOff();
+    await driver.settle();
+    expect(await world.control.records('customobjects/microsoftPersonTeam_c')).toContainEqual(
+      expect.objectContaining({ microsoftId: at.CONTACT, teamId: team }),
+    );
   });
 
   it('that removes a member from a team removes the member’s record at the next whole read', async () => {
@@ -79,9 +137,22 @@ describe('an edit in Dynamics', () => {
 
   it('that makes a new row makes its person', async () => {
     const { world, driver } = await imported();
-    const [made] = await world.control.editDynamics({ op: 'create', table: 'contact', values: { firstname: 'New', lastname: 'Comer', emailaddress1: 'new.comer@example.com', _parentcustomerid_value: at.ACCOUNT, _parentcustomerid_type: 'account' } });
+    const [made] = await world.control.editDynamics({
+      op: 'create',
+      table: 'contact',
+      values: {
+        firstname: 'New',
+        lastname: 'Comer',
+        emailaddress1: 'new.comer@example.com',
+        _parentcustomerid_value: at.ACCOUNT,
+        _parentcustomerid_type: 'account',
+      },
+    });
     await driver.settle();
-    expect(await world.control.person(String(made))).toMatchObject({ lastName: 'Comer', externalCompanyId: at.ACCOUNT });
+    expect(await world.control.person(String(made))).toMatchObject({
+      lastName: 'Comer',
+      externalCompanyId: at.ACCOUNT,
+    });
   });
 
   it('that deletes a lead flags the person, and deletes nobody', async () => {
@@ -95,8 +166,12 @@ describe('an edit in Dynamics', () => {
     const { world, driver } = await imported();
     await world.control.editDynamics({ op: 'delete', table: 'opportunity', id: at.OPPORTUNITY });
     await driver.settle();
-    expect((await world.control.records('opportunities')).map(({ externalOpportunityId }) => externalOpportunityId)).toEqual([at.OPPORTUNITY_OF_CONTACT]);
-    expect((await world.control.records('roles')).map(({ externalOpportunityId }) => externalOpportunityId)).toEqual([at.OPPORTUNITY_OF_CONTACT]);
+    expect(
+      (await world.control.records('opportunities')).map(({ externalOpportunityId }) => externalOpportunityId),
+    ).toEqual([at.OPPORTUNITY_OF_CONTACT]);
+    expect((await world.control.records('roles')).map(({ externalOpportunityId }) => externalOpportunityId)).toEqual([
+      at.OPPORTUNITY_OF_CONTACT,
+    ]);
   });
 });
 
@@ -104,20 +179,44 @@ describe('an edit in Marketo', () => {
   it('of a lead and of a contact reaches its row: a change, a clear, an option, a consent', async () => {
     const { world, driver } = await imported();
     await world.control.editMarketo(
-      { op: 'update', id: await personId(world, at.LEAD), values: { lastName: 'Lindqvist', leadSource: 'Partner', microsoftTopic: null } },
-      { op: 'update', id: await personId(world, at.CONTACT), values: { phone: '+44 131 555 0199', unsubscribed: true } },
+      {
+        op: 'update',
+        id: await personId(world, at.LEAD),
+        values: { lastName: 'Lindqvist', leadSource: 'Partner', microsoftTopic: null },
+      },
+      {
+        op: 'update',
+        id: await personId(world, at.CONTACT),
+        values: { phone: '+44 131 555 0199', unsubscribed: true },
+      },
     );
     await driver.settle();
-    expect(await world.control.row('lead', at.LEAD)).toMatchObject({ lastname: 'Lindqvist', leadsourcecode: 4, subject: null });
-    expect(await world.control.row('contact', at.CONTACT)).toMatchObject({ telephone1: '+44 131 555 0199', donotbulkemail: true });
+    expect(await world.control.row('lead', at.LEAD)).toMatchObject({
+      lastname: 'Lindqvist',
+      leadsourcecode: 4,
+      subject: null,
+    });
+    expect(await world.control.row('contact', at.CONTACT)).toMatchObject({
+      telephone1: '+44 131 555 0199',
+      donotbulkemail: true,
+    });
   });
 
   it('of a field that goes one way is written over at the next edit, and never reaches Dynamics', async () => {
     const { world, driver } = await imported();
-    await world.control.editMarketo({ op: 'update', id: await personId(world, at.CONTACT), values: { leadStatus: 'Hot' } });
+    await world.control.editMarketo({
+      op: 'update',
+      id: await personId(world, at.CONTACT),
+      values: { leadStatus: 'Hot' },
+    });
     await driver.settle();
     expect(await world.control.row('contact', at.CONTACT)).toMatchObject({ statecode: 0 });
-    await world.control.editDynamics({ op: 'update', table: 'contact', id: at.CONTACT, values: { jobtitle: 'Head of Purchasing' } });
+    await world.control.editDynamics({
+      op: 'update',
+      table: 'contact',
+      id: at.CONTACT,
+      values: { jobtitle: 'Head of Purchasing' },
+    });
     await driver.settle();
     expect(await world.control.person(at.CONTACT)).toMatchObject({ leadStatus: 'Active', title: 'Head of Purchasing' });
   });
@@ -158,7 +257,10 @@ describe('the same field edited on both sides', () => {
   it('loses nothing when the edits are of different fields', async () => {
     const { world } = await editedOnBothSides({ firstname: 'FromDynamics' }, { lastName: 'FromMarketo' });
     for (const [table, guid] of guids) {
-      expect(await world.control.row(table, guid)).toMatchObject({ firstname: 'FromDynamics', lastname: 'FromMarketo' });
+      expect(await world.control.row(table, guid)).toMatchObject({
+        firstname: 'FromDynamics',
+        lastname: 'FromMarketo',
+      });
       expect(await world.control.person(guid)).toMatchObject({ firstName: 'FromDynamics', lastName: 'FromMarketo' });
     }
     expect(await world.deps.store.conflicts.count()).toBe(0);
@@ -171,7 +273,11 @@ describe('a system at rest', () => {
     await world.control.settings('marketo', { emptyPages: true, sameValueActivity: true });
     await world.control.settings('dynamics', { deltaOverlap: true, deltaShuffle: true });
     await world.control.editDynamics({ op: 'update', table: 'lead', id: at.LEAD, values: { firstname: 'Grete' } });
-    await world.control.editMarketo({ op: 'update', id: await personId(world, at.CONTACT), values: { title: 'Chief Buyer' } });
+    await world.control.editMarketo({
+      op: 'update',
+      id: await personId(world, at.CONTACT),
+      values: { title: 'Chief Buyer' },
+    });
     for (let cycle = 0; cycle < 4; cycle += 1) await driver.cycle();
     const before = await world.control.writes();
     const patched = await patches(world);

@@ -1,6 +1,6 @@
 import { Writer } from '../../activities/writer';
 import { Driver, expectDone } from './driver';
-import { id, lead, people } from './organisation';
+import { CONTACT_OF_TEAM, id, lead, organisation, people, TEAM } from './organisation';
 import { type Stage, startStage, type World } from './world';
 
 let stage: Stage;
@@ -55,7 +55,10 @@ describe.each(BROKEN)('%s', (_name, fault) => {
     const { world } = await ready(3);
     await begin(world);
     await world.control.fault('dynamics', { ...fault, endpoint: 'GET leads', times: 1 });
-    await expect(world.run('fetchPage', 'lead', 1, 0, 'import')).rejects.toMatchObject({ type: 'transient', nonRetryable: false });
+    await expect(world.run('fetchPage', 'lead', 1, 0, 'import')).rejects.toMatchObject({
+      type: 'transient',
+      nonRetryable: false,
+    });
     await fetchFirst(world);
     expect(expectDone(await apply(world))).toMatchObject({ done: 3, created: 3 });
     await expectOneEach(world, 3);
@@ -82,6 +85,20 @@ describe.each(BROKEN)('%s', (_name, fault) => {
     expect(feeds.contact).toEqual({ items: 0, more: false });
     await driver.settle();
     expect(await world.control.person(id('1e', 1))).toMatchObject({ firstName: 'Late' });
+  });
+});
+
+describe('a question that is refused', () => {
+  it('stays in its own feed’s entry too, though no other attempt would mend it', async () => {
+    const { world, driver } = await ready(1);
+    await driver.importAll();
+    await driver.settle();
+    const endpoint = 'GET contacts';
+    await world.control.editDynamics({ op: 'update', table: 'lead', id: id('1e', 1), values: { firstname: 'On' } });
+    await world.control.fault('dynamics', { kind: 'error', status: 400, code: '0x80048408', endpoint, times: 1 });
+    const { feeds } = expectDone(await world.run('lookDynamics', ['contact', 'lead']));
+    expect(feeds.contact).toMatchObject({ items: 0, fault: expect.stringMatching(/refused 0x80048408/) });
+    expect(feeds.lead).toEqual({ items: 1, more: false });
   });
 });
 
@@ -113,6 +130,24 @@ describe.each([
     await driver.settle();
     expect(await world.control.writes()).toBe(writes);
     await expectOneEach(world, count);
+  });
+});
+
+describe('a person’s bridge to its team', () => {
+  it('that a broken connection kept from being written is written by the next attempt', async () => {
+    const world = await stage.open({ rows: organisation() });
+    const driver = new Driver(world);
+    await driver.preflight();
+    for (const entity of ['systemuser', 'team', 'account', 'lead']) await driver.import(entity);
+    expectDone(await world.run('beginImport', 'contact', 1, 'import'));
+    expectDone(await world.run('fetchPage', 'contact', 1, 0, 'import'));
+    const endpoint = 'POST /rest/v1/customobjects';
+    await world.control.fault('marketo', { kind: 'error', code: '713', endpoint, times: 1 });
+    await expect(world.run('applyUnit', 'contact', 1, 0, 'import')).rejects.toMatchObject({ type: 'transient' });
+    expectDone(await world.run('applyUnit', 'contact', 1, 0, 'import'));
+    expect(await world.control.records('customobjects/microsoftPersonTeam_c')).toEqual([
+      expect.objectContaining({ microsoftId: CONTACT_OF_TEAM, teamId: TEAM }),
+    ]);
   });
 });
 
@@ -157,7 +192,10 @@ describe('an attempt that was taken for dead and wakes up', () => {
     expect(second.epoch).toBe(first.epoch + 1);
     const send = (writer: Writer, guid: string) =>
       writer.send('create', [{ linkId: `lead:${guid}`, record: {}, marks: new Map() }], (beforeSend) =>
-        world.deps.marketo.syncLeads({ action: 'createOnly', lookupField: 'microsoftId', input: [{ microsoftId: guid, lastName: 'Late' }] }, beforeSend),
+        world.deps.marketo.syncLeads(
+          { action: 'createOnly', lookupField: 'microsoftId', input: [{ microsoftId: guid, lastName: 'Late' }] },
+          beforeSend,
+        ),
       );
     await expect(send(first, id('1e', 1))).rejects.toMatchObject({ kind: 'transient', code: 'superseded' });
     expect(await world.control.records('leads')).toEqual([]);
@@ -184,13 +222,23 @@ describe('a vendor that asks to wait', () => {
     const { world } = await ready(1);
     await begin(world);
     await world.control.fault('dynamics', { ...LIMITED, retryAfterSeconds: 7 });
-    await expect(world.run('fetchPage', 'lead', 1, 0, 'import')).rejects.toMatchObject({ type: 'rate-limited', nextRetryDelay: 7_000, nonRetryable: false });
+    await expect(world.run('fetchPage', 'lead', 1, 0, 'import')).rejects.toMatchObject({
+      type: 'rate-limited',
+      nextRetryDelay: 7_000,
+      nonRetryable: false,
+    });
   });
 
   it('longer for maintenance ends the activity with the time until which to wait', async () => {
     const { world } = await ready(1);
     await begin(world);
-    await world.control.fault('dynamics', { kind: 'status', status: 503, endpoint: 'GET leads', times: 1, retryAfterSeconds: 300 });
+    await world.control.fault('dynamics', {
+      kind: 'status',
+      status: 503,
+      endpoint: 'GET leads',
+      times: 1,
+      retryAfterSeconds: 300,
+    });
     const outcome = await world.run('fetchPage', 'lead', 1, 0, 'import');
     expect(outcome).toMatchObject({ kind: 'wait', reason: expect.stringContaining('transient') });
     expect((outcome as { waitUntil: number }).waitUntil - Date.now()).toBeGreaterThan(290_000);

@@ -24,10 +24,20 @@ const opened = (adoption: string, leads: object[], contacts: object[] = []): Pro
 describe('a person of the same e-mail that is there already', () => {
   it('is adopted and merged field by field: a value beats empty, on both sides', async () => {
     const world = await opened('adopt', [lead(1, { telephone1: '+1 555 0100' })]);
-    const [known] = await world.control.seedMarketo({ email: 'LEAD1@example.com', firstName: 'First1', middleName: 'Known' });
+    const [known] = await world.control.seedMarketo({
+      email: 'LEAD1@example.com',
+      firstName: 'First1',
+      middleName: 'Known',
+    });
     await importInto(world);
     const person = await world.control.person(LEAD);
-    expect(person).toMatchObject({ id: known, middleName: 'Known', phone: '+1 555 0100', lastName: 'Last1', microsoftType: 'Lead' });
+    expect(person).toMatchObject({
+      id: known,
+      middleName: 'Known',
+      phone: '+1 555 0100',
+      lastName: 'Last1',
+      microsoftType: 'Lead',
+    });
     expect(await world.control.row('lead', LEAD)).toMatchObject({ middlename: 'Known' });
     expect(await world.control.records('leads')).toHaveLength(1);
   });
@@ -42,7 +52,10 @@ describe('a person of the same e-mail that is there already', () => {
 
   it('with other values goes by policy: Marketo’s for a lead, Dynamics’ for a contact', async () => {
     const world = await opened('adopt', [lead(1)], [contact(1)]);
-    await world.control.seedMarketo({ email: 'lead1@example.com', firstName: 'Theirs' }, { email: 'contact1@example.com', firstName: 'Theirs' });
+    await world.control.seedMarketo(
+      { email: 'lead1@example.com', firstName: 'Theirs' },
+      { email: 'contact1@example.com', firstName: 'Theirs' },
+    );
     await importInto(world);
     expect(await world.control.row('lead', LEAD)).toMatchObject({ firstname: 'Theirs' });
     expect(await world.control.person(CONTACT)).toMatchObject({ firstName: 'First1' });
@@ -54,7 +67,10 @@ describe('a person of the same e-mail that is there already', () => {
     const [known] = await world.control.seedMarketo({ email: 'lead1@example.com', firstName: 'Theirs' });
     await importInto(world);
     expect((await world.control.person(LEAD)).id).not.toBe(known);
-    expect((await world.control.records('leads')).find((person) => person.id === known)).toMatchObject({ firstName: 'Theirs', microsoftId: null });
+    expect((await world.control.records('leads')).find((person) => person.id === known)).toMatchObject({
+      firstName: 'Theirs',
+      microsoftId: null,
+    });
   });
 
   it('keeps the row back by the policy park', async () => {
@@ -74,18 +90,28 @@ describe('a person of the same e-mail that is there already', () => {
   });
 
   it('goes to the first of two rows of that e-mail; the other one gets a person of its own', async () => {
-    const world = await opened('adopt', [lead(1, { emailaddress1: 'same@example.com' }), lead(2, { emailaddress1: 'same@example.com' })]);
+    const world = await opened('adopt', [
+      lead(1, { emailaddress1: 'same@example.com' }),
+      lead(2, { emailaddress1: 'same@example.com' }),
+    ]);
     await world.control.seedMarketo({ email: 'same@example.com' });
     const driver = await importInto(world);
     expect(await driver.parked()).toEqual({});
-    expect((await world.control.records('leads')).map(({ microsoftId }) => microsoftId).sort()).toEqual([LEAD, id('1e', 2)]);
+    expect((await world.control.records('leads')).map(({ microsoftId }) => microsoftId).sort()).toEqual([
+      LEAD,
+      id('1e', 2),
+    ]);
   });
 
   it('that comes with a new row in the loop is adopted as well', async () => {
     const world = await opened('adopt', []);
     const driver = await importInto(world);
     const [known] = await world.control.seedMarketo({ email: 'late@example.com', firstName: 'Form' });
-    const [made] = await world.control.editDynamics({ op: 'create', table: 'lead', values: { lastname: 'Late', emailaddress1: 'late@example.com' } });
+    const [made] = await world.control.editDynamics({
+      op: 'create',
+      table: 'lead',
+      values: { lastname: 'Late', emailaddress1: 'late@example.com' },
+    });
     await driver.settle();
     expect(await world.control.person(String(made))).toMatchObject({ id: known, firstName: 'Form', lastName: 'Late' });
     expect(await world.control.row('lead', String(made))).toMatchObject({ firstname: 'Form' });
@@ -94,7 +120,10 @@ describe('a person of the same e-mail that is there already', () => {
 
 describe('two rows of the same e-mail', () => {
   it('without a person make two persons: e-mail is an attribute, not a key', async () => {
-    const world = await opened('adopt', [lead(1, { emailaddress1: 'same@example.com' }), lead(2, { emailaddress1: 'same@example.com' })]);
+    const world = await opened('adopt', [
+      lead(1, { emailaddress1: 'same@example.com' }),
+      lead(2, { emailaddress1: 'same@example.com' }),
+    ]);
     const driver = await importInto(world);
     expect(await driver.parked()).toEqual({});
     expect((await world.control.person(LEAD)).id).not.toBe((await world.control.person(id('1e', 2))).id);
@@ -108,7 +137,17 @@ describe('a lead that is qualified', () => {
     const before = (await world.control.person(LEAD)).id;
     await world.control.editDynamics(
       { op: 'update', table: 'lead', id: LEAD, values: { statecode: 1, statuscode: 3 } },
-      { op: 'create', table: 'contact', id: CONTACT, values: { firstname: 'First1', lastname: 'Last1', emailaddress1: 'lead1@example.com', _originatingleadid_value: LEAD } },
+      {
+        op: 'create',
+        table: 'contact',
+        id: CONTACT,
+        values: {
+          firstname: 'First1',
+          lastname: 'Last1',
+          emailaddress1: 'lead1@example.com',
+          _originatingleadid_value: LEAD,
+        },
+      },
     );
     await driver.settle();
     const person = await world.control.person(CONTACT);
@@ -135,9 +174,15 @@ describe('a link whose person is not ours', () => {
     const world = await opened('create', [lead(1)]);
     const driver = await importInto(world);
     const { id: person } = await world.control.person(LEAD);
-    await world.control.editMarketo({ op: 'update', id: Number(person), values: { microsoftId: id('99', 1), firstName: 'Stranger' } });
+    await world.control.editMarketo({
+      op: 'update',
+      id: Number(person),
+      values: { microsoftId: id('99', 1), firstName: 'Stranger' },
+    });
     await world.control.editDynamics({ op: 'update', table: 'lead', id: LEAD, values: { firstname: 'Ours' } });
     await driver.settle();
-    expect((await world.control.records('leads')).find((record) => record.id === person)).toMatchObject({ firstName: 'Stranger' });
+    expect((await world.control.records('leads')).find((record) => record.id === person)).toMatchObject({
+      firstName: 'Stranger',
+    });
   });
 });

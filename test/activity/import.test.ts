@@ -1,6 +1,6 @@
 import { Driver } from './driver';
 import * as at from './organisation';
-import { organisation, ORDER_LINES } from './organisation';
+import { ORDER_LINES, organisation } from './organisation';
 import { type Stage, startStage, type World } from './world';
 
 describe('the import of a small organisation', () => {
@@ -26,7 +26,9 @@ describe('the import of a small organisation', () => {
       email: 'nadia.okafor@example.com',
       title: 'Account Manager',
     });
-    expect(people.map(({ firstName, lastName }) => `${firstName} ${lastName}`)).not.toContain('Marketo Synchronisation');
+    expect(people.map(({ firstName, lastName }) => `${firstName} ${lastName}`)).not.toContain(
+      'Marketo Synchronisation',
+    );
   });
 
   it('makes a company of the account, owned by the sales person', async () => {
@@ -77,17 +79,31 @@ describe('the import of a small organisation', () => {
   it('makes one person of a qualified lead and its contact, owned by the contact', async () => {
     const persons = (await world.control.records('leads')).filter(({ email }) => email === 'mateo.silva@example.com');
     expect(persons).toHaveLength(1);
-    expect(persons[0]).toMatchObject({ microsoftId: at.CONTACT_OF_LEAD, microsoftType: 'Contact', externalCompanyId: at.ACCOUNT });
+    expect(persons[0]).toMatchObject({
+      microsoftId: at.CONTACT_OF_LEAD,
+      microsoftType: 'Contact',
+      externalCompanyId: at.ACCOUNT,
+    });
     const links = await world.deps.store.links.get([`lead:${at.QUALIFIED}`]);
     expect(links.get(`lead:${at.QUALIFIED}`)?.state).toBe('superseded');
   });
 
   it('makes a custom object of the team and of its member, with the user’s name and e-mail', async () => {
     expect(await world.control.records('customobjects/microsoftTeam_c')).toContainEqual(
-      expect.objectContaining({ microsoftId: at.TEAM, name: 'North Sales', description: 'Everything north of the river' }),
+      expect.objectContaining({
+        microsoftId: at.TEAM,
+        name: 'North Sales',
+        description: 'Everything north of the river',
+      }),
     );
     expect(await world.control.records('customobjects/microsoftTeamMember_c')).toEqual([
-      expect.objectContaining({ microsoftId: at.MEMBERSHIP, teamId: at.TEAM, userId: at.USER, userName: 'Nadia Okafor', userEmail: 'nadia.okafor@example.com' }),
+      expect.objectContaining({
+        microsoftId: at.MEMBERSHIP,
+        teamId: at.TEAM,
+        userId: at.USER,
+        userName: 'Nadia Okafor',
+        userEmail: 'nadia.okafor@example.com',
+      }),
     ]);
   });
 
@@ -109,7 +125,9 @@ describe('the import of a small organisation', () => {
       externalCompanyId: at.ACCOUNT,
       externalSalesPersonId: at.USER,
     });
-    expect(opportunities.find(({ externalOpportunityId }) => externalOpportunityId === at.OPPORTUNITY_OF_CONTACT)).toMatchObject({
+    expect(
+      opportunities.find(({ externalOpportunityId }) => externalOpportunityId === at.OPPORTUNITY_OF_CONTACT),
+    ).toMatchObject({
       name: 'Repair contract',
       externalCompanyId: at.ACCOUNT,
     });
@@ -118,7 +136,12 @@ describe('the import of a small organisation', () => {
   it('makes contact roles from the customer, the parent contact and the connections', async () => {
     const ann = (await world.control.person(at.CONTACT)).id;
     const bo = (await world.control.person(at.CONTACT_OF_TEAM)).id;
-    const roles = (await world.control.records('roles')).map(({ externalOpportunityId, leadId, role, isPrimary }) => ({ externalOpportunityId, leadId, role, isPrimary }));
+    const roles = (await world.control.records('roles')).map(({ externalOpportunityId, leadId, role, isPrimary }) => ({
+      externalOpportunityId,
+      leadId,
+      role,
+      isPrimary,
+    }));
     expect(roles).toHaveLength(3);
     expect(roles).toEqual(
       expect.arrayContaining([
@@ -132,13 +155,27 @@ describe('the import of a small organisation', () => {
   it('makes a custom object of the custom table, that belongs to its person', async () => {
     const { id } = await world.control.person(at.CONTACT);
     expect(await world.control.records('customobjects/microsoftOrderLine_c')).toEqual([
-      expect.objectContaining({ microsoftId: at.ORDER_LINE, name: 'SO1 line 1', product: 'Lens 50 mm', quantity: 3, price: 199.5, orderedOn: '2024-03-05', leadId: id }),
+      expect.objectContaining({
+        microsoftId: at.ORDER_LINE,
+        name: 'SO1 line 1',
+        product: 'Lens 50 mm',
+        quantity: 3,
+        price: 199.5,
+        orderedOn: '2024-03-05',
+        leadId: id,
+      }),
     ]);
   });
 
   it('counts what it did, and parks nothing', async () => {
     const { deps } = world;
-    expect(await deps.store.progress.get('contact', 1)).toMatchObject({ total: 3, done: 3, eligible: 3, created: 2, updated: 1 });
+    expect(await deps.store.progress.get('contact', 1)).toMatchObject({
+      total: 3,
+      done: 3,
+      eligible: 3,
+      created: 2,
+      updated: 1,
+    });
     expect(await deps.store.progress.get('lead', 1)).toMatchObject({ total: 2, eligible: 2, created: 2 });
     expect(await driver.parked()).toEqual({});
   });

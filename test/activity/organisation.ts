@@ -1,5 +1,6 @@
 /** Ids that are easy to read in a failure. */
-export const id = (kind: string, number: number): string => `${kind.padEnd(8, '0')}-0000-4000-8000-${String(number).padStart(12, '0')}`;
+export const id = (kind: string, number: number): string =>
+  `${kind.padEnd(8, '0')}-0000-4000-8000-${String(number).padStart(12, '0')}`;
 
 export const USER = id('e0', 1);
 export const TEAM = id('70', 1);
@@ -20,8 +21,18 @@ const ROLE = id('d0', 1);
 
 /** One of each that has something to say. */
 export const organisation = (): Record<string, object[]> => ({
-  systemuser: [{ systemuserid: USER, firstname: 'Nadia', lastname: 'Okafor', internalemailaddress: 'nadia.okafor@example.com', title: 'Account Manager' }],
-  team: [{ teamid: TEAM, name: 'North Sales', teamtype: 0, isdefault: false, description: 'Everything north of the river' }],
+  systemuser: [
+    {
+      systemuserid: USER,
+      firstname: 'Nadia',
+      lastname: 'Okafor',
+      internalemailaddress: 'nadia.okafor@example.com',
+      title: 'Account Manager',
+    },
+  ],
+  team: [
+    { teamid: TEAM, name: 'North Sales', teamtype: 0, isdefault: false, description: 'Everything north of the river' },
+  ],
   teammembership: [{ teammembershipid: MEMBERSHIP, teamid: TEAM, systemuserid: USER }],
   account: [
     {
@@ -83,7 +94,15 @@ export const organisation = (): Record<string, object[]> => ({
       _ownerid_value: USER,
       _ownerid_type: 'systemuser',
     },
-    { contactid: CONTACT_OF_TEAM, firstname: 'Bo', lastname: 'Chen', emailaddress1: 'bo.chen@example.com', new_synctomkto: null, _ownerid_value: TEAM, _ownerid_type: 'team' },
+    {
+      contactid: CONTACT_OF_TEAM,
+      firstname: 'Bo',
+      lastname: 'Chen',
+      emailaddress1: 'bo.chen@example.com',
+      new_synctomkto: null,
+      _ownerid_value: TEAM,
+      _ownerid_type: 'team',
+    },
     {
       contactid: CONTACT_OF_LEAD,
       firstname: 'Mateo',

@@ -1,6 +1,6 @@
 import { Driver } from './driver';
-import { contact, id, lead, organisation, people } from './organisation';
 import * as at from './organisation';
+import { contact, id, lead, organisation, people } from './organisation';
 import { type Stage, startStage, type World } from './world';
 
 let stage: Stage;
@@ -25,14 +25,22 @@ describe('a value that Marketo cannot take', () => {
     const { world, driver } = await imported(
       people([lead(1, { emailaddress1: 'no-dot@localhost', subject: 'x'.repeat(300), firstname: 'Still' }), lead(2)]),
     );
-    expect(await driver.parked()).toEqual({ [`lead:${LEAD}:email`]: 'invalid-email', [`lead:${LEAD}:microsoftTopic`]: 'too-long' });
+    expect(await driver.parked()).toEqual({
+      [`lead:${LEAD}:email`]: 'invalid-email',
+      [`lead:${LEAD}:microsoftTopic`]: 'too-long',
+    });
     expect(await world.control.person(LEAD)).toMatchObject({ firstName: 'Still', email: null, microsoftTopic: null });
     expect(await world.control.person(id('1e', 2))).toMatchObject({ email: 'lead2@example.com' });
   });
 
   it('goes when it has been corrected, and is no longer listed', async () => {
     const { world, driver } = await imported(people([lead(1, { emailaddress1: 'no-dot@localhost' })]));
-    await world.control.editDynamics({ op: 'update', table: 'lead', id: LEAD, values: { emailaddress1: 'dotted@example.com' } });
+    await world.control.editDynamics({
+      op: 'update',
+      table: 'lead',
+      id: LEAD,
+      values: { emailaddress1: 'dotted@example.com' },
+    });
     await driver.settle();
     expect(await world.control.person(LEAD)).toMatchObject({ email: 'dotted@example.com' });
     expect(await driver.parked()).toEqual({});
@@ -50,7 +58,9 @@ describe('a value that Marketo cannot take', () => {
   });
 
   it('is found out also when only Marketo knows: the field that it names is left out, the rest is sent again', async () => {
-    const world = await stage.open({ rows: people([lead(1, { emailaddress1: 'dots..twice@example.com', firstname: 'Still' }), lead(2)]) });
+    const world = await stage.open({
+      rows: people([lead(1, { emailaddress1: 'dots..twice@example.com', firstname: 'Still' }), lead(2)]),
+    });
     const driver = new Driver(world);
     await driver.importAll();
     expect(await world.control.person(LEAD)).toMatchObject({ firstName: 'Still', email: null });
@@ -61,7 +71,12 @@ describe('a value that Marketo cannot take', () => {
   it('of an option without a label is parked', async () => {
     const { world, driver } = await imported(people([lead(1, { leadqualitycode: 1 })]));
     // An option that was made after the metadata was read.
-    await world.control.editDynamics({ op: 'update', table: 'lead', id: LEAD, values: { leadqualitycode: 77, firstname: 'Other' } });
+    await world.control.editDynamics({
+      op: 'update',
+      table: 'lead',
+      id: LEAD,
+      values: { leadqualitycode: 77, firstname: 'Other' },
+    });
     await driver.settle();
     expect(await driver.parked()).toEqual({ [`lead:${LEAD}:rating`]: 'unknown-option' });
     expect(await world.control.person(LEAD)).toMatchObject({ firstName: 'Other', rating: 'Hot' });
@@ -72,10 +87,21 @@ describe('a value that Dynamics cannot take', () => {
   it('is parked by its field, while the other fields of the person go', async () => {
     const { world, driver } = await imported(people([lead(1, { leadqualitycode: 1 })]));
     const { id: person } = await world.control.person(LEAD);
-    await world.control.editMarketo({ op: 'update', id: Number(person), values: { rating: 'Lukewarm', middleName: 'M'.repeat(60), firstName: 'Gone' } });
+    await world.control.editMarketo({
+      op: 'update',
+      id: Number(person),
+      values: { rating: 'Lukewarm', middleName: 'M'.repeat(60), firstName: 'Gone' },
+    });
     await driver.settle();
-    expect(await world.control.row('lead', LEAD)).toMatchObject({ firstname: 'Gone', leadqualitycode: 1, middlename: null });
-    expect(await driver.parked()).toEqual({ [`lead:${LEAD}:rating`]: 'unknown-option', [`lead:${LEAD}:middleName`]: 'too-long' });
+    expect(await world.control.row('lead', LEAD)).toMatchObject({
+      firstname: 'Gone',
+      leadqualitycode: 1,
+      middlename: null,
+    });
+    expect(await driver.parked()).toEqual({
+      [`lead:${LEAD}:rating`]: 'unknown-option',
+      [`lead:${LEAD}:middleName`]: 'too-long',
+    });
     await world.control.editMarketo({ op: 'update', id: Number(person), values: { rating: 'Cold', middleName: 'M' } });
     await driver.settle();
     expect(await world.control.row('lead', LEAD)).toMatchObject({ leadqualitycode: 3, middlename: 'M' });
@@ -119,14 +145,20 @@ describe('a reference', () => {
     for (const { name } of [...driver.entities].reverse()) await driver.import(name);
     await driver.settle();
     expect(await driver.parked()).toEqual({});
-    expect(await world.control.person(at.CONTACT)).toMatchObject({ externalCompanyId: at.ACCOUNT, externalSalesPersonId: at.USER });
+    expect(await world.control.person(at.CONTACT)).toMatchObject({
+      externalCompanyId: at.ACCOUNT,
+      externalSalesPersonId: at.USER,
+    });
     expect(await world.control.records('roles')).toHaveLength(3);
   });
 
   it('to a row that never goes is empty and waits for nothing', async () => {
     const { world, driver } = await imported({
       account: [{ ...account, new_synctomkto: false }],
-      ...people([], [contact(1, { _parentcustomerid_value: at.ACCOUNT, _parentcustomerid_type: 'account', donotbulkemail: true })]),
+      ...people(
+        [],
+        [contact(1, { _parentcustomerid_value: at.ACCOUNT, _parentcustomerid_type: 'account', donotbulkemail: true })],
+      ),
     });
     expect(await driver.parked()).toEqual({});
     expect(await world.control.person(CONTACT)).toMatchObject({ unsubscribed: true, externalCompanyId: null });
@@ -137,7 +169,12 @@ describe('the row filter', () => {
   it('freezes a row in both directions, removes nothing, and merges both sides when it is yes again', async () => {
     const { world, driver } = await imported(people([], [contact(1, { new_synctomkto: null })]));
     const { id: person } = await world.control.person(CONTACT);
-    await world.control.editDynamics({ op: 'update', table: 'contact', id: CONTACT, values: { new_synctomkto: false, firstname: 'Hidden' } });
+    await world.control.editDynamics({
+      op: 'update',
+      table: 'contact',
+      id: CONTACT,
+      values: { new_synctomkto: false, firstname: 'Hidden' },
+    });
     await driver.settle();
     await world.control.editMarketo({ op: 'update', id: Number(person), values: { lastName: 'Unseen' } });
     await driver.settle();

@@ -11,11 +11,30 @@ afterAll(() => stage.close());
 
 /** Values that occur nowhere else: those of the seeded rows that are people's own, and what is edited in below. */
 const VALUES = [
-  'Nadia', 'Okafor', 'North Sales', 'north of the river', 'Harbour Optics', 'Pier Road', 'Greta', 'Lind', 'Asked for a quote',
-  'Mateo', 'Silva', 'Baird', 'ann.baird', '555 0101', 'Lenses for two sites', 'Framework order', 'Lens 50 mm', 'Canaryson', 'kanari', 'Quetzal',
+  'Nadia',
+  'Okafor',
+  'North Sales',
+  'north of the river',
+  'Harbour Optics',
+  'Pier Road',
+  'Greta',
+  'Lind',
+  'Asked for a quote',
+  'Mateo',
+  'Silva',
+  'Baird',
+  'ann.baird',
+  '555 0101',
+  'Lenses for two sites',
+  'Framework order',
+  'Lens 50 mm',
+  'Canaryson',
+  'kanari',
+  'Quetzal',
 ];
 
-const whole = (value: unknown): string => JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? String(part) : part));
+const whole = (value: unknown): string =>
+  JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? String(part) : part));
 
 function expectNone(text: string): void {
   const lower = text.toLowerCase();
@@ -49,16 +68,44 @@ describe('people’s data', () => {
     await driver.importAll();
     await driver.settle();
 
-    const faults: [('dynamics' | 'marketo'), object][] = [
-      ['dynamics', { kind: 'error', status: 400, code: '0x80048408', message: 'Canaryson is not valid', endpoint: 'GET contacts', times: 1 }],
+    const faults: ['dynamics' | 'marketo', object][] = [
+      [
+        'dynamics',
+        {
+          kind: 'error',
+          status: 400,
+          code: '0x80048408',
+          message: 'Canaryson is not valid',
+          endpoint: 'GET contacts',
+          times: 1,
+        },
+      ],
       ['dynamics', { kind: 'html', endpoint: 'GET leads', times: 1 }],
-      ['marketo', { kind: 'error', code: '1003', message: "Invalid value 'Canaryson'", endpoint: 'POST /rest/v1/leads.json', times: 1 }],
+      [
+        'marketo',
+        {
+          kind: 'error',
+          code: '1003',
+          message: "Invalid value 'Canaryson'",
+          endpoint: 'POST /rest/v1/leads.json',
+          times: 1,
+        },
+      ],
       ['marketo', { kind: 'error', code: '611', message: 'Canaryson', endpoint: 'activities', times: 1 }],
     ];
     for (const [system, fault] of faults) await world.control.fault(system, fault);
-    await world.control.editDynamics({ op: 'update', table: 'contact', id: at.CONTACT, values: { lastname: 'Canaryson', emailaddress1: 'kanari@nodot' } });
+    await world.control.editDynamics({
+      op: 'update',
+      table: 'contact',
+      id: at.CONTACT,
+      values: { lastname: 'Canaryson', emailaddress1: 'kanari@nodot' },
+    });
     const { id: person } = await world.control.person(at.LEAD);
-    await world.control.editMarketo({ op: 'update', id: Number(person), values: { lastName: 'Quetzal', rating: 'Canaryson' } });
+    await world.control.editMarketo({
+      op: 'update',
+      id: Number(person),
+      values: { lastName: 'Quetzal', rating: 'Canaryson' },
+    });
     for (let round = 0; round < 4; round += 1) {
       for (const [name, args] of [
         ['lookDynamics', [['lead', 'contact']]],
@@ -75,7 +122,10 @@ describe('people’s data', () => {
     for (const system of ['dynamics', 'marketo'] as const) await world.control.noFaults(system);
     await driver.settle();
     await world.run('readCounts', Object.fromEntries(driver.generation));
-    expect(await driver.parked()).toEqual({ [`contact:${at.CONTACT}:email`]: 'invalid-email', [`lead:${at.LEAD}:rating`]: 'unknown-option' });
+    expect(await driver.parked()).toEqual({
+      [`contact:${at.CONTACT}:email`]: 'invalid-email',
+      [`lead:${at.LEAD}:rating`]: 'unknown-option',
+    });
     expect(await world.control.row('lead', at.LEAD)).toMatchObject({ lastname: 'Quetzal' });
 
     expect(world.history.length).toBeGreaterThan(50);

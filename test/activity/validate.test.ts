@@ -68,7 +68,12 @@ async function validated(
     expect(line).not.toContain('\n');
     for (const secret of SECRETS) expect(line).not.toContain(secret);
   }
-  return { lines: lines(), faults: lines('fault'), warnings: lines('warn'), writes: (await world.control.writes()) - before };
+  return {
+    lines: lines(),
+    faults: lines('fault'),
+    warnings: lines('warn'),
+    writes: (await world.control.writes()) - before,
+  };
 }
 
 describe('npm run validate', () => {
@@ -81,14 +86,16 @@ describe('npm run validate', () => {
     const text = lines.join('\n');
     expect(text).toMatch(/^ok {4}Temporal: reachable, namespace default$/m);
     expect(text).toMatch(/^ok {4}MongoDB: reachable, database validate-\w+: empty$/m);
-    expect(text).toMatch(/^ok {4}Dynamics: organisation simulated \(d9a7c3f2-.*\) at http/m);
+    expect(text).toMatch(/^ok {4}Dynamics: organisation \w+ \(d9a7c3f2-.*\) at http/m);
     expect(text).toMatch(/^ok {4}table contact: readable, change tracking on/m);
     expect(text).toMatch(/^ok {4}table teammembership: readable; read whole/m);
     expect(text).toMatch(/^ok {4}row filter new_synctomkto: on contact;/m);
     expect(text).toMatch(/^ok {4}Marketo: instance 123-SIM-456$/m);
     expect(text).toMatch(/^ok {4}Marketo quota: \d+ of 50000 calls used today.* 25000$/m);
     expect(text).toMatch(/^ok {4}Marketo person fields: \d+ will be created.*microsoftId, /m);
-    expect(text).toMatch(/^ok {4}Marketo custom object types: 4 will be created.*microsoftTeam, microsoftTeamMember, microsoftOrderLine, microsoftPersonTeam$/m);
+    expect(text).toMatch(
+      /^ok {4}Marketo custom object types: 4 will be created.*microsoftTeam, microsoftTeamMember, microsoftOrderLine, microsoftPersonTeam$/m,
+    );
     expect(text).toMatch(/^ok {4}map contact: \d+ fields, \d+ of them also to Dynamics/m);
     expect(text).toMatch(/^ok {4}polling: 6,336 Marketo calls a day/m);
   });
@@ -103,19 +110,61 @@ describe('npm run validate', () => {
     expect(lines.join('\n')).toMatch(/^ok {4}Marketo custom object types: all are there$/m);
     const pinned = (await world.deps.store.bindings.get<object>('dynamics')) ?? {};
     await world.deps.store.bindings.set('dynamics', { ...pinned, createdOn: '2001-01-01T00:00:00Z' });
-    expect((await validated(world, { env: { MONGODB_DATABASE: world.database } })).faults.join('\n')).toMatch(/another organisation/);
+    expect((await validated(world, { env: { MONGODB_DATABASE: world.database } })).faults.join('\n')).toMatch(
+      /another organisation/,
+    );
   });
 
   it.each<[string, 'entra' | 'dynamics' | 'marketo', object, RegExp]>([
-    ['an expired client secret', 'entra', { secretExpired: true }, /^fault Dynamics: .*7000222 client secret has expired.*Make a new secret/m],
+    [
+      'an expired client secret',
+      'entra',
+      { secretExpired: true },
+      /^fault Dynamics: .*7000222 client secret has expired.*Make a new secret/m,
+    ],
     ['a disabled user', 'dynamics', { userState: 'disabled' }, /^fault Dynamics: .*disabled.*Enable the user/m],
-    ['a missing application user', 'dynamics', { userState: 'missing' }, /^fault Dynamics: no application user.*Add an application user/m],
-    ['a missing privilege', 'dynamics', { privileges: { denyRead: ['contact'] } }, /^fault table contact: .*prvReadContact.*security role Read/m],
-    ['no permission for people', 'marketo', { permissions: ['Read-Only Activity'] }, /^fault Marketo people: permission Read-\w+ Lead.*603/m],
-    ['no permission for activities', 'marketo', { permissions: ['Read-Write Lead'] }, /^fault Marketo activities: permission Read-Only Activity.*603/m],
-    ['no permission for sales persons', 'marketo', { permissions: ['Read-Write Lead'] }, /^fault Marketo sales persons: permission Read-Only Sales Person/m],
-    ['no permission for custom object types', 'marketo', { permissions: ['Read-Write Lead', 'Read-Write Custom Object'] }, /^fault Marketo custom object types: permission Read-Only Custom Object Type/m],
-    ['the built-in CRM sync', 'marketo', { nativeSync: true }, /^fault Marketo \w+.*built-in CRM sync is on.*Switch Marketo/m],
+    [
+      'a missing application user',
+      'dynamics',
+      { userState: 'missing' },
+      /^fault Dynamics: no application user.*Add an application user/m,
+    ],
+    [
+      'a missing privilege',
+      'dynamics',
+      { privileges: { denyRead: ['contact'] } },
+      /^fault table contact: .*prvReadContact.*security role Read/m,
+    ],
+    [
+      'no permission for people',
+      'marketo',
+      { permissions: ['Read-Only Activity'] },
+      /^fault Marketo people: permission Read-\w+ Lead.*603/m,
+    ],
+    [
+      'no permission for activities',
+      'marketo',
+      { permissions: ['Read-Write Lead'] },
+      /^fault Marketo activities: permission Read-Only Activity.*603/m,
+    ],
+    [
+      'no permission for sales persons',
+      'marketo',
+      { permissions: ['Read-Write Lead'] },
+      /^fault Marketo sales persons: permission Read-Only Sales Person/m,
+    ],
+    [
+      'no permission for custom object types',
+      'marketo',
+      { permissions: ['Read-Write Lead', 'Read-Write Custom Object'] },
+      /^fault Marketo custom object types: permission Read-Only Custom Object Type/m,
+    ],
+    [
+      'the built-in CRM sync',
+      'marketo',
+      { nativeSync: true },
+      /^fault Marketo \w+.*built-in CRM sync is on.*Switch Marketo/m,
+    ],
   ])('tells %s, with what to do', async (_name, system, settings, expected) => {
     const world = await stage.open();
     await world.control.settings(system, settings);
@@ -123,10 +172,29 @@ describe('npm run validate', () => {
   });
 
   it.each<[string, Record<string, string>, RegExp]>([
-    ['a wrong client secret', { DYNAMICS_CLIENT_SECRET: 'a-wrong-secret' }, /^fault Dynamics: .*7000215 client secret is wrong.*value/m],
-    ['a wrong Marketo secret', { MARKETO_CLIENT_SECRET: 'a-wrong-secret' }, /^fault Marketo: MARKETO_CLIENT_ID or MARKETO_CLIENT_SECRET/m],
-    ['an unreachable Marketo', { MARKETO_URL: 'http://127.0.0.1:9' }, /^fault Marketo: no usable answer \(ECONNREFUSED\)/m],
-    ['an unreachable MongoDB', { MONGODB_URI: 'mongodb://someone:a-mongo-password@127.0.0.1:9/?directConnection=true&serverSelectionTimeoutMS=500' }, /^fault MongoDB: MongoServerSelectionError/m],
+    [
+      'a wrong client secret',
+      { DYNAMICS_CLIENT_SECRET: 'a-wrong-secret' },
+      /^fault Dynamics: .*7000215 client secret is wrong.*value/m,
+    ],
+    [
+      'a wrong Marketo secret',
+      { MARKETO_CLIENT_SECRET: 'a-wrong-secret' },
+      /^fault Marketo: MARKETO_CLIENT_ID or MARKETO_CLIENT_SECRET/m,
+    ],
+    [
+      'an unreachable Marketo',
+      { MARKETO_URL: 'http://127.0.0.1:9' },
+      /^fault Marketo: no usable answer \(ECONNREFUSED\)/m,
+    ],
+    [
+      'an unreachable MongoDB',
+      {
+        MONGODB_URI:
+          'mongodb://someone:a-mongo-password@127.0.0.1:9/?directConnection=true&serverSelectionTimeoutMS=500',
+      },
+      /^fault MongoDB: MongoServerSelectionError/m,
+    ],
   ])('tells %s, and goes on with the other checks', async (_name, env, expected) => {
     const world = await stage.open();
     const { lines, faults } = await validated(world, { env });
@@ -135,13 +203,29 @@ describe('npm run validate', () => {
     expect(lines.join('\n')).toMatch(/^ok {4}polling: /m);
   });
 
+  it('tells a Temporal server that is not there', async () => {
+    const world = await stage.open();
+    process.env.TEMPORAL_ADDRESS = '127.0.0.1:9';
+    const { faults } = await validated(world).finally(() => {
+      process.env.TEMPORAL_ADDRESS = process.env.TEST_TEMPORAL_ADDRESS;
+    });
+    expect(faults).toEqual([expect.stringMatching(/^fault Temporal: .*TEMPORAL_ADDRESS/)]);
+  });
+
   it('tells an unknown table, and warns of map rows without a counterpart', async () => {
     const world = await stage.open();
-    const fields = [{ dynamics: 'accountratingcode', marketo: 'accountRating' }, { dynamics: 'new_nothing', marketo: 'site' }];
-    const { faults, warnings } = await validated(world, { config: { entities: { account: { fields } }, customEntities: [{ ...ORDER_LINES, name: 'new_nothing' }] } });
+    const fields = [
+      { dynamics: 'accountratingcode', marketo: 'accountRating' },
+      { dynamics: 'new_nothing', marketo: 'site' },
+    ];
+    const { faults, warnings } = await validated(world, {
+      config: { entities: { account: { fields } }, customEntities: [{ ...ORDER_LINES, name: 'new_nothing' }] },
+    });
     expect(faults).toEqual([expect.stringMatching(/^fault table new_nothing: .*logical name/)]);
     expect(warnings).toEqual([
-      expect.stringMatching(/^warn {2}map account\.accountratingcode: left out: Marketo has no field accountRating\. Marketo’s API can’t create it/),
+      expect.stringMatching(
+        /^warn {2}map account\.accountratingcode: left out: Marketo has no field accountRating\. Marketo’s API can’t create it/,
+      ),
       expect.stringMatching(/^warn {2}map account\.new_nothing: left out: Dynamics has no column new_nothing/),
     ]);
   });

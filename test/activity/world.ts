@@ -46,7 +46,10 @@ export class World {
   }
 
   /** Runs one activity as a worker would; throws what it throws. */
-  async run<N extends ActivityName>(name: N, ...args: Parameters<Activities[N]>): Promise<Awaited<ReturnType<Activities[N]>>> {
+  async run<N extends ActivityName>(
+    name: N,
+    ...args: Parameters<Activities[N]>
+  ): Promise<Awaited<ReturnType<Activities[N]>>> {
     const environment = new MockActivityEnvironment({ activityType: name }, { logger: silent });
     const activity = this.activities[name] as unknown as (...given: unknown[]) => Promise<unknown>;
     try {
@@ -73,7 +76,11 @@ export class World {
 const silent = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 
 function plain(error: unknown): object {
-  const { name, message, type, nonRetryable, details, cause } = error as Error & { type?: string; nonRetryable?: boolean; details?: unknown };
+  const { name, message, type, nonRetryable, details, cause } = error as Error & {
+    type?: string;
+    nonRetryable?: boolean;
+    details?: unknown;
+  };
   return { name, message, type, nonRetryable, details, cause: cause === undefined ? undefined : plain(cause) };
 }
 
@@ -84,7 +91,8 @@ async function openWorld(control: Control, options: WorldOptions): Promise<World
   const uri = process.env.TEST_MONGODB_URI;
   if (!uri) throw new Error('no test servers: run this suite through jest without SYNC_TEST_SERVERS=0');
   const { simulators } = control;
-  const database = options.database ?? `activity-${process.pid}-${(worlds += 1)}-${randomBytes(3).toString('hex')}`;
+  worlds += 1;
+  const database = options.database ?? `activity-${process.pid}-${worlds}-${randomBytes(3).toString('hex')}`;
   const store = await openStore(uri, database, dataKey);
   const settings = settingsFrom(configFile.parse(options.config ?? {}));
   const dynamics = createDynamicsClient({

@@ -50,13 +50,8 @@ describe('a small organisation, from the first row on', () => {
   };
   const inDynamics = (table: string, id: unknown, values: object): Promise<string> =>
     org.control.editDynamics({ op: 'update', table, id, values });
-  const arrives = async (what: string, ask: () => Promise<object | undefined>, expected: object): Promise<unknown> => {
-    const t=Date.now();
-    const r = await until(what, ask, (answer) =>
-      Object.entries(expected).every(([key, value]) => (answer as Found)?.[key] === value),
-    );
-    process.stderr.write(`${what} ${Date.now()-t}\n`); return r;
-  };
+  const arrives = (what: string, ask: () => Promise<object | undefined>, expected: object): Promise<unknown> =>
+    until(what, ask, (answer) => Object.entries(expected).every(([key, value]) => (answer as Found)?.[key] === value));
 
   test('everything is imported, and both ends hold the same', async () => {
     expect(await compare(org)).toEqual({ wrong: [], records: RECORDS });

@@ -41,7 +41,13 @@ describe('continue-as-new', () => {
       await sync.signal('resume', 'account');
       await sleep(250);
     }
-    await sync.worldHas('all changes', () => world.callsOf('applyInbox', 'account').length >= 1 && [...world.inbox.values()].every((left) => left === 0) && world.arrived.size === 0);
+    await sync.worldHas(
+      'all changes',
+      () =>
+        world.callsOf('applyInbox', 'account').length >= 1 &&
+        [...world.inbox.values()].every((left) => left === 0) &&
+        world.arrived.size === 0,
+    );
     expect(world.callsOf('applyInbox', 'lead').length).toBeLessThanOrEqual(changes);
     // A resync that was asked for begins a generation; each page of the last one is settled once.
     const lastPages = (name: string) => {
@@ -49,12 +55,15 @@ describe('continue-as-new', () => {
       const last = units.at(-1)?.generation;
       return units.filter(({ generation }) => generation === last).map(({ unit }) => unit);
     };
-    for (const name of ['lead', 'contact']) await sync.worldHas(`${name} read again`, () => lastPages(name).length === 3);
+    for (const name of ['lead', 'contact'])
+      await sync.worldHas(`${name} read again`, () => lastPages(name).length === 3);
     await sync.until('resyncs over', ({ entities }) => Object.values(entities).every(({ phase }) => phase === 'loop'));
     for (const name of ['lead', 'contact']) expect([name, ...lastPages(name)]).toEqual([name, 0, 1, 2]);
     // No entity is ever written by two at once.
     for (const { of, startedAt, endedAt } of world.writes()) {
-      const beside = world.writes().filter((other) => other.of === of && other.startedAt > startedAt && other.startedAt < (endedAt ?? Infinity));
+      const beside = world
+        .writes()
+        .filter((other) => other.of === of && other.startedAt > startedAt && other.startedAt < (endedAt ?? Infinity));
       expect(beside).toEqual([]);
     }
     expect(world.callsOf('applyUnit').filter(({ mode }) => mode === 'import')).toHaveLength(9);
@@ -78,7 +87,10 @@ describe('continue-as-new', () => {
     expect(world.calls.length - calls).toBeLessThanOrEqual(1);
     expect(await sync.status()).toMatchObject({ paused: true });
     await sync.signal('resume');
-    await sync.worldHas('resynced', () => world.callsOf('applyUnit').filter(({ mode }) => mode === 'resync').length === 2);
+    await sync.worldHas(
+      'resynced',
+      () => world.callsOf('applyUnit').filter(({ mode }) => mode === 'resync').length === 2,
+    );
     expect((await runsOf(harness, sync.id)).length).toBeGreaterThan(runs);
   });
 
@@ -96,7 +108,11 @@ describe('continue-as-new', () => {
     world.change('dynamics', 'contact');
     const runs = (await runsOf(harness, sync.id)).length;
     // The run waits 30 s for the child, then goes without it.
-    await eventually(() => 'a new run', async () => (await runsOf(harness, sync.id)).length > runs, 60);
+    await eventually(
+      () => 'a new run',
+      async () => (await runsOf(harness, sync.id)).length > runs,
+      60,
+    );
     await sleep(2_000);
     expect(await sync.childStatus('lead')).toBe('RUNNING');
     expect(world.callsOf('applyInbox', 'contact')).toEqual([]);

@@ -1,7 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Waits until `test` holds; fails with `what`. An error in `test` counts as "not yet". */
-export async function eventually(what: () => string, test: () => Promise<boolean>, withinSeconds: number): Promise<void> {
+export async function eventually(
+  what: () => string,
+  test: () => Promise<boolean>,
+  withinSeconds: number,
+): Promise<void> {
   const end = Date.now() + withinSeconds * 1_000;
   let fault: unknown;
   do {

@@ -1,5 +1,5 @@
-import type { Activities } from '../../activities/index';
 import { noCounts } from '../../activities/counts';
+import type { Activities } from '../../activities/index';
 import type { FeedLook } from '../../activities/look';
 import { done } from '../../activities/outcome';
 import type { EntityCounts } from '../../activities/status';

@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import type { FeedLook } from '../../activities/look';
 import type { Outcome } from '../../activities/outcome';
 import type { EntityPlan } from '../../activities/preflight';
@@ -59,7 +60,10 @@ export class FakeWorld {
   readonly #hooks = new Map<string, Hook>();
   readonly #releases = new Set<() => void>();
 
-  constructor(entities: readonly EntityOf[] = STANDARD, readonly changesEverySeconds = 1) {
+  constructor(
+    entities: readonly EntityOf[] = STANDARD,
+    readonly changesEverySeconds = 1,
+  ) {
     this.entities = entities.map(({ pages: _pages, ...plan }) => ({
       lane: plan.name,
       wave: 0,
@@ -86,8 +90,12 @@ export class FakeWorld {
   gate(key: string): Gate {
     let enter: () => void = () => undefined;
     let open: () => void = () => undefined;
-    const entered = new Promise<void>((resolve) => (enter = resolve));
-    const opened = new Promise<void>((resolve) => (open = resolve));
+    const entered = new Promise<void>((resolve) => {
+      enter = resolve;
+    });
+    const opened = new Promise<void>((resolve) => {
+      open = resolve;
+    });
     const release = () => {
       this.off(key);
       open();
@@ -109,11 +117,14 @@ export class FakeWorld {
   async call<T>(call: Omit<Call, 'startedAt'>, work: () => Outcome<T>): Promise<Outcome<T>> {
     const noted: Call = { ...call, startedAt: Date.now() };
     this.calls.push(noted);
+    // As the service does: an activity that stands at a gate is not a dead one.
+    const beat = setInterval(() => Context.current().heartbeat(), 5_000);
     try {
       const hook = this.#hooks.get(`${call.activity}/${call.of}`) ?? this.#hooks.get(call.activity);
       const instead = hook ? await hook() : undefined;
       return instead === undefined ? work() : (instead as Outcome<T>);
     } finally {
+      clearInterval(beat);
       noted.endedAt = Date.now();
     }
   }

@@ -3,12 +3,19 @@ import { join } from 'node:path';
 import { Context } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, DefaultLogger, type LogEntry, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  type LogEntry,
+  Runtime,
+  Worker,
+  type WorkflowBundle,
+} from '@temporalio/worker';
 import { QUEUES } from '../../model/queues';
 import type { Status } from '../../workflows/status';
+import { eventually } from './eventually';
 import { createFakeActivities } from './fake-activities';
 import type { FakeWorld } from './fake-world';
-import { eventually } from './eventually';
 
 const WORKFLOWS = join(__dirname, '..', '..', 'workflows', 'index.ts');
 const NAMESPACE_WITHIN_MS = 30_000;
@@ -49,7 +56,10 @@ export class Sync {
     let last: Status | undefined;
     await eventually(
       () => `${this.id}: ${what}; last status ${JSON.stringify(last)}`,
-      async () => test((last = await this.status())),
+      async () => {
+        last = await this.status();
+        return test(last);
+      },
       withinSeconds,
     );
     return last as Status;
@@ -60,7 +70,11 @@ export class Sync {
 
   /** Something about the world comes true. */
   worldHas = (what: string, test: (world: FakeWorld) => boolean, withinSeconds = 25) =>
-    eventually(() => `${this.id}: ${what}`, async () => test(this.world), withinSeconds);
+    eventually(
+      () => `${this.id}: ${what}`,
+      async () => test(this.world),
+      withinSeconds,
+    );
 
   async historyLength(): Promise<number> {
     return (await this.handle.describe()).historyLength;

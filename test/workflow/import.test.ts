@@ -4,7 +4,9 @@ import { Harness } from './harness';
 
 describe('the initial import', () => {
   let harness: Harness;
-  beforeAll(async () => void (harness = await Harness.open()), 60_000);
+  beforeAll(async () => {
+    harness = await Harness.open();
+  }, 60_000);
   afterEach(() => harness.clear());
   afterAll(() => harness.close());
 

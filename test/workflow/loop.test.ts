@@ -13,7 +13,9 @@ const ACTIONS_PER_IDLE_CYCLE = 5;
 
 describe('the loop', () => {
   let harness: Harness;
-  beforeAll(async () => void (harness = await Harness.open()), 60_000);
+  beforeAll(async () => {
+    harness = await Harness.open();
+  }, 60_000);
   afterEach(() => harness.clear());
   afterAll(() => harness.close());
 
@@ -54,7 +56,10 @@ describe('the loop', () => {
       world.change('dynamics', name, 6);
       world.change('marketo', name, 3);
     }
-    await sync.worldHas('all done', () => [...world.inbox.values()].every((left) => left === 0) && world.arrived.size === 0);
+    await sync.worldHas(
+      'all done',
+      () => [...world.inbox.values()].every((left) => left === 0) && world.arrived.size === 0,
+    );
     const spans = world.writes().filter(({ activity }) => activity !== 'applyUnit');
     expect(spans).toHaveLength(18);
     for (const [index, { of, startedAt }] of spans.entries()) {

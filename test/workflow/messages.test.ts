@@ -11,7 +11,9 @@ describe('resync, and signals that mean nothing', () => {
   let harness: Harness;
   let world: FakeWorld;
   let sync: Sync;
-  beforeAll(async () => void (harness = await Harness.open()), 60_000);
+  beforeAll(async () => {
+    harness = await Harness.open();
+  }, 60_000);
   beforeEach(async () => {
     world = new FakeWorld();
     sync = await harness.start(world);
@@ -28,16 +30,17 @@ describe('resync, and signals that mean nothing', () => {
     expect(new Set(resyncs(world).map(({ generation }) => generation))).toEqual(new Set([2]));
   });
 
-  test.each([['a name', 'contact'], ['an object', { entity: 'contact' }], ['another case', ' Contact ']])(
-    'resync with %s reads that entity again, and only that',
-    async (_what, payload) => {
-      await sync.signal('resync', payload);
-      await sync.worldHas('three pages', () => resyncs(world, 'contact').length === 3);
-      await sync.until('over', ({ entities }) => entities.contact?.phase === 'loop');
-      await sleep(1_000);
-      expect(resyncs(world)).toHaveLength(3);
-    },
-  );
+  test.each([
+    ['a name', 'contact'],
+    ['an object', { entity: 'contact' }],
+    ['another case', ' Contact '],
+  ])('resync with %s reads that entity again, and only that', async (_what, payload) => {
+    await sync.signal('resync', payload);
+    await sync.worldHas('three pages', () => resyncs(world, 'contact').length === 3);
+    await sync.until('over', ({ entities }) => entities.contact?.phase === 'loop');
+    await sleep(1_000);
+    expect(resyncs(world)).toHaveLength(3);
+  });
 
   test('live changes of the lane get their turn between the pages of a resync', async () => {
     const gate = world.gate('applyUnit/contact');
@@ -46,8 +49,14 @@ describe('resync, and signals that mean nothing', () => {
     world.change('dynamics', 'lead');
     await sync.worldHas('the look saw it', () => (world.inbox.get('dynamics/lead') ?? 0) > 0);
     gate.release();
-    await sync.worldHas('both done', () => resyncs(world).length === 3 && world.callsOf('applyInbox', 'lead').length === 1);
-    const writes = world.writes().slice(-4).map(({ of }) => of);
+    await sync.worldHas(
+      'both done',
+      () => resyncs(world).length === 3 && world.callsOf('applyInbox', 'lead').length === 1,
+    );
+    const writes = world
+      .writes()
+      .slice(-4)
+      .map(({ of }) => of);
     expect(writes.indexOf('lead')).toBeGreaterThan(0);
     expect(writes.indexOf('lead')).toBeLessThan(3);
   });

@@ -22,7 +22,9 @@ const quiet = (sync: Sync) =>
 
 describe('pause and resume', () => {
   let harness: Harness;
-  beforeAll(async () => void (harness = await Harness.open()), 60_000);
+  beforeAll(async () => {
+    harness = await Harness.open();
+  }, 60_000);
   afterEach(() => harness.clear());
   afterAll(() => harness.close());
 
@@ -58,7 +60,10 @@ describe('pause and resume', () => {
   });
 
   test('pause in the import takes hold within one unit and costs no events; resume goes on where it was', async () => {
-    const world = new FakeWorld([{ name: 'account', pages: 6 }, { name: 'team', pages: 6 }]);
+    const world = new FakeWorld([
+      { name: 'account', pages: 6 },
+      { name: 'team', pages: 6 },
+    ]);
     const gate = world.gate('applyUnit/account');
     const sync = await harness.start(world);
     await gate.entered;
@@ -115,7 +120,10 @@ describe('pause and resume', () => {
   });
 
   test('pause of one entity holds only that one, in the import', async () => {
-    const world = new FakeWorld([{ name: 'account', pages: 3 }, { name: 'team', pages: 3 }]);
+    const world = new FakeWorld([
+      { name: 'account', pages: 3 },
+      { name: 'team', pages: 3 },
+    ]);
     const gate = world.gate('applyUnit/account');
     const sync = await harness.start(world);
     await gate.entered;

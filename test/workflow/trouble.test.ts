@@ -20,28 +20,33 @@ const waitsOnce = (reason: string, ms: number) => {
 
 describe('an entity in trouble does not stop the others', () => {
   let harness: Harness;
-  beforeAll(async () => void (harness = await Harness.open()), 60_000);
+  beforeAll(async () => {
+    harness = await Harness.open();
+  }, 60_000);
   afterEach(() => harness.clear());
   afterAll(() => harness.close());
 
-  test.each(['beginImport', 'fetchPage', 'applyUnit', 'finishImport'])('stopped in %s of the import: shown, the rest goes on, resume mends it', async (activity) => {
-    const world = new FakeWorld(PLAIN);
-    world.on(`${activity}/account`, stopped('privilege prvReadAccount is missing'));
-    const sync = await harness.start(world);
-    // The import of the later wave does not wait for it, nor does the loop.
-    const status = await sync.phase('loop');
-    expect(status.entities.account).toMatchObject({ stopped: 'privilege prvReadAccount is missing' });
-    expect(status.entities.team?.stopped).toBeUndefined();
-    await sync.until('cycles', ({ cycles }) => cycles >= 2);
-    world.change('dynamics', 'team');
-    await sync.worldHas('a live change of another entity', () => world.callsOf('applyInbox', 'team').length === 1);
+  test.each(['beginImport', 'fetchPage', 'applyUnit', 'finishImport'])(
+    'stopped in %s of the import: shown, the rest goes on, resume mends it',
+    async (activity) => {
+      const world = new FakeWorld(PLAIN);
+      world.on(`${activity}/account`, stopped('privilege prvReadAccount is missing'));
+      const sync = await harness.start(world);
+      // The import of the later wave does not wait for it, nor does the loop.
+      const status = await sync.phase('loop');
+      expect(status.entities.account).toMatchObject({ stopped: 'privilege prvReadAccount is missing' });
+      expect(status.entities.team?.stopped).toBeUndefined();
+      await sync.until('cycles', ({ cycles }) => cycles >= 2);
+      world.change('dynamics', 'team');
+      await sync.worldHas('a live change of another entity', () => world.callsOf('applyInbox', 'team').length === 1);
 
-    world.off(`${activity}/account`);
-    await sync.signal('resume');
-    const after = await sync.until('account imported', ({ entities }) => entities.account?.phase === 'loop');
-    expect(after.entities.account?.stopped).toBeUndefined();
-    expect(new Set(world.callsOf('applyUnit', 'account').map(({ unit }) => unit))).toEqual(new Set([0, 1]));
-  });
+      world.off(`${activity}/account`);
+      await sync.signal('resume');
+      const after = await sync.until('account imported', ({ entities }) => entities.account?.phase === 'loop');
+      expect(after.entities.account?.stopped).toBeUndefined();
+      expect(new Set(world.callsOf('applyUnit', 'account').map(({ unit }) => unit))).toEqual(new Set([0, 1]));
+    },
+  );
 
   test('while a mended entity is imported late, the loop of the others goes on', async () => {
     const world = new FakeWorld(PLAIN);
@@ -83,34 +88,38 @@ describe('an entity in trouble does not stop the others', () => {
     expect((await sync.status()).entities.account?.waiting).toBeUndefined();
   });
 
-  test.each(['applyInbox', 'writeBack'])('%s in the loop: stopped, waits and throws hold that entity only', async (activity) => {
-    const world = new FakeWorld([
-      { name: 'lead', lane: 'person', person: true },
-      { name: 'team' },
-    ]);
-    const feed = activity === 'applyInbox' ? 'dynamics' : 'marketo';
-    const sync = await harness.start(world);
-    await sync.phase('loop');
-    let teams = 0;
-    for (const hook of [stopped('Access Denied (603)'), fails('unexpected answer'), waitsOnce('limit', 1_500)]) {
-      world.on(`${activity}/lead`, hook);
-      world.change(feed, 'lead');
-      await sync.until('held', ({ entities: { lead } }) => (lead?.stopped ?? lead?.waiting) !== undefined);
-      world.change('dynamics', 'team');
-      teams += 1;
-      await sync.worldHas('the other entity', () => world.callsOf('applyInbox', 'team').length === teams);
-      world.off(`${activity}/lead`);
-      await sync.signal('resume');
-      await sync.worldHas('worked off', () => world.inbox.get(`${feed}/lead`) === 0);
-      await sync.until('free again', ({ entities: { lead } }) => (lead?.stopped ?? lead?.waiting) === undefined);
-    }
-  });
+  test.each(['applyInbox', 'writeBack'])(
+    '%s in the loop: stopped, waits and throws hold that entity only',
+    async (activity) => {
+      const world = new FakeWorld([{ name: 'lead', lane: 'person', person: true }, { name: 'team' }]);
+      const feed = activity === 'applyInbox' ? 'dynamics' : 'marketo';
+      const sync = await harness.start(world);
+      await sync.phase('loop');
+      let teams = 0;
+      for (const hook of [stopped('Access Denied (603)'), fails('unexpected answer'), waitsOnce('limit', 1_500)]) {
+        world.on(`${activity}/lead`, hook);
+        world.change(feed, 'lead');
+        await sync.until('held', ({ entities: { lead } }) => (lead?.stopped ?? lead?.waiting) !== undefined);
+        world.change('dynamics', 'team');
+        teams += 1;
+        await sync.worldHas('the other entity', () => world.callsOf('applyInbox', 'team').length === teams);
+        world.off(`${activity}/lead`);
+        await sync.signal('resume');
+        await sync.worldHas('worked off', () => world.inbox.get(`${feed}/lead`) === 0);
+        await sync.until('free again', ({ entities: { lead } }) => (lead?.stopped ?? lead?.waiting) === undefined);
+      }
+    },
+  );
 
   test('an untracked table that is read whole goes on where a wait broke it off', async () => {
-    const world = new FakeWorld([{ name: 'teammembership', untracked: true, pages: 4, everySeconds: 1 }, { name: 'team' }]);
+    const world = new FakeWorld([
+      { name: 'teammembership', untracked: true, pages: 4, everySeconds: 1 },
+      { name: 'team' },
+    ]);
     const sync = await harness.start(world);
     await sync.phase('loop');
-    const again = (unit: number) => world.callsOf('applyUnit', 'teammembership').filter((call) => call.unit === unit && call.generation === 2);
+    const again = (unit: number) =>
+      world.callsOf('applyUnit', 'teammembership').filter((call) => call.unit === unit && call.generation === 2);
     world.on('applyUnit/teammembership', () =>
       again(2).length === 1 ? { kind: 'wait', waitUntil: Date.now() + 500, reason: 'limit' } : undefined,
     );

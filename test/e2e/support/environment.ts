@@ -53,13 +53,16 @@ export async function startOrganisation(options: DevOptions = {}, named?: string
     onWorkerLine: (line) => log.push(line),
     ...options,
   });
+  const control = new Control(dev.file.simulators);
+  // Besides the 100 calls in 20 s that the service takes for itself, as many for the test's own reading.
+  await control.settings('marketo', { limits: { calls: 200, concurrent: 20 } });
   const connection = await Connection.connect({ address });
   const client = new Client({ connection, namespace });
   const status = (): Promise<Status> => client.workflow.getHandle(WORKFLOW_ID).query<Status>('status');
   return {
     dev,
     client,
-    control: new Control(dev.file.simulators),
+    control,
     dataverse: new DataverseReader(dev.file.dynamics),
     marketo: new MarketoReader(dev.file.marketo),
     log,

@@ -49,20 +49,37 @@ function faultsOf(env: Record<string, string | undefined>): string[] {
   }
   return [];
 }
-const withFile = (text: string): string[] => faultsOf(complete({ SYNC_CONFIG: yaml(text) })).map((fault) => fault.replace(/^\S+\.yaml:? /, ''));
+const withFile = (text: string): string[] =>
+  faultsOf(complete({ SYNC_CONFIG: yaml(text) })).map((fault) => fault.replace(/^\S+\.yaml:? /, ''));
 
 describe('the environment', () => {
   it('that is complete needs nothing else; what is left out has its default', () => {
     const config = loadConfig(complete());
-    expect(config.dynamics).toMatchObject({ authority: 'https://login.microsoftonline.com', credential: { clientSecret: 'a-dynamics-secret' } });
+    expect(config.dynamics).toMatchObject({
+      authority: 'https://login.microsoftonline.com',
+      credential: { clientSecret: 'a-dynamics-secret' },
+    });
     expect(config.mongo.database).toBe('dynamics-marketo-sync');
     expect(config.metricsAddress).toBe('127.0.0.1:9464');
     expect(config.limits).toEqual({
       marketo: { share: 0.5, callsPer20Seconds: 100, concurrent: 10, callsPerDay: 50_000 },
       dynamics: { share: 0.5, requestsPer5Minutes: 6_000, concurrent: 52 },
     });
-    expect(config.settings).toMatchObject({ adoption: 'adopt', parentContactRoles: true, feeds: { changesEverySeconds: 15, deletionsEverySeconds: 300 } });
-    expect(config.settings.entities.map(({ name }) => name)).toEqual(['systemuser', 'team', 'teammembership', 'account', 'lead', 'contact', 'opportunity', 'connection']);
+    expect(config.settings).toMatchObject({
+      adoption: 'adopt',
+      parentContactRoles: true,
+      feeds: { changesEverySeconds: 15, deletionsEverySeconds: 300 },
+    });
+    expect(config.settings.entities.map(({ name }) => name)).toEqual([
+      'systemuser',
+      'team',
+      'teammembership',
+      'account',
+      'lead',
+      'contact',
+      'opportunity',
+      'connection',
+    ]);
   });
 
   it('that is empty is told with everything that is missing at once', () => {
@@ -109,22 +126,37 @@ describe('the environment', () => {
   });
 
   it('may name plain http on this machine only', () => {
-    for (const url of ['http://127.0.0.1:4602', 'http://localhost:4602', 'http://[::1]:4602']) expect(faultsOf(complete({ DYNAMICS_URL: url }))).toEqual([]);
+    for (const url of ['http://127.0.0.1:4602', 'http://localhost:4602', 'http://[::1]:4602'])
+      expect(faultsOf(complete({ DYNAMICS_URL: url }))).toEqual([]);
     expect(faultsOf(complete({ DYNAMICS_URL: 'http://127.0.0.1.example.com' }))).toHaveLength(1);
   });
 
   it('takes a certificate with its key in place of the secret, but not half of it', () => {
     const pem = yaml('pem');
-    const certificate = complete({ DYNAMICS_CLIENT_SECRET: undefined, DYNAMICS_CERTIFICATE_PATH: pem, DYNAMICS_PRIVATE_KEY_PATH: pem });
+    const certificate = complete({
+      DYNAMICS_CLIENT_SECRET: undefined,
+      DYNAMICS_CERTIFICATE_PATH: pem,
+      DYNAMICS_PRIVATE_KEY_PATH: pem,
+    });
     expect(loadConfig(certificate).dynamics.credential).toEqual({ certificatePath: pem, privateKeyPath: pem });
-    expect(faultsOf({ ...certificate, DYNAMICS_PRIVATE_KEY_PATH: undefined })).toEqual(['DYNAMICS_CERTIFICATE_PATH and DYNAMICS_PRIVATE_KEY_PATH go together']);
+    expect(faultsOf({ ...certificate, DYNAMICS_PRIVATE_KEY_PATH: undefined })).toEqual([
+      'DYNAMICS_CERTIFICATE_PATH and DYNAMICS_PRIVATE_KEY_PATH go together',
+    ]);
   });
 
   it('uses the password grant only when it is asked for, and then needs both', () => {
-    const legacy = complete({ DYNAMICS_LEGACY_PASSWORD_GRANT: '1', DYNAMICS_USERNAME: 'sync@example.com', DYNAMICS_PASSWORD: 'a-mongo-password' });
+    const legacy = complete({
+      DYNAMICS_LEGACY_PASSWORD_GRANT: '1',
+      DYNAMICS_USERNAME: 'sync@example.com',
+      DYNAMICS_PASSWORD: 'a-mongo-password',
+    });
     expect(loadConfig(legacy).dynamics.credential).toMatchObject({ legacy: true });
-    expect(loadConfig({ ...legacy, DYNAMICS_LEGACY_PASSWORD_GRANT: undefined }).dynamics.credential).toEqual({ clientSecret: 'a-dynamics-secret' });
-    expect(faultsOf({ ...legacy, DYNAMICS_PASSWORD: undefined })).toEqual(['DYNAMICS_LEGACY_PASSWORD_GRANT=1 needs DYNAMICS_USERNAME and DYNAMICS_PASSWORD']);
+    expect(loadConfig({ ...legacy, DYNAMICS_LEGACY_PASSWORD_GRANT: undefined }).dynamics.credential).toEqual({
+      clientSecret: 'a-dynamics-secret',
+    });
+    expect(faultsOf({ ...legacy, DYNAMICS_PASSWORD: undefined })).toEqual([
+      'DYNAMICS_LEGACY_PASSWORD_GRANT=1 needs DYNAMICS_USERNAME and DYNAMICS_PASSWORD',
+    ]);
   });
 });
 
@@ -144,7 +176,9 @@ describe('sync.config.yaml', () => {
   });
 
   it('with unknown keys, wrong words and wrong numbers is told with each of them', () => {
-    const faults = withFile('adoptoin: adopt\nadoption: guess\npolling: { changesEverySeconds: 1 }\nlimits: { marketo: { share: 2 } }\n');
+    const faults = withFile(
+      'adoptoin: adopt\nadoption: guess\npolling: { changesEverySeconds: 1 }\nlimits: { marketo: { share: 2 } }\n',
+    );
     expect(faults).toHaveLength(4);
     expect(faults.join('\n')).toMatch(/adoptoin/);
     expect(faults.join('\n')).toMatch(/^adoption: .*"adopt"/m);
@@ -157,7 +191,8 @@ describe('sync.config.yaml', () => {
   });
 
   it('that contradicts itself is told with the place and the way out', () => {
-    const custom = '{ name: NAME, marketo: m, displayName: D, pluralName: P, belongsTo: { column: c, entity: contact }, fields: [{ dynamics: d, marketo: m }] }';
+    const custom =
+      '{ name: NAME, marketo: m, displayName: D, pluralName: P, belongsTo: { column: c, entity: contact }, fields: [{ dynamics: d, marketo: m }] }';
     const named = (name: string): string => custom.replace('NAME', name);
     const faults = withFile(
       [
@@ -179,11 +214,14 @@ describe('sync.config.yaml', () => {
   it('changes the default map: an added row replaces the one of the same Marketo field, `without` leaves one out', () => {
     const { settings } = loadConfig(
       complete({
-        SYNC_CONFIG: yaml('entities:\n  contact:\n    fields: [{ dynamics: nickname, marketo: FirstName, direction: both }]\n    without: [fax]\n  lead: { enabled: false }\n'),
+        SYNC_CONFIG: yaml(
+          'entities:\n  contact:\n    fields: [{ dynamics: nickname, marketo: FirstName, direction: both }]\n    without: [fax]\n  lead: { enabled: false }\n',
+        ),
       }),
     );
     const contact = settings.entities.find(({ name }) => name === 'contact');
-    const named = (marketo: string) => contact?.rules.filter((rule) => rule.marketo.toLowerCase() === marketo).map(({ dynamics }) => dynamics);
+    const named = (marketo: string) =>
+      contact?.rules.filter((rule) => rule.marketo.toLowerCase() === marketo).map(({ dynamics }) => dynamics);
     expect(named('firstname')).toEqual(['nickname']);
     expect(named('fax')).toEqual([]);
     expect(settings.entities.map(({ name }) => name)).not.toContain('lead');
@@ -192,11 +230,16 @@ describe('sync.config.yaml', () => {
 
 describe('the worker', () => {
   beforeAll(async () => {
-    if (!existsSync(join(root, 'dist', 'workers', 'main.js'))) await run('npm', ['run', 'build'], { cwd: root, timeout: 240_000 });
+    if (!existsSync(join(root, 'dist', 'workers', 'main.js')))
+      await run('npm', ['run', 'build'], { cwd: root, timeout: 240_000 });
   }, 250_000);
 
   it('without a configuration ends with code 2 and one report: every fault, no stack trace', async () => {
-    const failed = await run(process.execPath, [join(root, 'dist', 'workers', 'main.js')], { cwd: directory, env: {}, timeout: 25_000 }).then(
+    const failed = await run(process.execPath, [join(root, 'dist', 'workers', 'main.js')], {
+      cwd: directory,
+      env: {},
+      timeout: 25_000,
+    }).then(
       () => undefined,
       (error: { code?: number; stdout: string; stderr: string }) => error,
     );
@@ -210,8 +253,16 @@ describe('the worker', () => {
   });
 
   it('with a secret in a wrong variable doesn’t show it', async () => {
-    const env = { DYNAMICS_URL: 'a-dynamics-secret', MONGODB_URI: 'a-mongo-password', SYNC_DATA_KEY: 'a-marketo-secret' };
-    const { stderr } = (await run(process.execPath, [join(root, 'dist', 'workers', 'main.js')], { cwd: directory, env, timeout: 25_000 }).catch((error: unknown) => error)) as { stderr: string };
+    const env = {
+      DYNAMICS_URL: 'a-dynamics-secret',
+      MONGODB_URI: 'a-mongo-password',
+      SYNC_DATA_KEY: 'a-marketo-secret',
+    };
+    const { stderr } = (await run(process.execPath, [join(root, 'dist', 'workers', 'main.js')], {
+      cwd: directory,
+      env,
+      timeout: 25_000,
+    }).catch((error: unknown) => error)) as { stderr: string };
     expect(stderr).toContain('MONGODB_URI: must begin with');
     for (const secret of SECRETS) expect(stderr).not.toContain(secret);
   });

@@ -2,7 +2,15 @@ import { allowed } from '../../../workers/telemetry';
 
 describe('what may be logged', () => {
   it('are the keys of the allow-list', () => {
-    const meta = { activityType: 'applyUnit', attempt: 2, entity: 'contact', unit: 7, kind: 'transient', code: '0x80044352', queues: ['sync', 'marketo'] };
+    const meta = {
+      activityType: 'applyUnit',
+      attempt: 2,
+      entity: 'contact',
+      unit: 7,
+      kind: 'transient',
+      code: '0x80044352',
+      queues: ['sync', 'marketo'],
+    };
     expect(allowed(meta)).toEqual(meta);
   });
 
