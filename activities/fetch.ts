@@ -66,6 +66,8 @@ async function highestOldVersion({ dynamics, schema }: Deps, table: string, star
 
 async function begin(deps: Deps, entity: string, generation: number, mode: Mode): Promise<Outcome<Begun>> {
   const { store, schema } = deps;
+  // A resync also means that something was mended: new options, a wider field.
+  if (mode === 'resync') schema.forget();
   const bound = await schema.of(entity);
   if (!bound.tracked && !bound.entity.untracked) {
     const reason = `change tracking is off for table ${entity}: switch it on in Dynamics (table properties, Track changes)`;

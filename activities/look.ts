@@ -8,6 +8,7 @@ import type { Deps } from './deps';
 import { PLANS, reasonOf, run, settle } from './failures';
 import { noteNewest } from './organisation';
 import { done, type Outcome } from './outcome';
+import { countsOf, type EntityCounts } from './status';
 
 /** What one feed brought, or what keeps it from bringing anything. */
 export interface FeedLook {
@@ -23,6 +24,8 @@ export interface FeedLook {
 
 export interface Look {
   feeds: Record<string, FeedLook>;
+  /** What waits now, by entity: so that the parent needs no second activity to learn it. */
+  entities: Record<string, EntityCounts>;
 }
 
 /** Two pages a feed and look (DESIGN §3): one entity's flood never holds another's look. */
@@ -191,28 +194,35 @@ async function guarded(look: () => Promise<FeedLook>): Promise<FeedLook> {
   }
 }
 
-async function lookAtAll(looks: [string, () => Promise<FeedLook>][], atOnce: number): Promise<Outcome<Look>> {
+async function lookAtAll(
+  deps: Deps,
+  looks: [string, () => Promise<FeedLook>][],
+  atOnce: number,
+  generations: Record<string, number>,
+): Promise<Outcome<Look>> {
   const feeds: Record<string, FeedLook> = {};
   const queue = [...looks];
   const worker = async () => {
     for (let next = queue.shift(); next; next = queue.shift()) feeds[next[0]] = await guarded(next[1]);
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
-  return done({ feeds });
+  return done({ feeds, entities: await countsOf(deps, generations) });
 }
 
 export const createLook = (deps: Deps) => ({
   /** Follows the delta links of these tables into the inboxes. */
-  lookDynamics: (tables: string[]): Promise<Outcome<Look>> =>
+  lookDynamics: (tables: string[], generations: Record<string, number> = {}): Promise<Outcome<Look>> =>
     run(() =>
       lookAtAll(
+        deps,
         tables.map((name) => [name, () => lookAtTable(deps, name)]),
         AT_ONCE,
+        generations,
       ),
     ),
 
   /** Reads these Marketo feeds into the inboxes; also forgets what is too old to be of use. */
-  lookMarketo: (feeds: string[]): Promise<Outcome<Look>> =>
+  lookMarketo: (feeds: string[], generations: Record<string, number> = {}): Promise<Outcome<Look>> =>
     run(async () => {
       const { marketo, store } = deps;
       const all: Record<string, Feed> = {
@@ -234,6 +244,6 @@ export const createLook = (deps: Deps) => ({
         return feed ? [[name, () => lookAtFeed(deps, name, feed)]] : [];
       });
       // In the order asked for: deletions after merges.
-      return lookAtAll(wanted, 1);
+      return lookAtAll(deps, wanted, 1, generations);
     }),
 });

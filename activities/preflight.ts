@@ -81,7 +81,6 @@ const PERSON_TEAM_TYPE: CustomObjectType = {
     { ...field('microsoftId', 'Microsoft Id'), isDedupeField: true },
     { ...field('leadId', 'Lead', 'link'), relatedTo: { name: 'lead', field: 'id' } },
     field('teamId', 'Team Id'),
-    field('teamName', 'Team Name'),
   ],
 };
 

@@ -1,6 +1,7 @@
 import type { DynamicsRow } from '../clients/dynamics/types';
 import type { InboxItem } from '../clients/mongo/inbox';
 import { type Link, linkId } from '../clients/mongo/links';
+import { withoutParked } from '../model/fingerprint';
 import type { Deps } from './deps';
 import type { BoundEntity } from './schema';
 
@@ -28,7 +29,12 @@ const versionOf = (row: DynamicsRow): number => Number(row.versionnumber ?? 0);
  * The rows to work on. A hint without a row is read by id; so is a row that is older than one that a merge has used
  * already (DESIGN §5, two versions a link); so is a deletion, since the row may have been restored.
  */
-export async function loadRows(deps: Deps, bound: BoundEntity, items: readonly InboxItem[]): Promise<Loaded> {
+export async function loadRows(
+  deps: Deps,
+  bound: BoundEntity,
+  items: readonly InboxItem[],
+  mode: ApplyMode = 'live',
+): Promise<Loaded> {
   const name = bound.entity.name;
   const newest = new Map<string, InboxItem>();
   for (const item of items) {
@@ -37,6 +43,7 @@ export async function loadRows(deps: Deps, bound: BoundEntity, items: readonly I
     if (!other?.row || (item.row && versionOf(item.row) >= versionOf(other.row))) newest.set(id, { ...item, id });
   }
   const links = await deps.store.links.get([...newest.keys()].map((id) => linkId(name, id)));
+  if (mode === 'resync') for (const link of links.values()) link.marks = withoutParked(link.marks);
 
   const rows = new Map<string, DynamicsRow>();
   const toRead: string[] = [];

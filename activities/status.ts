@@ -1,6 +1,6 @@
 import type { Deps } from './deps';
 import { run } from './failures';
-import { done, type Outcome } from './outcome';
+import { done } from './outcome';
 
 /** Counts of one entity, as `status` shows them. */
 export interface EntityCounts {
@@ -13,10 +13,11 @@ export interface EntityCounts {
   lagSeconds: number;
 }
 
-async function readCounts(
+/** By entity, of the generation under way. */
+export async function countsOf(
   { store }: Deps,
   generations: Record<string, number>,
-): Promise<Outcome<{ entities: Record<string, EntityCounts> }>> {
+): Promise<Record<string, EntityCounts>> {
   const [progress, parked, pending] = await Promise.all([
     store.progress.all(),
     store.parked.counts(),
@@ -35,10 +36,11 @@ async function readCounts(
       lagSeconds: waiting ? Math.max(0, Math.round((Date.now() - waiting.since.getTime()) / 1000)) : 0,
     };
   }
-  return done({ entities });
+  return entities;
 }
 
 export const createStatus = (deps: Deps) => ({
   /** Counts for the status query and the dashboard, from Mongo: the truth about progress is not in the workflow. */
-  readCounts: (generations: Record<string, number>) => run(() => readCounts(deps, generations)),
+  readCounts: (generations: Record<string, number>) =>
+    run(async () => done({ entities: await countsOf(deps, generations) })),
 });

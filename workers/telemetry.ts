@@ -44,7 +44,7 @@ export const logger = {
 export function allowed(meta: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(meta).filter(
-      ([key, value]) => ALLOWED.has(key) && (typeof value !== 'object' || Array.isArray(value)),
+      ([key, value]) => ALLOWED.has(key) && [value].flat().every((one) => typeof one !== 'object'),
     ),
   );
 }

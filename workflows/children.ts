@@ -92,6 +92,7 @@ export class Children {
 
   #ended(name: string): void {
     this.running.delete(name);
+    this.run.stale = true;
     this.run.woken = true;
   }
 
@@ -147,7 +148,7 @@ export class Children {
   }
 
   async drain(timeout: string): Promise<void> {
-    await condition(() => this.running.size === 0, timeout as '30 seconds');
+    await condition(() => this.running.size === 0 && this.run.looking.size === 0, timeout as '30 seconds');
     this.run.state.left = [...this.running];
   }
 }

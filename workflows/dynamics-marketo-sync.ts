@@ -9,7 +9,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { Children } from './children';
-import { checkIfDue, lookIfDue, readCounts, runPreflight } from './look';
+import { checkIfDue, readCounts, runPreflight, startLooks } from './look';
 import { pause, resume, resync, scopeOf, status } from './messages';
 import { importDone, nextDue, starts } from './plan';
 import { carry, restore, type SyncState } from './state';
@@ -29,7 +29,7 @@ const PROBE = '60 seconds';
  * another (DESIGN §3).
  */
 export async function dynamicsMarketoSync(input?: unknown): Promise<void> {
-  const run = { state: restore(input), woken: false };
+  const run: Run = { state: restore(input), woken: false, stale: true, looking: new Set() };
   const children = new Children(run);
   listen(run, children);
   children.adopt();
@@ -42,14 +42,17 @@ export async function dynamicsMarketoSync(input?: unknown): Promise<void> {
     else await checkIfDue(run);
     if (run.state.phase === 'stopped') {
       setCurrentDetails(dashboard(run.state));
+      // What runs still belongs to the wrong organisation, or will be told the same.
+      children.relay('pause', { kind: 'all' });
       await until(run, PROBE);
       continue;
     }
     // Never back to `import`: while one entity is read late or anew, the others are looked at.
     run.state.looping ||= importDone(run.state);
     run.state.phase = run.state.looping ? 'loop' : 'import';
-    await lookIfDue(run);
-    await readCounts(run);
+    startLooks(run);
+    // A look brings the counts with it.
+    if (run.stale || !importDone(run.state)) await readCounts(run);
     for (const start of starts(run.state, children.running, Date.now())) children.start(start);
     setCurrentDetails(dashboard(run.state));
     await until(run, Math.max(0, nextWake(run.state, children) - Date.now()));
@@ -63,6 +66,10 @@ export interface Run {
   state: SyncState;
   /** Something happened that the loop has to look at. */
   woken: boolean;
+  /** A child has ended since the counts were read. */
+  stale: boolean;
+  /** Looks under way. */
+  looking: Set<'dynamics' | 'marketo'>;
 }
 
 /** Handlers set intent and nothing more; the loop acts on it. */

@@ -62,48 +62,45 @@ export async function checkIfDue(run: Run): Promise<void> {
   run.state.due.organisations = Date.now() + CHECK_MS;
 }
 
-/** Looks at the feeds that are due, both systems side by side. Before the import is over there is nothing to look at. */
-export async function lookIfDue(run: Run): Promise<void> {
-  if (run.state.phase !== 'loop') return;
-  const now = Date.now();
-  const tables = dueTables(run.state, now);
-  const feeds = dueFeeds(run.state, now);
-  const [dynamics, marketo] = await Promise.all([
-    tables.length > 0
-      ? tolerant(
-          onDynamics.lookDynamics.executeWithOptions(
-            { summary: `look: ${tables.map(({ name }) => name).join(', ')}` },
-            [tables.map(({ name }) => name)],
-          ),
-        )
-      : undefined,
-    feeds.length > 0
-      ? tolerant(
-          onMarketo.lookMarketo.executeWithOptions({ summary: `look: ${feeds.map(([name]) => name).join(', ')}` }, [
-            feeds.map(([name]) => name),
-          ]),
-        )
-      : undefined,
-  ]);
+/**
+ * Looks at the feeds that are due. Not awaited: a slow look at one system holds neither the other's nor the children;
+ * the loop is woken when it ends. Before the import is over there is nothing to look at.
+ */
+export function startLooks(run: Run): void {
   const { state } = run;
-  if (dynamics) {
-    state.cycles += 1;
-    note(
-      state,
-      'dynamics',
-      tables.map(({ name, everySeconds }) => [name, everySeconds]),
-      dynamics,
-      now,
-    );
-  }
-  if (marketo) note(state, 'marketo', feeds, marketo, now);
+  if (state.phase !== 'loop') return;
+  const now = Date.now();
+  const tables = dueTables(state, now).map(({ name, everySeconds }): Due => [name, everySeconds]);
+  const feeds = dueFeeds(state, now);
+  if (tables.length > 0 && !run.looking.has('dynamics')) void look(run, 'dynamics', tables, now);
+  if (feeds.length > 0 && !run.looking.has('marketo')) void look(run, 'marketo', feeds, now);
+}
+
+/** A feed's name, and the seconds from look to look. */
+type Due = [string, number];
+
+async function look(run: Run, api: 'dynamics' | 'marketo', feeds: Due[], startedAt: number): Promise<void> {
+  run.looking.add(api);
+  for (const [name, seconds] of feeds) run.state.due[`${api}/${name}`] = startedAt + seconds * 1_000;
+  const names = feeds.map(([name]) => name);
+  const summary = { summary: `look: ${names.join(', ')}` };
+  const found = await tolerant(
+    api === 'dynamics'
+      ? onDynamics.lookDynamics.executeWithOptions(summary, [names, run.state.generation])
+      : onMarketo.lookMarketo.executeWithOptions(summary, [names, run.state.generation]),
+  );
+  if (api === 'dynamics') run.state.cycles += 1;
+  if (found.kind === 'done') run.state.counts = found.entities;
+  note(run.state, api, feeds, found, startedAt);
+  run.looking.delete(api);
+  run.woken = true;
 }
 
 /** From start to start: a feed is due again so long after this look began; at once when more waits. */
 function note(
   state: SyncState,
   api: 'dynamics' | 'marketo',
-  feeds: [string, number][],
+  feeds: Due[],
   look: Outcome<Look>,
   startedAt: number,
 ): void {
@@ -131,6 +128,7 @@ function catchUp(state: SyncState, entity: string): void {
 
 /** Progress, parked and pending counts: Mongo holds the truth about them. */
 export async function readCounts(run: Run): Promise<void> {
+  run.stale = false;
   const counts = await tolerant(onSync.readCounts(run.state.generation));
   if (counts.kind === 'done') run.state.counts = counts.entities;
   // A resync asked for before the preflight knew the entities meant all of them: the import does that anyway.

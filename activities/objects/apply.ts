@@ -27,7 +27,7 @@ export async function applyObjects(
   mode: ApplyMode,
   generation: number,
 ): Promise<ApplyCounts> {
-  const { candidates, gone } = await loadRows(deps, bound, items);
+  const { candidates, gone } = await loadRows(deps, bound, items, mode);
   const counts = noCounts(items.length);
   counts.updated += await removeGone(deps, bound, writer, gone);
   const open = await sortOut(deps, bound, writer, candidates, mode, generation);

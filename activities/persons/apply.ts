@@ -25,7 +25,7 @@ export async function applyPersons(
   items: readonly InboxItem[],
   mode: ApplyMode,
 ): Promise<ApplyCounts> {
-  const { candidates, gone } = await loadRows(deps, bound, items);
+  const { candidates, gone } = await loadRows(deps, bound, items, mode);
   const counts = noCounts(items.length);
   counts.updated += await applyGonePersons(deps, bound, writer, gone);
 

@@ -2,7 +2,7 @@ import { countOf, LEAD_READ, LEAD_ROWS, LEAD_WRITE } from './control';
 import { openBench } from './environment';
 import { type FollowedImport, followImport } from './follow-import';
 import { type HistoryCosts, readHistories } from './histories';
-import { peakMegabytes } from './memory';
+import { peakMegabytes } from './process';
 import { type Rate, rateOf } from './rate';
 import type { Figure } from './report';
 import type { Scenario } from './scenario';
@@ -40,7 +40,7 @@ export const importRate =
       const followed = await followImport(env, leads, say);
       const rate = rateOf(followed.samples, callsPer20Seconds, ADOPTIONS[adoption].calls);
       const costs = await readHistories(env.client);
-      const peak = peakMegabytes(env.dev.workers[0]?.pid ?? 0);
+      const peak = peakMegabytes(env.dev.workers[0]?.pid);
       const run: Run = { adoption, leads, sizes, rate, followed, costs, peak };
       return { figures: [...rateFigures(run), ...costFigures(run), ...workerFigures(run)], details: detailsOf(run) };
     } finally {

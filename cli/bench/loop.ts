@@ -3,6 +3,7 @@ import { openBench } from './environment';
 import { followImport } from './follow-import';
 import { readHistories } from './histories';
 import { type Edit, type Lags, measureLag, toDynamics, toMarketo } from './lag';
+import { peakMegabytes } from './process';
 import { type Figure, percentile } from './report';
 import type { Measured, Scenario } from './scenario';
 import type { Sizes } from './sizes';
@@ -92,6 +93,13 @@ async function atRest(env: BenchEnvironment, { restCycles }: Sizes): Promise<Mea
         value: after.costs.largestPayload / 1024,
         unit: 'KB',
         goal: '≤ 4',
+        at: 'after the loop',
+      },
+      {
+        name: 'peak RSS of the worker',
+        value: peakMegabytes(env.dev.workers[0]?.pid),
+        unit: 'MB',
+        goal: '≤ 512',
         at: 'after the loop',
       },
     ],

@@ -4,7 +4,7 @@ import { builtFile } from '../local/paths';
 import { SIMULATED_ACCOUNTS } from '../local/simulated-accounts';
 import { type BenchEnvironment, openBench } from './environment';
 import { followImport } from './follow-import';
-import { peakMegabytes } from './memory';
+import { cpuSeconds, peakMegabytes } from './process';
 import type { Scenario } from './scenario';
 
 /** 200 calls a second: far above what a machine does. */
@@ -38,10 +38,13 @@ export const withoutLimits: Scenario = async ({ sizes, servers, say }) => {
     if (bare.taken !== leads) throw new Error(`the bare loop created ${bare.taken} of ${leads} leads`);
     say(`  the bare loop: ${Math.round(bare.rows / bare.seconds)} rows/s`);
     await env.fill(leads);
+    const before = cpu(env);
     await env.startSync();
     const { samples, startedAt } = await followImport(env, leads, say);
     const seconds = ((samples.at(-1)?.at ?? 0) - startedAt) / 1000;
     const rate = leads / seconds;
+    const after = cpu(env);
+    const micros = (name: keyof typeof after): number => ((after[name] - before[name]) / leads) * 1e6;
     const bareRate = bare.rows / bare.seconds;
     const at = `${leads} leads, no quota, no latency`;
     return {
@@ -50,18 +53,37 @@ export const withoutLimits: Scenario = async ({ sizes, servers, say }) => {
         { name: 'import rows/s ÷ bare loop', value: rate / bareRate, goal: '≥ 0.5', beside: 'ceiling 1', at },
         {
           name: 'peak RSS of the worker',
-          value: peakMegabytes(env.dev.workers[0]?.pid ?? 0),
+          value: peakMegabytes(env.dev.workers[0]?.pid),
           unit: 'MB',
           goal: '≤ 512',
           at,
         },
+        {
+          name: 'processor time a row: worker',
+          value: micros('worker'),
+          unit: 'µs',
+          beside: `MongoDB ${Math.round(micros('mongo'))}, simulators ${Math.round(micros('simulators'))}, Temporal ${Math.round(micros('temporal'))}`,
+          at,
+        },
       ],
-      details: { seconds, bare },
+      details: { seconds, bare, microsecondsARow: Object.fromEntries(NAMES.map((name) => [name, micros(name)])) },
     };
   } finally {
     await env.stop();
   }
 };
+
+const NAMES = ['worker', 'mongo', 'simulators', 'temporal'] as const;
+
+/** Seconds of processor time of each process so far; 0 where the system doesn't tell. */
+function cpu({ dev }: BenchEnvironment): Record<(typeof NAMES)[number], number> {
+  return {
+    worker: cpuSeconds(dev.workers[0]?.pid) ?? 0,
+    mongo: cpuSeconds(dev.backends.mongo.child?.pid) ?? 0,
+    simulators: cpuSeconds(dev.simulators.pid) ?? 0,
+    temporal: cpuSeconds(dev.backends.temporal.child?.pid) ?? 0,
+  };
+}
 
 async function bareLoop({ dev }: BenchEnvironment): Promise<Bare> {
   const { dataverse, marketo, entra } = dev.simulators;

@@ -146,11 +146,12 @@ async function checkCustomObjects(
     const found = tried.value.find((known) => known === name || known === `${name}_c`);
     const entity = entities.find((candidate) => apiName(candidate) === name);
     if (found === undefined) missing.push(name);
-    if (entity)
-      fields.set(
-        `customobjects/${name}`,
-        found === undefined ? toBe(entity) : await client.describeObject(`customobjects/${found}`),
-      );
+    if (!entity) continue;
+    const described = await attempt(`Marketo custom object ${name}`, grant('Read-Write Custom Object'), async () =>
+      found === undefined ? toBe(entity) : client.describeObject(`customobjects/${found}`),
+    );
+    if ('failed' in described) checks.push(described.failed);
+    else fields.set(`customobjects/${name}`, described.value);
   }
   if (missing.length === 0) return [...checks, ok('Marketo custom object types', 'all are there')];
   const schema = await attempt('Marketo custom object types', grant('Read-Write Custom Object Type'), () =>

@@ -1,4 +1,4 @@
-import { MongoBulkWriteError } from 'mongodb';
+import { type Collection, type Document, MongoBulkWriteError, type OptionalUnlessRequiredId } from 'mongodb';
 
 const DUPLICATE_KEY = 11000;
 
@@ -15,6 +15,23 @@ export async function ignoreDuplicateKeys(write: Promise<unknown>): Promise<void
       if (errors.every(({ code }) => code === DUPLICATE_KEY)) return;
     }
     throw error;
+  }
+}
+
+/** Inserts documents that are probably not there yet. @returns those whose `_id` was there after all. */
+export async function insertNew<T extends Document>(
+  collection: Collection<T>,
+  documents: readonly OptionalUnlessRequiredId<T>[],
+): Promise<OptionalUnlessRequiredId<T>[]> {
+  if (documents.length === 0) return [];
+  try {
+    await collection.insertMany(documents, { ordered: false });
+    return [];
+  } catch (error) {
+    if (!(error instanceof MongoBulkWriteError)) throw error;
+    const errors = Array.isArray(error.writeErrors) ? error.writeErrors : [error.writeErrors];
+    if (!errors.every(({ code }) => code === DUPLICATE_KEY)) throw error;
+    return errors.flatMap(({ index }) => documents[index] ?? []);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { AnyBulkWriteOperation, Binary, Collection, Db } from 'mongodb';
 import { type Marks, packMarks, unpackMarks } from '../../model/fingerprint';
-import { ignoreDuplicateKeys } from './bulk';
+import { ignoreDuplicateKeys, insertNew } from './bulk';
 
 /**
  * - `linked`      has a record in Marketo
@@ -47,8 +47,13 @@ export const entityOf = (id: string): string => id.slice(0, id.indexOf(':'));
 
 const bytes = (value: Binary | Buffer): Uint8Array => (Buffer.isBuffer(value) ? value : value.buffer);
 
+/** As many ids as are remembered at most: a few pages under way. */
+const ABSENT_LIMIT = 50_000;
+
 export class Links {
   readonly #collection: Collection<LinkDocument>;
+  /** Ids that were looked for and not found: to insert them costs a quarter of a guarded upsert. A guess, no more. */
+  readonly #absent = new Set<string>();
 
   constructor(
     db: Db,
@@ -61,7 +66,10 @@ export class Links {
   async get(ids: readonly string[]): Promise<Map<string, Link>> {
     if (ids.length === 0) return new Map();
     const documents = await this.#collection.find({ _id: { $in: [...new Set(ids)] } }).toArray();
-    return new Map(documents.map((document) => [document._id, this.#read(document)]));
+    const links = new Map(documents.map((document) => [document._id, this.#read(document)]));
+    if (this.#absent.size > ABSENT_LIMIT) this.#absent.clear();
+    for (const id of ids) if (!links.has(id)) this.#absent.add(id);
+    return links;
   }
 
   /** Of these, the ids with a record in Marketo: what a reference may point to. */
@@ -81,14 +89,20 @@ export class Links {
    */
   async put(links: readonly Link[], writer: number): Promise<void> {
     if (links.length === 0) return;
-    const operations: AnyBulkWriteOperation<LinkDocument>[] = links.map(({ id, marks, ...rest }) => ({
-      replaceOne: {
-        filter: { _id: id, writer: { $lte: writer }, seenVersion: { $lte: rest.seenVersion } },
-        replacement: { ...rest, epoch: this.epoch, marks: packMarks(marks), writer } as LinkDocument,
-        upsert: true,
-      },
-    }));
-    await ignoreDuplicateKeys(this.#collection.bulkWrite(operations, { ordered: false }));
+    const documents = links.map(
+      ({ id, marks, ...rest }) =>
+        ({ ...rest, _id: id, epoch: this.epoch, marks: packMarks(marks), writer }) as LinkDocument,
+    );
+    const fresh = documents.filter(({ _id }) => this.#absent.delete(_id));
+    const met = new Set(await insertNew(this.#collection, fresh));
+    const inserted = new Set(fresh.filter((document) => !met.has(document)));
+    const operations = documents
+      .filter((document) => !inserted.has(document))
+      .map(({ _id, ...replacement }): AnyBulkWriteOperation<LinkDocument> => {
+        const filter = { _id, writer: { $lte: writer }, seenVersion: { $lte: replacement.seenVersion } };
+        return { replaceOne: { filter, replacement, upsert: true } };
+      });
+    if (operations.length > 0) await ignoreDuplicateKeys(this.#collection.bulkWrite(operations, { ordered: false }));
   }
 
   /** Only the state: nothing else of the link is touched, whoever writes it. */

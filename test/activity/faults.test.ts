@@ -1,4 +1,3 @@
-import { Writer } from '../../activities/writer';
 import { Driver, expectDone } from './driver';
 import { CONTACT_OF_TEAM, id, lead, organisation, people, TEAM } from './organisation';
 import { type Stage, startStage, type World } from './world';
@@ -88,16 +87,16 @@ describe.each(BROKEN)('%s', (_name, fault) => {
   });
 });
 
-describe('a question that is refused', () => {
+describe('a question that should not have been asked', () => {
   it('stays in its own feed’s entry too, though no other attempt would mend it', async () => {
     const { world, driver } = await ready(1);
     await driver.importAll();
     await driver.settle();
     const endpoint = 'GET contacts';
     await world.control.editDynamics({ op: 'update', table: 'lead', id: id('1e', 1), values: { firstname: 'On' } });
-    await world.control.fault('dynamics', { kind: 'error', status: 400, code: '0x80048408', endpoint, times: 1 });
+    await world.control.fault('dynamics', { kind: 'error', status: 413, code: '0x8004430a', endpoint, times: 1 });
     const { feeds } = expectDone(await world.run('lookDynamics', ['contact', 'lead']));
-    expect(feeds.contact).toMatchObject({ items: 0, fault: expect.stringMatching(/refused 0x80048408/) });
+    expect(feeds.contact).toMatchObject({ items: 0, fault: expect.stringMatching(/bug \(0x8004430a/) });
     expect(feeds.lead).toEqual({ items: 1, more: false });
   });
 });
@@ -181,37 +180,6 @@ describe('a PATCH that was done and never answered', () => {
     await driver.settle();
     expect(await world.control.row('lead', id('1e', 1))).toMatchObject({ lastname: 'Returned' });
     expect(await world.deps.store.conflicts.count()).toBe(0);
-  });
-});
-
-describe('an attempt that was taken for dead and wakes up', () => {
-  it('may not write any more: the next attempt holds the epoch', async () => {
-    const { world } = await ready(1);
-    const first = (await Writer.open(world.deps, 'person')) as Writer;
-    const second = (await Writer.open(world.deps, 'person')) as Writer;
-    expect(second.epoch).toBe(first.epoch + 1);
-    const send = (writer: Writer, guid: string) =>
-      writer.send('create', [{ linkId: `lead:${guid}`, record: {}, marks: new Map() }], (beforeSend) =>
-        world.deps.marketo.syncLeads(
-          { action: 'createOnly', lookupField: 'microsoftId', input: [{ microsoftId: guid, lastName: 'Late' }] },
-          beforeSend,
-        ),
-      );
-    await expect(send(first, id('1e', 1))).rejects.toMatchObject({ kind: 'transient', code: 'superseded' });
-    expect(await world.control.records('leads')).toEqual([]);
-    await send(second, id('1e', 2));
-    expect(await world.control.records('leads')).toHaveLength(1);
-  });
-
-  it('may not overwrite the link that a later attempt has written', async () => {
-    const { world, driver } = await ready(1);
-    await driver.importAll();
-    const { links } = world.deps.store;
-    const name = `lead:${id('1e', 1)}`;
-    const link = (await links.get([name])).get(name);
-    if (!link) throw new Error('not linked');
-    await links.put([{ ...link, state: 'refused' }], 0);
-    expect((await links.get([name])).get(name)?.state).toBe('linked');
   });
 });
 

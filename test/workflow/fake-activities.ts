@@ -77,38 +77,49 @@ export function createFakeActivities(worldOf: () => FakeWorld): Activities {
       );
     },
 
-    lookDynamics: (tables) => {
+    lookDynamics: (tables, generations = {}) => {
       const world = worldOf();
       return world.call({ activity: 'lookDynamics', of: tables.join() }, () =>
-        done({ feeds: Object.fromEntries(tables.map((name) => [name, world.look('dynamics', name)])) }),
+        done({
+          feeds: Object.fromEntries(tables.map((name) => [name, world.look('dynamics', name)])),
+          entities: countsOf(world, generations),
+        }),
       );
     },
 
-    lookMarketo: (feeds) => {
+    lookMarketo: (feeds, generations = {}) => {
       const world = worldOf();
       return world.call({ activity: 'lookMarketo', of: feeds.join() }, () => {
         for (const { name, person } of world.entities) if (person) world.look('marketo', name);
         const nothing: FeedLook = { items: 0, more: false };
-        return done({ feeds: Object.fromEntries(feeds.map((name) => [name, nothing])) });
+        return done({
+          feeds: Object.fromEntries(feeds.map((name) => [name, nothing])),
+          entities: countsOf(world, generations),
+        });
       });
     },
 
     readCounts: (generations) => {
       const world = worldOf();
       return world.call({ activity: 'readCounts', of: '' }, () => {
-        const entities: Record<string, EntityCounts> = {};
-        for (const [name, generation] of Object.entries(generations)) {
-          entities[name] = {
-            done: world.applied.get(`${name}/${generation}`) ?? 0,
-            total: world.pagesOf(name),
-            parked: 0,
-            pendingDynamics: world.inbox.get(`dynamics/${name}`) ?? 0,
-            pendingMarketo: world.inbox.get(`marketo/${name}`) ?? 0,
-            lagSeconds: 0,
-          };
-        }
-        return done({ entities });
+        return done({ entities: countsOf(world, generations) });
       });
     },
   };
+}
+
+/** What waits in this world, by entity. */
+function countsOf(world: FakeWorld, generations: Record<string, number>): Record<string, EntityCounts> {
+  const entities: Record<string, EntityCounts> = {};
+  for (const [name, generation] of Object.entries(generations)) {
+    entities[name] = {
+      done: world.applied.get(`${name}/${generation}`) ?? 0,
+      total: world.pagesOf(name),
+      parked: 0,
+      pendingDynamics: world.inbox.get(`dynamics/${name}`) ?? 0,
+      pendingMarketo: world.inbox.get(`marketo/${name}`) ?? 0,
+      lagSeconds: 0,
+    };
+  }
+  return entities;
 }

@@ -9,6 +9,7 @@ export async function until<T>(
   ask: () => Promise<T>,
   good: (answer: T) => boolean,
   withinMs = 60_000,
+  everyMs = EVERY_MS,
 ): Promise<T> {
   const end = Date.now() + withinMs;
   for (;;) {
@@ -21,6 +22,6 @@ export async function until<T>(
       last = (error as Error).message;
     }
     if (Date.now() > end) throw new Error(`not within ${withinMs / 1_000} s: ${what}; last: ${JSON.stringify(last)}`);
-    await sleep(EVERY_MS);
+    await sleep(everyMs);
   }
 }

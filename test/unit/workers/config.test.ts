@@ -1,56 +1,13 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { packageRoot } from '../../../cli/local/paths';
-import { ConfigError, loadConfig } from '../../../workers/config';
+import { loadConfig } from '../../../workers/config';
+import { complete, emptyDirectory, faultsOf, SECRETS, yaml } from './environment';
 
 const run = promisify(execFile);
 const root = packageRoot(__dirname);
-
-let directory: string;
-beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), 'sync-config-'));
-});
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
-
-let files = 0;
-function yaml(text: string): string {
-  files += 1;
-  const path = join(directory, `config-${files}.yaml`);
-  writeFileSync(path, text);
-  return path;
-}
-
-const complete = (more: Record<string, string | undefined> = {}): Record<string, string | undefined> => ({
-  DYNAMICS_URL: 'https://contoso.crm.dynamics.com',
-  DYNAMICS_TENANT_ID: '11111111-2222-4333-8444-555555555555',
-  DYNAMICS_CLIENT_ID: '66666666-7777-4888-8999-aaaaaaaaaaaa',
-  DYNAMICS_CLIENT_SECRET: 'a-dynamics-secret',
-  MARKETO_URL: 'https://123-abc-456.mktorest.com',
-  MARKETO_CLIENT_ID: 'a-marketo-client',
-  MARKETO_CLIENT_SECRET: 'a-marketo-secret',
-  MONGODB_URI: 'mongodb://someone:a-mongo-password@localhost/',
-  SYNC_DATA_KEY: Buffer.alloc(32, 7).toString('base64'),
-  SYNC_CONFIG: yaml(''),
-  ...more,
-});
-const SECRETS = ['a-dynamics-secret', 'a-marketo-secret', 'a-mongo-password', Buffer.alloc(32, 7).toString('base64')];
-
-function faultsOf(env: Record<string, string | undefined>): string[] {
-  try {
-    loadConfig(env);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    for (const secret of SECRETS) expect(error.message).not.toContain(secret);
-    expect(error.message.split('\n')).toHaveLength(error.faults.length + 1);
-    return [...error.faults];
-  }
-  return [];
-}
-const withFile = (text: string): string[] =>
-  faultsOf(complete({ SYNC_CONFIG: yaml(text) })).map((fault) => fault.replace(/^\S+\.yaml:? /, ''));
 
 describe('the environment', () => {
   it('that is complete needs nothing else; what is left out has its default', () => {
@@ -160,74 +117,6 @@ describe('the environment', () => {
   });
 });
 
-describe('sync.config.yaml', () => {
-  it('as it comes with the repository is valid', () => {
-    expect(faultsOf(complete({ SYNC_CONFIG: join(root, 'sync.config.yaml') }))).toEqual([]);
-  });
-
-  it('that is not there is told with what to do about it', () => {
-    expect(faultsOf(complete({ SYNC_CONFIG: 'nowhere.yaml' }))).toEqual([
-      'SYNC_CONFIG: there is no file nowhere.yaml; copy sync.config.yaml from the repository',
-    ]);
-  });
-
-  it('that is no YAML is told so', () => {
-    expect(withFile('a: [1')).toEqual([expect.stringMatching(/is not YAML/)]);
-  });
-
-  it('with unknown keys, wrong words and wrong numbers is told with each of them', () => {
-    const faults = withFile(
-      'adoptoin: adopt\nadoption: guess\npolling: { changesEverySeconds: 1 }\nlimits: { marketo: { share: 2 } }\n',
-    );
-    expect(faults).toHaveLength(4);
-    expect(faults.join('\n')).toMatch(/adoptoin/);
-    expect(faults.join('\n')).toMatch(/^adoption: .*"adopt"/m);
-    expect(faults.join('\n')).toMatch(/^polling\.changesEverySeconds: /m);
-    expect(faults.join('\n')).toMatch(/^limits\.marketo\.share: /m);
-  });
-
-  it('is told together with the environment’s faults', () => {
-    expect(faultsOf(complete({ MARKETO_URL: undefined, SYNC_CONFIG: yaml('adoption: guess') }))).toHaveLength(2);
-  });
-
-  it('that contradicts itself is told with the place and the way out', () => {
-    const custom =
-      '{ name: NAME, marketo: m, displayName: D, pluralName: P, belongsTo: { column: c, entity: contact }, fields: [{ dynamics: d, marketo: m }] }';
-    const named = (name: string): string => custom.replace('NAME', name);
-    const faults = withFile(
-      [
-        'entities:',
-        '  campaign: { enabled: true }',
-        '  account: { whenDeleted: flag, fields: [{ dynamics: name, marketo: company, direction: both }] }',
-        `customEntities: [${named('lead')}, ${named('new_twice')}, ${named('new_twice')}]`,
-      ].join('\n'),
-    );
-    expect(faults).toEqual([
-      expect.stringMatching(/^entities\.campaign: not one of systemuser, .*customEntities$/),
-      expect.stringMatching(/^entities\.account\.fields name: only leads and contacts travel both ways/),
-      expect.stringMatching(/^entities\.account\.whenDeleted: only a person can be flagged/),
-      expect.stringMatching(/^customEntities lead: /),
-      expect.stringMatching(/^customEntities new_twice: /),
-    ]);
-  });
-
-  it('changes the default map: an added row replaces the one of the same Marketo field, `without` leaves one out', () => {
-    const { settings } = loadConfig(
-      complete({
-        SYNC_CONFIG: yaml(
-          'entities:\n  contact:\n    fields: [{ dynamics: nickname, marketo: FirstName, direction: both }]\n    without: [fax]\n  lead: { enabled: false }\n',
-        ),
-      }),
-    );
-    const contact = settings.entities.find(({ name }) => name === 'contact');
-    const named = (marketo: string) =>
-      contact?.rules.filter((rule) => rule.marketo.toLowerCase() === marketo).map(({ dynamics }) => dynamics);
-    expect(named('firstname')).toEqual(['nickname']);
-    expect(named('fax')).toEqual([]);
-    expect(settings.entities.map(({ name }) => name)).not.toContain('lead');
-  });
-});
-
 describe('the worker', () => {
   beforeAll(async () => {
     if (!existsSync(join(root, 'dist', 'workers', 'main.js')))
@@ -236,7 +125,7 @@ describe('the worker', () => {
 
   it('without a configuration ends with code 2 and one report: every fault, no stack trace', async () => {
     const failed = await run(process.execPath, [join(root, 'dist', 'workers', 'main.js')], {
-      cwd: directory,
+      cwd: emptyDirectory,
       env: {},
       timeout: 25_000,
     }).then(
@@ -259,7 +148,7 @@ describe('the worker', () => {
       SYNC_DATA_KEY: 'a-marketo-secret',
     };
     const { stderr } = (await run(process.execPath, [join(root, 'dist', 'workers', 'main.js')], {
-      cwd: directory,
+      cwd: emptyDirectory,
       env,
       timeout: 25_000,
     }).catch((error: unknown) => error)) as { stderr: string };

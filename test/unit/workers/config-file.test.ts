@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { packageRoot } from '../../../cli/local/paths';
+import { loadConfig } from '../../../workers/config';
+import { complete, faultsOf, yaml } from './environment';
+
+const root = packageRoot(__dirname);
+const withFile = (text: string): string[] =>
+  faultsOf(complete({ SYNC_CONFIG: yaml(text) })).map((fault) => fault.replace(/^\S+\.yaml:? /, ''));
+
+describe('sync.config.yaml', () => {
+  it('as it comes with the repository is valid', () => {
+    expect(faultsOf(complete({ SYNC_CONFIG: join(root, 'sync.config.yaml') }))).toEqual([]);
+  });
+
+  it('that is not there is told with what to do about it', () => {
+    expect(faultsOf(complete({ SYNC_CONFIG: 'nowhere.yaml' }))).toEqual([
+      'SYNC_CONFIG: there is no file nowhere.yaml; copy sync.config.yaml from the repository',
+    ]);
+  });
+
+  it('that is no YAML is told so', () => {
+    expect(withFile('a: [1')).toEqual([expect.stringMatching(/is not YAML/)]);
+  });
+
+  it('with unknown keys, wrong words and wrong numbers is told with each of them', () => {
+    const faults = withFile(
+      'adoptoin: adopt\nadoption: guess\npolling: { changesEverySeconds: 1 }\nlimits: { marketo: { share: 2 } }\n',
+    );
+    expect(faults).toHaveLength(4);
+    expect(faults.join('\n')).toMatch(/adoptoin/);
+    expect(faults.join('\n')).toMatch(/^adoption: .*"adopt"/m);
+    expect(faults.join('\n')).toMatch(/^polling\.changesEverySeconds: /m);
+    expect(faults.join('\n')).toMatch(/^limits\.marketo\.share: /m);
+  });
+
+  it('is told together with the environment’s faults', () => {
+    expect(faultsOf(complete({ MARKETO_URL: undefined, SYNC_CONFIG: yaml('adoption: guess') }))).toHaveLength(2);
+  });
+
+  it('that contradicts itself is told with the place and the way out', () => {
+    const custom =
+      '{ name: NAME, marketo: m, displayName: D, pluralName: P, belongsTo: { column: c, entity: contact }, fields: [{ dynamics: d, marketo: m }] }';
+    const named = (name: string): string => custom.replace('NAME', name);
+    const faults = withFile(
+      [
+        'entities:',
+        '  campaign: { enabled: true }',
+        '  account: { whenDeleted: flag, fields: [{ dynamics: name, marketo: company, direction: both }] }',
+        `customEntities: [${named('lead')}, ${named('new_twice')}, ${named('new_twice')}]`,
+      ].join('\n'),
+    );
+    expect(faults).toEqual([
+      expect.stringMatching(/^entities\.campaign: not one of systemuser, .*customEntities$/),
+      expect.stringMatching(/^entities\.account\.fields name: only leads and contacts travel both ways/),
+      expect.stringMatching(/^entities\.account\.whenDeleted: only a person can be flagged/),
+      expect.stringMatching(/^customEntities lead: /),
+      expect.stringMatching(/^customEntities new_twice: /),
+    ]);
+  });
+
+  it('changes the default map: an added row replaces the one of the same Marketo field, `without` leaves one out', () => {
+    const { settings } = loadConfig(
+      complete({
+        SYNC_CONFIG: yaml(
+          'entities:\n  contact:\n    fields: [{ dynamics: nickname, marketo: FirstName, direction: both }]\n    without: [fax]\n  lead: { enabled: false }\n',
+        ),
+      }),
+    );
+    const contact = settings.entities.find(({ name }) => name === 'contact');
+    const named = (marketo: string) =>
+      contact?.rules.filter((rule) => rule.marketo.toLowerCase() === marketo).map(({ dynamics }) => dynamics);
+    expect(named('firstname')).toEqual(['nickname']);
+    expect(named('fax')).toEqual([]);
+    expect(settings.entities.map(({ name }) => name)).not.toContain('lead');
+  });
+});
