@@ -28,7 +28,8 @@ export async function countsOf(
     const counts = progress.get(`${name}/${generation}`);
     const waiting = pending.get(name);
     entities[name] = {
-      done: counts?.done ?? 0,
+      // Rows that changed during the import are read twice, and a unit may be repeated.
+      done: Math.min(counts?.done ?? 0, counts?.total ?? 0),
       total: counts?.total ?? 0,
       parked: parked.get(name) ?? 0,
       pendingDynamics: waiting?.dynamics ?? 0,

@@ -129,7 +129,7 @@ function catchUp(state: SyncState, entity: string): void {
 /** Progress, parked and pending counts: Mongo holds the truth about them. */
 export async function readCounts(run: Run): Promise<void> {
   run.stale = false;
-  const counts = await tolerant(onSync.readCounts(run.state.generation));
+  const counts = await tolerant(onSync.readCounts.executeWithOptions({ summary: 'progress' }, [run.state.generation]));
   if (counts.kind === 'done') run.state.counts = counts.entities;
   // A resync asked for before the preflight knew the entities meant all of them: the import does that anyway.
   run.state.resync = run.state.resync.filter((name) => run.state.entities.some((entity) => entity.name === name));
