@@ -92,6 +92,8 @@ test('the dashboard is one Markdown table, an entity a row', () => {
     '| lead | loop | 1000 / 1000 | 4 s | 105 |  |',
     '',
     'marketo/leadchanges: timed out',
+    '',
+    'lag: age of the oldest change that is not carried over; parked: rows and values that were refused',
   ]);
 });
 
