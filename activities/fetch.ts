@@ -1,11 +1,10 @@
 import type { DynamicsPage, DynamicsRow } from '../clients/dynamics/types';
 import { isApiError } from '../clients/errors';
 import type { Cursor } from '../clients/mongo/checkpoints';
-import type { InboxItem } from '../clients/mongo/inbox';
-import { guidOf } from '../clients/mongo/links';
 import { unitId } from '../clients/mongo/staging';
 import type { Deps } from './deps';
 import { run } from './failures';
+import { queueDeleted, sweepMissing } from './missing';
 import { noteNewest } from './organisation';
 import { done, type Outcome } from './outcome';
 import type { BoundEntity } from './schema';
@@ -229,34 +228,6 @@ function distinct(rows: DynamicsRow[], primaryId: string): DynamicsRow[] {
     if (!other || Number(other.versionnumber ?? 0) <= Number(row.versionnumber ?? 0)) byId.set(id, row);
   }
   return [...byId.values()];
-}
-
-/** Rows that were read and then deleted before the delta token: an id-only pass finds them (DESIGN §3). */
-async function queueDeleted({ dynamics, store }: Deps, bound: BoundEntity): Promise<void> {
-  const name = bound.entity.name;
-  const present = new Set<string>();
-  let page = await dynamics.readPage({ set: bound.set, select: [bound.primaryId], pageSize: 5_000 });
-  for (;;) {
-    for (const row of page.rows) present.add(String(row[bound.primaryId]).toLowerCase());
-    if (!page.nextLink) break;
-    page = await dynamics.follow(page.nextLink, 5_000);
-  }
-  const gone: InboxItem[] = [];
-  for await (const link of store.links.all(name)) {
-    if (link.state !== 'deleted' && !present.has(guidOf(link.id))) gone.push({ id: guidOf(link.id), deleted: true });
-  }
-  await store.inbox.add(name, 'dynamics', gone, new Date());
-}
-
-/** After one complete pass of an untracked table: what it did not show is gone. */
-async function sweepMissing({ store }: Deps, entity: string, generation: number): Promise<Outcome<{ gone: number }>> {
-  const gone: InboxItem[] = [];
-  for await (const link of store.links.all(entity)) {
-    if (link.state === 'linked' && (link.generation ?? 0) < generation)
-      gone.push({ id: guidOf(link.id), deleted: true });
-  }
-  await store.inbox.add(entity, 'dynamics', gone, new Date());
-  return done({ gone: gone.length });
 }
 
 export const createFetch = (deps: Deps) => ({
