@@ -78,6 +78,6 @@ export function dashboard(state: SyncState): string {
     '| --- | --- | ---: | ---: | ---: | --- |',
     ...rows,
     ...Object.entries(state.faults).map(([feed, fault]) => `\n${feed}: ${fault}`),
-      '\nlag: age of the oldest change that is not carried over; parked: rows and values that were refused',
+    '\nlag: age of the oldest change that is not carried over; parked: rows and values that were refused',
   ].join('\n');
 }
