@@ -57,8 +57,10 @@ function rateFigures(run: Run): Figure[] {
   const at = `${sizeOf(run)}, ${rate?.windows ?? 0} windows`;
   const refused = (followed.refused['606'] ?? 0) + (followed.refused['615'] ?? 0);
   const beside = `ceiling ${1 / calls}; ${Math.round(rate?.leadsPerSecond ?? 0)} leads/s`;
+  // Reads run ahead of the writes by up to eight batches: of the few windows of a small run that is a good part.
+  const aimed = adoption === 'adopt' && run.sizes.quick ? {} : { goal };
   return [
-    { name: `import rate ÷ granted Marketo rate, ${adoption}`, value: rate?.ofGranted, goal, beside, at },
+    { name: `import rate ÷ granted Marketo rate, ${adoption}`, value: rate?.ofGranted, ...aimed, beside, at },
     { name: 'calls used ÷ granted', value: rate?.callsOfGranted, goal: '≥ 0.90', beside: 'ceiling 1', at },
     { name: 'calls refused by a limit (606, 615)', value: refused, goal: '= 0', beside: 'floor 0', at },
   ];
