@@ -28,4 +28,5 @@ COPY --from=build /app/simulators/data simulators/data
 COPY package.json sync.config*.yaml ./
 USER node
 EXPOSE 9464
-CMD ["node", "dist/workers/main.js"]
+# V8 would otherwise let the heap grow to several times of what the worker needs.
+CMD ["node", "--max-old-space-size=256", "dist/workers/main.js"]

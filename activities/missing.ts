@@ -1,5 +1,6 @@
 import type { InboxItem } from '../clients/mongo/inbox';
 import { guidOf } from '../clients/mongo/links';
+import { GuidSet } from '../model/guid-set';
 import type { Deps } from './deps';
 import { done, type Outcome } from './outcome';
 import type { BoundEntity } from './schema';
@@ -7,10 +8,10 @@ import type { BoundEntity } from './schema';
 /** Rows that were read and then deleted before the delta token: an id-only pass finds them (DESIGN §3). */
 export async function queueDeleted({ dynamics, store }: Deps, bound: BoundEntity): Promise<void> {
   const name = bound.entity.name;
-  const present = new Set<string>();
+  const present = new GuidSet();
   let page = await dynamics.readPage({ set: bound.set, select: [bound.primaryId], pageSize: 5_000 });
   for (;;) {
-    for (const row of page.rows) present.add(String(row[bound.primaryId]).toLowerCase());
+    for (const row of page.rows) present.add(String(row[bound.primaryId]));
     if (!page.nextLink) break;
     page = await dynamics.follow(page.nextLink, 5_000);
   }

@@ -92,7 +92,7 @@ async function ensureCustomObjects(deps: Deps): Promise<{ names: Record<string, 
   const refused = new Set<string>();
   if (withBridge.length === 0) return { names, refused };
   const there = await deps.marketo.customObjects();
-  for (const type of withBridge) {
+  const ensure = async (type: CustomObjectType) => {
     const path = `customobjects/${type.apiName}`;
     const found = there.find((name) => name === type.apiName || name === `${type.apiName}_c`);
     try {
@@ -102,7 +102,8 @@ async function ensureCustomObjects(deps: Deps): Promise<{ names: Record<string, 
       if (!isApiError(error, 'configuration') || error.code !== '616') throw error;
       refused.add(path);
     }
-  }
+  };
+  await Promise.all(withBridge.map(ensure));
   return { names, refused };
 }
 
@@ -135,6 +136,8 @@ async function preflightChecks(deps: Deps): Promise<Outcome<Preflight>> {
   });
   deps.schema.forget();
 
+  // All tables at once: their metadata is a dozen requests each.
+  await Promise.all(deps.settings.entities.map(({ name }) => deps.schema.usable(name)));
   const entities: EntityPlan[] = [];
   const dropped: string[] = [];
   for (const entity of deps.settings.entities) {

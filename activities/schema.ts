@@ -31,6 +31,7 @@ const KEEP_MS = 3_600_000;
 export class Schema {
   #bound = new Map<string, Promise<BoundEntity>>();
   #tables = new Map<string, Promise<TableMetadata>>();
+  #binding: MarketoBinding | undefined;
   #readAt = 0;
 
   constructor(
@@ -43,6 +44,7 @@ export class Schema {
   forget(): void {
     this.#bound.clear();
     this.#tables.clear();
+    this.#binding = undefined;
     this.#readAt = Date.now();
   }
 
@@ -55,6 +57,12 @@ export class Schema {
       kind: 'configuration',
       about: `${name} is not configured`,
     });
+  }
+
+  /** What preflight pinned of Marketo: read until it is there, then kept. */
+  async marketoBinding(): Promise<MarketoBinding | undefined> {
+    this.#binding ??= await this.bindings.get<MarketoBinding>('marketo');
+    return this.#binding;
   }
 
   has(name: string): boolean {
@@ -123,7 +131,7 @@ export class Schema {
     if (entity.target.kind === 'person') return 'leads';
     if (entity.target.kind === 'roles') return 'opportunities/roles';
     if (!entity.target.create) return entity.target.path as ObjectPath;
-    const binding = await this.bindings.get<MarketoBinding>('marketo');
+    const binding = await this.marketoBinding();
     return `customobjects/${binding?.customObjects[entity.target.path] ?? entity.target.path.replace('customobjects/', '')}`;
   }
 

@@ -36,7 +36,7 @@ export interface FieldDecision {
   /** What the link will remember once the decision is carried out; absent: what it remembers now. */
   mark?: FieldMark;
   /** What it will remember instead when the receiver refuses the value. */
-  refusedMark?: FieldMark;
+  refusedMark?: () => FieldMark;
   parked?: Parked;
   conflict?: { winner: Side; rule: ConflictRule };
 }
@@ -87,21 +87,23 @@ function mergeField(input: MergeInput, bound: BoundField): FieldDecision {
   const remembered = marks.get(bound.key);
   const base = remembered?.state === 'agreed' ? remembered.fingerprint : undefined;
 
-  const rawDynamics = fingerprint(`raw:${row[columnKey(bound.column)] ?? ''}`);
-  const rawMarketo = record ? fingerprint(`raw:${record[bound.field.name] ?? ''}`) : undefined;
+  // Only a parked value needs these: fingerprints are what to watch (DESIGN §7).
+  const rawDynamics = () => fingerprint(`raw:${row[columnKey(bound.column)] ?? ''}`);
+  const rawMarketo = () => (record ? fingerprint(`raw:${record[bound.field.name] ?? ''}`) : undefined);
   if (
     remembered?.state === 'parked-dynamics' &&
-    remembered.fingerprint === rawDynamics &&
+    remembered.fingerprint === rawDynamics() &&
     !input.resolved?.has(bound.field.name)
   ) {
     return { bound, action: 'held' };
   }
-  if (remembered?.state === 'parked-marketo' && remembered.fingerprint === rawMarketo) return { bound, action: 'held' };
+  if (remembered?.state === 'parked-marketo' && remembered.fingerprint === rawMarketo())
+    return { bound, action: 'held' };
 
   const parkedBy = (side: Side): FieldMark =>
     side === 'dynamics'
-      ? { state: 'parked-dynamics', fingerprint: rawDynamics }
-      : { state: 'parked-marketo', fingerprint: rawMarketo ?? 0n };
+      ? { state: 'parked-dynamics', fingerprint: rawDynamics() }
+      : { state: 'parked-marketo', fingerprint: rawMarketo() ?? 0n };
   const park = (side: Side, reason: Parked['reason']): FieldDecision => ({
     bound,
     action: 'parked',
@@ -117,7 +119,7 @@ function mergeField(input: MergeInput, bound: BoundField): FieldDecision {
     action: to,
     value: value ?? null,
     mark: { state: 'agreed', fingerprint: fingerprint(agreed) },
-    refusedMark: parkedBy(to === 'to-marketo' ? 'dynamics' : 'marketo'),
+    refusedMark: () => parkedBy(to === 'to-marketo' ? 'dynamics' : 'marketo'),
   });
 
   const forMarketo: Converted =
@@ -199,7 +201,7 @@ export function marksAfter(
   const after: Marks = new Map(marks);
   const open = written === 'marketo' ? 'to-dynamics' : 'to-marketo';
   for (const { bound, action, mark, refusedMark } of decisions) {
-    const outcome = refused.has(bound.field.name) ? refusedMark : mark;
+    const outcome = refused.has(bound.field.name) ? refusedMark?.() : mark;
     if (outcome && action !== open) after.set(bound.key, outcome);
   }
   return after;

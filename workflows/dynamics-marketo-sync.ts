@@ -19,7 +19,7 @@ import { type Message, transition } from './transitions';
 /** Children may go on without their parent; it waits so long for them before it continues as new. */
 const DRAIN = '30 seconds';
 /** How often progress is read while an import runs. */
-const PROGRESS_MS = 3_000;
+const PROGRESS_MS = 5_000;
 /** How often a sync that was stopped before it began tries again by itself. */
 const PROBE = '60 seconds';
 

@@ -1,5 +1,4 @@
 import type { MarketoRecord } from '../../clients/marketo/types';
-import type { MarketoBinding } from '../../clients/mongo/bindings';
 import { linkId } from '../../clients/mongo/links';
 import { PERSON_IDENTITY } from '../../model/entities';
 import type { Deps } from '../deps';
@@ -55,12 +54,12 @@ async function findQualified({ store }: Deps, open: readonly Candidate[], found:
 
 /** Left out where preflight made the field for this binding: nobody else can have filled it. */
 async function findById(
-  { marketo, store }: Deps,
+  { marketo, store, schema }: Deps,
   _bound: BoundEntity,
   open: readonly Candidate[],
   found: Map<string, Found>,
 ): Promise<void> {
-  const binding = await store.bindings.get<MarketoBinding>('marketo');
+  const binding = await schema.marketoBinding();
   const ask = open.filter(
     ({ linkId: id, link }) => !found.has(id) && (!binding?.createdIdentityField || link !== undefined),
   );

@@ -1,5 +1,4 @@
 import type { ObjectPath } from '../../clients/marketo/types';
-import type { MarketoBinding } from '../../clients/mongo/bindings';
 import { linkId } from '../../clients/mongo/links';
 import { PERSON_TEAM } from '../../model/entities';
 import type { Deps } from '../deps';
@@ -21,7 +20,7 @@ export interface Bridges {
  * until the bridge is there, and while a team is awaited that is not in Marketo yet.
  */
 export async function planBridges(
-  { store, schema }: Deps,
+  { schema }: Deps,
   tasks: readonly PersonTask[],
   targets: Targets,
 ): Promise<Bridges | undefined> {
@@ -37,7 +36,7 @@ export async function planBridges(
     return there === task.link.team ? [] : [{ task, team: there }];
   });
   if (awaiting.length === 0 && changed.length === 0) return undefined;
-  const binding = await store.bindings.get<MarketoBinding>('marketo');
+  const binding = await schema.marketoBinding();
   const name = binding?.customObjects[`customobjects/${PERSON_TEAM}`];
   if (!name) return undefined;
   for (const { task, target } of awaiting) task.missing.push(target);

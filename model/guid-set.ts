@@ -1,0 +1,44 @@
+const STEP = 65_536;
+
+/**
+ * Many GUIDs in eight bytes each, outside the heap: a million ids as strings would take a worker's whole memory.
+ * Two GUIDs that fold to the same eight bytes (one chance in 2^64 a pair) count as one.
+ */
+export class GuidSet {
+  #values = new BigUint64Array(STEP);
+  #size = 0;
+  #sorted = true;
+
+  add(guid: string): void {
+    if (this.#size === this.#values.length) {
+      const larger = new BigUint64Array(this.#values.length * 2);
+      larger.set(this.#values);
+      this.#values = larger;
+    }
+    this.#values[this.#size] = fold(guid);
+    this.#size += 1;
+    this.#sorted = false;
+  }
+
+  has(guid: string): boolean {
+    if (!this.#sorted) {
+      this.#values.subarray(0, this.#size).sort();
+      this.#sorted = true;
+    }
+    const wanted = fold(guid);
+    let low = 0;
+    let high = this.#size;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#values[middle] as bigint) < wanted) low = middle + 1;
+      else high = middle;
+    }
+    return low < this.#size && this.#values[low] === wanted;
+  }
+}
+
+/** Both halves: ids that a server numbers in sequence differ in one of them only. */
+function fold(guid: string): bigint {
+  const hex = guid.toLowerCase().replaceAll('-', '');
+  return BigInt(`0x${hex.slice(0, 16)}`) ^ BigInt(`0x${hex.slice(16, 32)}`);
+}
