@@ -78,7 +78,10 @@ async function applyUnit(
       counts = addCounts(counts, applied);
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await allEnded(
+    Array.from({ length: AT_ONCE }, () => worker()),
+    () => chunks.splice(0),
+  );
   return done(counts);
 }
 

@@ -1,5 +1,6 @@
 import { PERSON_IDENTITY } from '../../model/entities';
 import { marksAfter } from '../../model/merge';
+import { allEnded } from '../all-ended';
 import type { Deps } from '../deps';
 import { noteResults, sendInRounds } from '../task';
 import type { WriteRow, Writer } from '../writer';
@@ -9,7 +10,7 @@ import type { PersonTask } from './plan';
 export async function sendPersons(deps: Deps, writer: Writer, tasks: readonly PersonTask[]): Promise<void> {
   const open = tasks.filter(({ values }) => Object.keys(values).length > 0);
   await sendInRounds(open, async (round) => {
-    await Promise.all([
+    await allEnded([
       send(
         deps,
         writer,
