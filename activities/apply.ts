@@ -1,6 +1,7 @@
 import type { DynamicsRow } from '../clients/dynamics/types';
 import type { Feed, InboxItem } from '../clients/mongo/inbox';
 import { unitId } from '../clients/mongo/staging';
+import { allEnded } from './all-ended';
 import { type ApplyCounts, addCounts, noCounts } from './counts';
 import type { Deps } from './deps';
 import { run, stopIfCancelled } from './failures';
