@@ -17,6 +17,9 @@ export interface EntityPlan {
   untracked: boolean;
   /** Two-way: Marketo's feed may bring work too. */
   person: boolean;
+  /** Of the import that an earlier parent began, and the highest that was ever given out; absent: none. */
+  generation?: number;
+  highest?: number;
 }
 
 export interface Preflight {
@@ -107,6 +110,17 @@ async function ensureCustomObjects(deps: Deps): Promise<{ names: Record<string, 
   return { names, refused };
 }
 
+/** A parent that is started anew goes on counting where the last one stopped. */
+async function generationsOf({ store }: Deps, entity: string): Promise<{ generation?: number; highest?: number }> {
+  const imported = await store.checkpoints.get(`import/${entity}`);
+  if (!imported) return {};
+  const resynced = await store.checkpoints.get(`resync/${entity}`);
+  return {
+    generation: imported.generation,
+    highest: Math.max(imported.generation, resynced?.generation ?? 0),
+  };
+}
+
 async function pinFeeds({ marketo, store }: Deps): Promise<void> {
   for (const feed of ['leadchanges', 'deletedleads', 'activities']) {
     const id = `marketo/${feed}`;
@@ -155,6 +169,7 @@ async function preflightChecks(deps: Deps): Promise<Outcome<Preflight>> {
       everySeconds: entity.lookEverySeconds,
       untracked: entity.untracked === true,
       person: entity.target.kind === 'person',
+      ...(await generationsOf(deps, entity.name)),
     });
   }
   await pinFeeds(deps);

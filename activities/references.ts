@@ -138,3 +138,10 @@ export async function wake(store: Deps['store'], targets: readonly string[]): Pr
     await store.waiting.remove(target, waiters);
   }
 }
+
+/** An attempt that died after it had linked these rows may not have woken who waits for them. */
+export const wakeLinked = (store: Deps['store'], candidates: readonly Candidate[]): Promise<void> =>
+  wake(
+    store,
+    candidates.filter(({ link }) => link?.marketoId !== undefined).map(({ linkId: id }) => id),
+  );

@@ -1,3 +1,4 @@
+import { type ApiError, isApiError } from '../clients/errors';
 import type { SyncResult } from '../clients/marketo/types';
 import type { Link } from '../clients/mongo/links';
 import { type FieldDecision, heldFields, marksAfter } from '../model/merge';
@@ -32,6 +33,36 @@ const ROUNDS = 6;
 /** More than one person matches (marketo-api §2.3). */
 const MULTIPLE = '1007';
 
+/** Marketo refuses a body over 1 MB with 413 (marketo-api §3); some room for the envelope and escaping. */
+const BODY_BYTES = 900_000;
+
+const isRefusal = (error: unknown): error is ApiError => isApiError(error, 'bug', 'refused');
+
+/**
+ * A request that is refused as a whole is halved until the one row is found that it is about; the others go. That row
+ * is asked for once more before it is given up, in case the refusal was about nothing that it holds.
+ */
+async function sendSplit<T extends Task>(tasks: readonly T[], send: (batch: T[]) => Promise<void>): Promise<void> {
+  const [first] = tasks;
+  const half = Math.ceil(tasks.length / 2);
+  const bytes = tasks.reduce((sum, { values }) => sum + Buffer.byteLength(JSON.stringify(values)) + 100, 0);
+  const split = async () => {
+    await sendSplit(tasks.slice(0, half), send);
+    await sendSplit(tasks.slice(half), send);
+  };
+  if (tasks.length > 1 && bytes > BODY_BYTES) return split();
+  try {
+    await send([...tasks]);
+  } catch (error) {
+    if (!isRefusal(error) || !first) throw error;
+    if (tasks.length > 1) return split();
+    await send([first]).catch((again: unknown) => {
+      if (!isRefusal(again)) throw again;
+      first.result = { status: 'skipped', reasons: [{ code: again.code ?? String(again.status ?? 'refused') }] };
+    });
+  }
+}
+
 /** Sends what there is to send; what Marketo refuses of a row is left out, and the rest sent again. */
 export async function sendInRounds<T extends Task>(
   tasks: readonly T[],
@@ -39,7 +70,7 @@ export async function sendInRounds<T extends Task>(
 ): Promise<void> {
   let open = [...tasks];
   for (let round = 0; open.length > 0 && round < ROUNDS; round += 1) {
-    await send(open);
+    await sendSplit(open, send);
     open = open.filter((task) => {
       const reason = task.result?.reasons?.[0];
       if (task.result?.status !== 'skipped' || !reason?.field || !(reason.field in task.values)) return false;

@@ -7,6 +7,7 @@ import { PERSON_IDENTITY } from '../model/entities';
 import { type Marks, packMarks, unpackMarks } from '../model/fingerprint';
 import type { Deps } from './deps';
 import type { Outcome } from './outcome';
+import { wake } from './references';
 import { newLink } from './rows';
 
 /** Longest server time-out of the calls we write by, and what the vendor may still commit after it (marketo-api §3). */
@@ -91,6 +92,10 @@ export class Writer {
       });
       await store.people.claim(links.map(({ id, marketoId }) => ({ marketoId: Number(marketoId), owner: id })));
       await store.links.put(links, this.epoch);
+      await wake(
+        store,
+        links.map(({ id }) => id),
+      );
     }
     // Updates are merged again on what both sides hold now; upserts by key are sent again.
     await store.journal.close(entry.id, 'done', entry.action);

@@ -9,6 +9,8 @@ export const PARK_REASONS = {
   'refused-by-marketo': 'Marketo refused it; the vendor code is beside it',
   'refused-by-dynamics': 'Dynamics refused it; the vendor code is beside it',
   ambiguous: 'more than one person matches; none is guessed',
+  'gone-from-marketo': 'the person was deleted in Marketo; an edit in Dynamics does not make it again',
+  'not-ours': 'the Marketo person of that id does not carry this row’s microsoftId (any more)',
 } as const;
 export type ParkReason = keyof typeof PARK_REASONS;
 

@@ -13,6 +13,7 @@ import { incrementalSync } from './incremental-sync';
 import { initialImport } from './initial-import';
 import type { Scope } from './messages';
 import { laneWaits, type Start, type Work } from './plan';
+import { raiseGeneration } from './state';
 
 /** A child of an earlier run that still runs is looked at again after this long. */
 const STILL_RUNNING_MS = 5_000;
@@ -48,7 +49,7 @@ export class Children {
     if (work.kind === 'resync' && state.resync.includes(name)) this.#begin(name);
     if (work.kind === 'reread' && !state.rereading.includes(name)) {
       state.rereading = [...state.rereading, name];
-      state.generation[name] = (state.generation[name] ?? 1) + 1;
+      raiseGeneration(state, name);
     }
     // Not awaited: the loop goes on with the other entities.
     void this.#follow(name, work, units);
@@ -59,7 +60,7 @@ export class Children {
     const { state } = this.run;
     state.resync = state.resync.filter((other) => other !== name);
     state.resyncing = [...state.resyncing.filter((other) => other !== name), name];
-    state.generation[name] = (state.generation[name] ?? 1) + 1;
+    raiseGeneration(state, name);
   }
 
   async #follow(name: string, work: Work, units: number | undefined): Promise<void> {

@@ -18,6 +18,8 @@ import { type Message, transition } from './transitions';
 
 /** Children may go on without their parent; it waits so long for them before it continues as new. */
 const DRAIN = '30 seconds';
+/** The loop never turns without waiting: time stands still in a workflow that doesn't yield. */
+const LEAST_MS = 200;
 /** How often progress is read while an import runs. */
 const PROGRESS_MS = 5_000;
 /** How often a sync that was stopped before it began tries again by itself. */
@@ -55,7 +57,7 @@ export async function dynamicsMarketoSync(input?: unknown): Promise<void> {
     if (run.stale || !importDone(run.state)) await readCounts(run);
     for (const start of starts(run.state, children.running, Date.now())) children.start(start);
     setCurrentDetails(dashboard(run.state));
-    await until(run, Math.max(0, nextWake(run.state, children) - Date.now()));
+    await until(run, Math.max(LEAST_MS, nextWake(run, children) - Date.now()));
   }
   await children.drain(DRAIN);
   await condition(allHandlersFinished);
@@ -99,13 +101,12 @@ function listen(run: Run, children: Children): void {
 
 /** Until something happens, or this long. */
 async function until(run: Run, timeout: number | string): Promise<void> {
-  if (timeout === 0) return;
   await condition(() => run.woken, timeout as number);
   run.woken = false;
 }
 
-function nextWake(state: SyncState, children: Children): number {
+function nextWake({ state, looking }: Run, children: Children): number {
   const now = Date.now();
-  const due = nextDue(state, now);
+  const due = nextDue(state, now, looking);
   return children.running.size > 0 && !importDone(state) ? Math.min(due, now + PROGRESS_MS) : due;
 }

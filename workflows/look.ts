@@ -4,7 +4,7 @@ import type { Outcome } from '../activities/outcome';
 import type { Run } from './dynamics-marketo-sync';
 import { onDynamics, onMarketo, onSync } from './options';
 import { dueFeeds, dueTables } from './plan';
-import type { SyncState } from './state';
+import { raiseGeneration, type SyncState } from './state';
 
 /** A look that failed is tried again after this long. */
 const AGAIN_MS = 5_000;
@@ -40,7 +40,8 @@ export async function runPreflight(run: Run): Promise<void> {
     dropped,
     changesEverySeconds,
     deletionsEverySeconds,
-    generation: Object.fromEntries(names.map((name) => [name, 1])),
+    generation: Object.fromEntries(entities.map(({ name, generation }) => [name, generation ?? 1])),
+    highest: Object.fromEntries(entities.map(({ name, highest }) => [name, highest ?? 1])),
     due: { organisations: Date.now() + CHECK_MS },
     resync: state.resync.includes('*') ? [] : state.resync.filter((name) => names.includes(name)),
     pausedEntities: state.pausedEntities.filter((name) => names.includes(name)),
@@ -55,6 +56,11 @@ export async function checkIfDue(run: Run): Promise<void> {
   if (checked.kind === 'stopped') {
     run.state.phase = 'stopped';
     run.state.reason = checked.reason;
+    return;
+  }
+  if (checked.kind === 'wait') {
+    // Not known yet: what was stopped stays so.
+    run.state.due.organisations = checked.waitUntil;
     return;
   }
   run.state.phase = 'loop';
@@ -122,7 +128,7 @@ function note(
 
 /** The delta token is too old: the entity is read whole once more, with deletions by id. */
 function catchUp(state: SyncState, entity: string): void {
-  state.generation[entity] = (state.generation[entity] ?? 1) + 1;
+  raiseGeneration(state, entity);
   state.imported = state.imported.filter((name) => name !== entity);
 }
 

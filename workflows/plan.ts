@@ -97,11 +97,14 @@ export const dueFeeds = (state: SyncState, now: number): [string, number][] =>
 const AT_LATEST_MS = 10_000;
 
 /** The next moment at which anything is due; epoch ms. At once, when a look left more behind or took too long. */
-export function nextDue(state: SyncState, now: number): number {
-  // There are no looks before the loop.
+export function nextDue(state: SyncState, now: number, looking: ReadonlySet<string> = new Set()): number {
+  // There are no looks before the loop; the end of one that is under way wakes the loop by itself.
   const looks =
     state.phase === 'loop'
-      ? [...tables(state).map(({ name }) => `dynamics/${name}`), ...feeds(state).map(([name]) => `marketo/${name}`)]
+      ? [
+          ...(looking.has('dynamics') ? [] : tables(state).map(({ name }) => `dynamics/${name}`)),
+          ...(looking.has('marketo') ? [] : feeds(state).map(([name]) => `marketo/${name}`)),
+        ]
       : [];
   const untracked = state.entities.filter((entity) => entity.untracked).map(({ name }) => state.due[name] ?? now);
   const holds = Object.values(state.holds).map(({ until }) => until);

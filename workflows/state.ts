@@ -25,6 +25,8 @@ export interface SyncState {
   deletionsEverySeconds: number;
   /** By entity: raised by a resync, a catch-up or a whole read. */
   generation: Record<string, number>;
+  /** The highest generation ever given out, by entity: the next one is higher. */
+  highest: Record<string, number>;
   imported: string[];
   /** Asked for by a person, not begun yet. */
   resync: string[];
@@ -57,6 +59,7 @@ const EMPTY: SyncState = {
   changesEverySeconds: 15,
   deletionsEverySeconds: 300,
   generation: {},
+  highest: {},
   imported: [],
   resync: [],
   looping: false,
@@ -76,6 +79,13 @@ export function restore(input?: unknown): SyncState {
   const carried =
     typeof input === 'object' && input !== null && (input as { v?: unknown }).v === 1 ? (input as SyncState) : {};
   return JSON.parse(JSON.stringify({ ...EMPTY, ...carried })) as SyncState;
+}
+
+/** A new generation: its own cursor and counts. */
+export function raiseGeneration(state: SyncState, entity: string): void {
+  const next = Math.max(state.generation[entity] ?? 1, state.highest[entity] ?? 1) + 1;
+  state.generation[entity] = next;
+  state.highest[entity] = next;
 }
 
 export const carry = (state: SyncState): SyncState => JSON.parse(JSON.stringify(state)) as SyncState;

@@ -5,15 +5,13 @@ import { eligibility } from '../../model/eligibility';
 import { forMarketo, marksAfter, merge } from '../../model/merge';
 import { type ApplyCounts, noCounts } from '../counts';
 import type { Deps } from '../deps';
-import { belongsTo, loadTargets, resolve, wait, wake } from '../references';
+import { recordGone, refusalOf } from '../gone';
+import { belongsTo, loadTargets, resolve, wait, wake, wakeLinked } from '../references';
 import { removeRoles } from '../roles/apply';
 import { type ApplyMode, type Candidate, isApplied, loadRows, newLink } from '../rows';
 import type { BoundEntity } from '../schema';
 import { failureOf, noteResults, type ParkedRow, sendInRounds, settled, speaking, type Task } from '../task';
 import type { WriteRow, Writer } from '../writer';
-
-/** Gone already: what a deletion wants (marketo-api §6.1.5). */
-const NOT_FOUND = '1013';
 
 /**
  * Applies up to 300 rows of a one-way entity: upsert by the object's dedupe field, which is the row's GUID, and only
@@ -28,6 +26,7 @@ export async function applyObjects(
   generation: number,
 ): Promise<ApplyCounts> {
   const { candidates, gone } = await loadRows(deps, bound, items, mode);
+  await wakeLinked(deps.store, candidates);
   const counts = noCounts(items.length);
   counts.updated += await removeGone(deps, bound, writer, gone);
   const open = await sortOut(deps, bound, writer, candidates, mode, generation);
@@ -182,7 +181,8 @@ async function record(
 
 /** Confirmed by a read to be gone from Dynamics. */
 async function removeGone(deps: Deps, bound: BoundEntity, writer: Writer, gone: readonly Link[]): Promise<number> {
-  const { marketo, store } = deps;
+  const { marketo } = deps;
+  const refused = new Map<string, string>();
   const there = gone.filter(({ state, marketoId }) => state === 'linked' && marketoId !== undefined);
   if (bound.entity.whenDeleted === 'delete' && there.length > 0) {
     // Marketo keeps an opportunity that has roles: they go first (native-sync §11).
@@ -200,16 +200,11 @@ async function removeGone(deps: Deps, bound: BoundEntity, writer: Writer, gone: 
         beforeSend,
       ),
     );
-    const refused = there.filter(
-      (_, index) => results[index]?.status === 'skipped' && results[index]?.reasons?.[0]?.code !== NOT_FOUND,
-    );
-    await store.parked.settle(
-      refused.map(({ id, parked }) => ({ id, was: parked, now: [{ reason: 'refused-by-marketo' }] })),
-    );
+    there.forEach(({ id }, index) => {
+      const code = refusalOf(results[index]);
+      if (code !== undefined) refused.set(id, code);
+    });
   }
-  await store.links.put(
-    gone.map((link) => ({ ...link, state: 'deleted' as const })),
-    writer.epoch,
-  );
+  await recordGone(deps, writer, gone, refused, bound.entity.whenDeleted === 'delete');
   return bound.entity.whenDeleted === 'delete' ? there.length : 0;
 }

@@ -3,10 +3,10 @@ import type { InboxItem } from '../../clients/mongo/inbox';
 import type { Link } from '../../clients/mongo/links';
 import { eligibility } from '../../model/eligibility';
 import { PERSON_IDENTITY } from '../../model/entities';
-import type { Parked } from '../../model/park';
+import type { Parked, ParkReason } from '../../model/park';
 import { type ApplyCounts, noCounts } from '../counts';
 import type { Deps } from '../deps';
-import { loadTargets, resolve } from '../references';
+import { loadTargets, resolve, wakeLinked } from '../references';
 import { type ApplyMode, type Candidate, isApplied, loadRows, newLink } from '../rows';
 import type { BoundEntity } from '../schema';
 import type { Writer } from '../writer';
@@ -26,6 +26,7 @@ export async function applyPersons(
   mode: ApplyMode,
 ): Promise<ApplyCounts> {
   const { candidates, gone } = await loadRows(deps, bound, items, mode);
+  await wakeLinked(deps.store, candidates);
   const counts = noCounts(items.length);
   counts.updated += await applyGonePersons(deps, bound, writer, gone);
 
@@ -38,7 +39,7 @@ export async function applyPersons(
   const records = await readPersons(deps, bound, found);
   const targets = await loadTargets(deps, bound, eligible);
   const tasks: PersonTask[] = [];
-  const tombstones: Link[] = [];
+  const tombstones: { link: Link; reason: ParkReason }[] = [];
   const kept: { candidate: Candidate; parked: Parked }[] = [];
   for (const candidate of eligible) {
     const where = found.get(candidate.linkId) ?? { how: 'none' };
@@ -50,12 +51,16 @@ export async function applyPersons(
     const base = candidate.link ?? newLink(candidate.linkId, deps.store.links.epoch);
     const link = { ...base, ...('marketoId' in where ? { marketoId: where.marketoId } : {}) };
     if (record === undefined || (record !== null && !isOurs(candidate, record, where))) {
-      tombstones.push({ ...link, state: 'tombstone', seenVersion: Math.max(link.seenVersion, candidate.version) });
+      const seenVersion = Math.max(link.seenVersion, candidate.version);
+      tombstones.push({
+        link: { ...link, state: 'tombstone', seenVersion },
+        reason: record === undefined ? 'gone-from-marketo' : 'not-ours',
+      });
       continue;
     }
     tasks.push(planPerson(deps, bound, candidate, link, record, resolve(bound, candidate, targets)));
   }
-  await deps.store.links.put(tombstones, writer.epoch);
+  await bury(deps, writer, tombstones);
   await sendPersons(deps, writer, tasks);
   const bridges = await planBridges(deps, tasks, targets);
   await recordPersons(deps, bound, writer, tasks, kept);
@@ -66,6 +71,23 @@ export async function applyPersons(
     else counts.unchanged += 1;
   }
   return counts;
+}
+
+/** A person that is not there, or not ours: nothing is written, and the row is listed. */
+async function bury(
+  deps: Deps,
+  writer: Writer,
+  tombstones: readonly { link: Link; reason: ParkReason }[],
+): Promise<void> {
+  if (tombstones.length === 0) return;
+  const { store } = deps;
+  await store.parked.settle(
+    tombstones.map(({ link, reason }) => ({ id: link.id, was: link.parked, now: [{ reason }] })),
+  );
+  await store.links.put(
+    tombstones.map(({ link }) => ({ ...link, parked: [''] })),
+    writer.epoch,
+  );
 }
 
 /** What may be written now; the others' links are brought up to date on the way. */

@@ -102,18 +102,25 @@ async function adopt(
   const unowned = new Map<string, number[]>();
   for (const record of records) {
     const id = Number(record.id);
-    if (people.has(id) || guidIn(record) !== '') continue;
     const email = String(record.email).toLowerCase();
+    const owner = people.get(id)?.owner;
+    // Claimed by this very row in an attempt that did not get to write: still its own.
+    if (owner !== undefined && byEmail.get(email)?.includes(owner)) {
+      found.set(owner, { how: 'adopted', marketoId: id });
+      continue;
+    }
+    if (owner !== undefined || guidIn(record) !== '') continue;
     unowned.set(email, [...(unowned.get(email) ?? []), id]);
   }
   for (const [email, rows] of byEmail) {
     const ids = unowned.get(email) ?? [];
     const [person] = ids;
     if (person === undefined) continue;
-    const [row] = rows;
+    const row = rows.find((candidate) => !found.has(candidate));
     // More than one person: nobody guesses. Of several rows the first gets the person, in a batch as over batches.
-    if (ids.length > 1 || settings.adoption === 'park') for (const id of rows) found.set(id, { how: 'ambiguous' });
-    else if (row !== undefined && (await store.people.claimOne(person, row)) === row)
+    if (ids.length > 1 || settings.adoption === 'park') {
+      for (const id of rows) if (!found.has(id)) found.set(id, { how: 'ambiguous' });
+    } else if (row !== undefined && (await store.people.claimOne(person, row)) === row)
       found.set(row, { how: 'adopted', marketoId: person });
   }
 }

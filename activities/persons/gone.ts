@@ -1,6 +1,7 @@
 import type { Link } from '../../clients/mongo/links';
 import { PERSON_IDENTITY } from '../../model/entities';
 import type { Deps } from '../deps';
+import { recordGone, refusalOf } from '../gone';
 import type { BoundEntity } from '../schema';
 import type { Writer } from '../writer';
 
@@ -17,13 +18,14 @@ export async function applyGonePersons(
   const persons = gone.filter(
     ({ id, state, marketoId }) => state === 'linked' && owned.get(Number(marketoId))?.owner === id,
   );
+  const refused = new Map<string, string>();
   if (policy !== 'ignore' && persons.length > 0) {
     const rows = persons.map(({ id, marketoId, marks }) => ({
       linkId: id,
       record: policy === 'flag' ? { id: marketoId, [PERSON_IDENTITY.isDeleted]: true } : { id: marketoId },
       marks,
     }));
-    await writer.send('update', rows, (beforeSend) =>
+    const results = await writer.send('update', rows, (beforeSend) =>
       policy === 'flag'
         ? marketo.syncLeads(
             { action: 'updateOnly', lookupField: 'id', input: rows.map(({ record }) => record) },
@@ -34,10 +36,17 @@ export async function applyGonePersons(
             beforeSend,
           ),
     );
+    persons.forEach(({ id }, index) => {
+      const code = refusalOf(results[index]);
+      if (code !== undefined) refused.set(id, code);
+    });
   }
-  await store.links.put(
-    gone.filter(({ state }) => state !== 'superseded').map((link) => ({ ...link, state: 'deleted' as const })),
-    writer.epoch,
+  await recordGone(
+    deps,
+    writer,
+    gone.filter(({ state }) => state !== 'superseded'),
+    refused,
+    policy === 'delete',
   );
   return policy === 'ignore' ? 0 : persons.length;
 }

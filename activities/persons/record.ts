@@ -41,8 +41,9 @@ export async function recordPersons(
       continue;
     }
     const after = settled(task);
+    const { account: _before, ...link } = after.link;
     const account = bound.entity.name === 'contact' ? accountOf(candidate) : undefined;
-    links.push(account === undefined ? after.link : { ...after.link, account });
+    links.push(account === undefined ? link : { ...link, account });
     parked.push(after.parked);
     pairs.push(...task.missing.map((target) => ({ waiter: candidate.linkId, target })));
     conflicts.push(...conflictsOf(candidate, record, decisions, 'to-marketo'));

@@ -104,7 +104,7 @@ async function record(deps: Deps, bound: BoundEntity, writer: Writer, tasks: rea
   const conflicts: Conflict[] = [];
   const again: InboxItem[] = [];
   const forward: InboxItem[] = [];
-  for (const { candidate, link, record: person, decisions, outcome, refused } of tasks) {
+  for (const { candidate, link, record: person, decisions, outcome, refused, values } of tasks) {
     // Someone edited the row after we read it: both are read and merged again.
     if (outcome?.status === 'conflict') {
       again.push({ id: candidate.id });
@@ -117,8 +117,8 @@ async function record(deps: Deps, bound: BoundEntity, writer: Writer, tasks: rea
     const held = heldFields(link.marks, decisions);
     const now: Parked[] = decisions.flatMap((decision) => (decision.parked ? [decision.parked] : []));
     for (const [field, code] of refused) now.push({ field, reason: 'refused-by-dynamics', code });
-    // The whole row was refused without naming a column: every value that we sent waits for another value.
-    const failed = outcome?.status === 'refused' && !outcome.column ? outcome.code : undefined;
+    // Refused as a whole, or still after so many rounds: every value that was left waits for another value.
+    const failed = outcome?.status === 'refused' && Object.keys(values).length > 0 ? outcome.code : undefined;
     if (failed !== undefined) {
       for (const {
         bound: { field },

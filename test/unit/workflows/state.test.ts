@@ -13,6 +13,7 @@ const full: SyncState = {
   changesEverySeconds: 30,
   deletionsEverySeconds: 600,
   generation: { account: 2, lead: 1 },
+  highest: { account: 3, lead: 1 },
   imported: ['account', 'lead'],
   resync: ['lead'],
   looping: true,

@@ -1,0 +1,39 @@
+import type { SyncResult } from '../clients/marketo/types';
+import type { Link } from '../clients/mongo/links';
+import type { Deps } from './deps';
+import type { Writer } from './writer';
+
+/** Gone from Marketo already, which is what a deletion wants: a person, another object (marketo-api §2.3, §6.1.5). */
+const GONE_ALREADY = new Set(['1004', '1013']);
+
+/** The vendor's code when it refused to delete or flag a record that is there. */
+export function refusalOf(result: SyncResult | undefined): string | undefined {
+  const code = result?.reasons?.[0]?.code;
+  return result?.status === 'skipped' && !GONE_ALREADY.has(code ?? '') ? (code ?? 'unknown') : undefined;
+}
+
+/**
+ * Links of rows that are gone from Dynamics. Nothing of them stays parked but Marketo's refusal. Where Marketo's record
+ * was deleted, the link forgets it: a row that is restored is made anew, with all its fields.
+ */
+export async function recordGone(
+  { store }: Deps,
+  writer: Writer,
+  gone: readonly Link[],
+  refused: ReadonlyMap<string, string>,
+  recordDeleted: boolean,
+): Promise<void> {
+  await store.parked.settle(
+    gone.map(({ id, parked }) => {
+      const code = refused.get(id);
+      return { id, was: parked, now: code === undefined ? [] : [{ reason: 'refused-by-marketo' as const, code }] };
+    }),
+  );
+  const links = gone.map((link): Link => {
+    const { marketoId: _marketoId, ...rest } = link;
+    const parked = refused.has(link.id) ? [''] : [];
+    if (!recordDeleted || refused.has(link.id)) return { ...link, state: 'deleted', parked };
+    return { ...rest, state: 'deleted', marks: new Map(), appliedVersion: 0, parked };
+  });
+  await store.links.put(links, writer.epoch);
+}
