@@ -8,11 +8,11 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { ChildResult } from './child';
-import type { Run } from './dynamics-marketo-sync';
 import { incrementalSync } from './incremental-sync';
 import { initialImport } from './initial-import';
 import type { Scope } from './messages';
 import { laneWaits, type Start, type Work } from './plan';
+import type { Run } from './run';
 import { raiseGeneration } from './state';
 
 /** A child of an earlier run that still runs is looked at again after this long. */

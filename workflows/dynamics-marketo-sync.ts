@@ -12,7 +12,8 @@ import { Children } from './children';
 import { checkIfDue, readCounts, runPreflight, startLooks } from './look';
 import { pause, resume, resync, scopeOf, status } from './messages';
 import { importDone, nextDue, starts } from './plan';
-import { carry, restore, type SyncState } from './state';
+import type { Run } from './run';
+import { carry, restore } from './state';
 import { dashboard, statusOf } from './status';
 import { type Message, transition } from './transitions';
 
@@ -62,16 +63,6 @@ export async function dynamicsMarketoSync(input?: unknown): Promise<void> {
   await children.drain(DRAIN);
   await condition(allHandlersFinished);
   await continueAsNew<typeof dynamicsMarketoSync>(carry(run.state));
-}
-
-export interface Run {
-  state: SyncState;
-  /** Something happened that the loop has to look at. */
-  woken: boolean;
-  /** A child has ended since the counts were read. */
-  stale: boolean;
-  /** Looks under way. */
-  looking: Set<'dynamics' | 'marketo'>;
 }
 
 /** Handlers set intent and nothing more; the loop acts on it. */

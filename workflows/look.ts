@@ -1,9 +1,9 @@
 import { ActivityFailure } from '@temporalio/workflow';
 import type { Look } from '../activities/look';
 import type { Outcome } from '../activities/outcome';
-import type { Run } from './dynamics-marketo-sync';
 import { onDynamics, onMarketo, onSync } from './options';
 import { dueFeeds, dueTables } from './plan';
+import type { Run } from './run';
 import { raiseGeneration, type SyncState } from './state';
 
 /** A look that failed is tried again after this long. */

@@ -47,6 +47,21 @@ describe('the loop', () => {
     await sync.worldHas('contact', () => world.callsOf('writeBack', 'contact').length === 1);
   });
 
+  test('a look that outlasts its interval holds neither the other system nor the children, and turns no loop hot', async () => {
+    const world = new FakeWorld(PERSONS.map((person) => ({ ...person, everySeconds: 1 })));
+    const sync = await harness.start(world);
+    await sync.phase('loop');
+    const gate = world.gate('lookMarketo');
+    await gate.entered;
+    const { cycles } = await sync.status();
+    const before = await sync.historyLength();
+    world.change('dynamics', 'lead');
+    await sync.worldHas('the edit', () => world.callsOf('applyInbox', 'lead').length === 1);
+    await sync.until('Dynamics is looked at meanwhile', (now) => now.cycles >= cycles + 5);
+    expect((await sync.historyLength()) - before).toBeLessThan(400);
+    gate.release();
+  });
+
   test('leads never beside contacts in the loop, and they take turns', async () => {
     const world = new FakeWorld(PERSONS);
     const sync = await harness.start(world);

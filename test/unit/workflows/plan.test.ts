@@ -164,6 +164,13 @@ describe('the next moment to wake', () => {
     expect(nextDue({ ...overdue, phase: 'import' }, NOW)).toBeGreaterThan(NOW);
   });
 
+  test('leaves out a look that is under way: its end wakes the loop', () => {
+    const given = looping(ALL, NOW);
+    const overdue = { ...given, due: { ...given.due, 'dynamics/contact': NOW - 1 } };
+    expect(nextDue(overdue, NOW, new Set(['dynamics']))).toBeGreaterThan(NOW);
+    expect(nextDue(overdue, NOW, new Set(['marketo']))).toBe(NOW);
+  });
+
   test('is not now for an untracked table that is due: its child wakes the loop', () => {
     const given = looping([MEMBERS], NOW, { due: { teammembership: NOW - 1 } });
     expect(nextDue(given, NOW)).toBe(NOW + 10_000);
