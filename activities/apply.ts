@@ -37,7 +37,7 @@ async function applyItems(
     case 'object':
       return applyObjects(deps, bound, writer, items, mode, generation);
     case 'roles':
-      return applyRoles(deps, bound, writer, items, mode);
+      return applyRoles(deps, writer, items, mode);
   }
 }
 

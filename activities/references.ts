@@ -13,16 +13,10 @@ export type Targets = ReadonlyMap<string, Target>;
 const NEVER: ReadonlySet<LinkState> = new Set(['excluded', 'frozen', 'deleted', 'refused', 'tombstone']);
 
 /** `entity:guid` that a column refers to; a polymorphic lookup that points to another kind of row refers to nothing. */
-function targetOf(
-  bound: BoundEntity,
-  row: Record<string, unknown>,
-  column: string,
-  entity: string,
-): string | undefined {
+function targetOf(row: Record<string, unknown>, column: string, entity: string): string | undefined {
   const value = row[`_${column}_value`];
   if (value === null || value === undefined) return undefined;
   const type = row[`_${column}_type`];
-  void bound;
   return type === undefined || type === entity ? linkId(entity, String(value)) : undefined;
 }
 
@@ -43,10 +37,10 @@ export async function loadTargets(
   const { belongsTo } = bound.entity;
   for (const { row } of candidates) {
     for (const { rule } of bound.fields) {
-      const target = rule.references && targetOf(bound, row, rule.dynamics, rule.references);
+      const target = rule.references && targetOf(row, rule.dynamics, rule.references);
       if (target) ids.add(target);
     }
-    const owner = belongsTo && targetOf(bound, row, belongsTo.column, belongsTo.entity);
+    const owner = belongsTo && targetOf(row, belongsTo.column, belongsTo.entity);
     if (owner) ids.add(owner);
     const contact = bound.entity.name === 'opportunity' ? contactOf(row) : undefined;
     if (contact) ids.add(contact);
@@ -69,7 +63,7 @@ export function resolve(bound: BoundEntity, candidate: Candidate, targets: Targe
   const missing: string[] = [];
   for (const { rule, field, column } of bound.fields) {
     if (!rule.references) continue;
-    const target = targetOf(bound, row, rule.dynamics, rule.references);
+    const target = targetOf(row, rule.dynamics, rule.references);
     const link = target ? targets.get(target) : undefined;
     if (target && link?.marketoId !== undefined && link.state !== 'deleted') {
       values.set(field.name, { value: String(row[columnKey(column)]).toLowerCase() });
@@ -109,7 +103,7 @@ export function belongsTo(
 ): { leadId?: number; missing?: string } {
   const rule = bound.entity.belongsTo;
   if (!rule) return {};
-  const target = targetOf(bound, candidate.row, rule.column, rule.entity);
+  const target = targetOf(candidate.row, rule.column, rule.entity);
   if (!target) return {};
   const link = targets.get(target);
   return typeof link?.marketoId === 'number' ? { leadId: link.marketoId } : { missing: target };

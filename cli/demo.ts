@@ -6,6 +6,7 @@ import { Screen } from './demo/screen';
 import { tell } from './demo/story';
 import { summary } from './demo/summary';
 import { type DevHandle, startDev } from './local/dev-environment';
+import { endWithParent } from './local/end-with-parent';
 import { packageRoot } from './local/paths';
 import { processGuard } from './local/process-guard';
 import { parsePortBase } from './ports';
@@ -59,14 +60,6 @@ async function main(): Promise<void> {
   } finally {
     await dev.stop();
   }
-}
-
-/** `npm` and the shell between us and the terminal don't pass every signal on: when they are gone, we go as if by Ctrl-C. */
-function endWithParent(): void {
-  const parent = process.ppid;
-  setInterval(() => {
-    if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM');
-  }, 1_000).unref();
 }
 
 /** True if every check held. A child that ends on its own ends the demo too. */

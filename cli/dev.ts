@@ -1,6 +1,7 @@
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type DevHandle, startDev } from './local/dev-environment';
+import { endWithParent } from './local/end-with-parent';
 import { findOnPath } from './local/find-program';
 import { processGuard } from './local/process-guard';
 import { parsePortBase } from './ports';
@@ -47,14 +48,6 @@ async function main(): Promise<void> {
   process.stderr.write(`${fault}\n`);
   await dev.stop();
   process.exitCode = 1;
-}
-
-/** `npm` and the shell between us and the terminal don't pass every signal on: when they are gone, we go as if by Ctrl-C. */
-function endWithParent(): void {
-  const parent = process.ppid;
-  setInterval(() => {
-    if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM');
-  }, 1_000).unref();
 }
 
 function parseWorkers(text: string): number {

@@ -35,7 +35,7 @@ export async function applyPersons(
   counts.unchanged = counts.eligible - eligible.length;
   if (eligible.length === 0) return counts;
 
-  const found = await findPersons(deps, bound, eligible);
+  const found = await findPersons(deps, eligible);
   const records = await readPersons(deps, bound, found);
   const targets = await loadTargets(deps, bound, eligible);
   const tasks: PersonTask[] = [];

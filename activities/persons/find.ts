@@ -3,7 +3,6 @@ import { linkId } from '../../clients/mongo/links';
 import { PERSON_IDENTITY } from '../../model/entities';
 import type { Deps } from '../deps';
 import type { Candidate } from '../rows';
-import type { BoundEntity } from '../schema';
 
 /** Where a row's person was found, or that there is none. */
 export type Found =
@@ -17,11 +16,7 @@ const guidIn = (record: MarketoRecord): string => String(record[PERSON_IDENTITY.
  * The person of each row (DESIGN §5, Identity): the link; the person of the lead that a contact was qualified from;
  * our own id on a person; and, by the adoption policy, the one unowned person with the same e-mail.
  */
-export async function findPersons(
-  deps: Deps,
-  bound: BoundEntity,
-  candidates: readonly Candidate[],
-): Promise<Map<string, Found>> {
+export async function findPersons(deps: Deps, candidates: readonly Candidate[]): Promise<Map<string, Found>> {
   const found = new Map<string, Found>();
   const open: Candidate[] = [];
   for (const candidate of candidates) {
@@ -30,7 +25,7 @@ export async function findPersons(
     else open.push(candidate);
   }
   await findQualified(deps, open, found);
-  await findById(deps, bound, open, found);
+  await findById(deps, open, found);
   await adopt(deps, open, found);
   for (const { linkId: id } of open) if (!found.has(id)) found.set(id, { how: 'none' });
   return found;
@@ -55,7 +50,6 @@ async function findQualified({ store }: Deps, open: readonly Candidate[], found:
 /** Left out where preflight made the field for this binding: nobody else can have filled it. */
 async function findById(
   { marketo, store, schema }: Deps,
-  _bound: BoundEntity,
   open: readonly Candidate[],
   found: Map<string, Found>,
 ): Promise<void> {

@@ -8,7 +8,6 @@ import { type ApplyCounts, noCounts } from '../counts';
 import type { Deps } from '../deps';
 import { wait } from '../references';
 import type { ApplyMode } from '../rows';
-import type { BoundEntity } from '../schema';
 import type { Writer } from '../writer';
 import { readEdits } from './sources';
 
@@ -21,14 +20,13 @@ const BATCH = 300;
  */
 export async function applyRoles(
   deps: Deps,
-  bound: BoundEntity,
   writer: Writer,
   items: readonly InboxItem[],
   mode: ApplyMode,
 ): Promise<ApplyCounts> {
   const { store } = deps;
   const counts = noCounts(items.length);
-  const edits = await readEdits(deps, bound, items);
+  const edits = await readEdits(deps, items);
   const records = await store.roles.get([...edits.keys()]);
   const changed: RoleRecord[] = [];
   for (const [opportunity, edit] of edits) {

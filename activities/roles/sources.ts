@@ -3,7 +3,6 @@ import type { InboxItem } from '../../clients/mongo/inbox';
 import type { RoleRecord } from '../../clients/mongo/roles';
 import { eligibility } from '../../model/eligibility';
 import type { Deps } from '../deps';
-import type { BoundEntity } from '../schema';
 
 /** A connection without a role of its own. */
 const DEFAULT_ROLE = 'Stakeholder';
@@ -12,15 +11,11 @@ const DEFAULT_ROLE = 'Stakeholder';
 export type Edit = (record: RoleRecord) => void;
 
 /** What each opportunity's sources have to learn. */
-export async function readEdits(
-  deps: Deps,
-  bound: BoundEntity,
-  items: readonly InboxItem[],
-): Promise<Map<string, Edit[]>> {
+export async function readEdits(deps: Deps, items: readonly InboxItem[]): Promise<Map<string, Edit[]>> {
   const { store } = deps;
   const edits = new Map<string, Edit[]>();
   const add = (opportunity: string, edit: Edit) => edits.set(opportunity, [...(edits.get(opportunity) ?? []), edit]);
-  const roleNames = await rolesByName(deps, bound, items);
+  const roleNames = await rolesByName(deps, items);
   const connections: { id: string; opportunity: string }[] = [];
   const known = await store.roles.opportunitiesOf(items.filter(({ row }) => !row).map(({ id }) => id.toLowerCase()));
   for (const { id, row, deleted } of items) {
@@ -65,11 +60,7 @@ function stakeholder(row: DynamicsRow): { opportunity: string; contact: string }
   };
 }
 
-async function rolesByName(
-  { dynamics, schema }: Deps,
-  _bound: BoundEntity,
-  items: readonly InboxItem[],
-): Promise<Map<string, string>> {
+async function rolesByName({ dynamics, schema }: Deps, items: readonly InboxItem[]): Promise<Map<string, string>> {
   const ids = [
     ...new Set(items.flatMap(({ row }) => (row?._record2roleid_value ? [String(row._record2roleid_value)] : []))),
   ];
