@@ -1,13 +1,14 @@
 import { isApiError } from '../clients/errors';
 import type { Activity, ActivityPage } from '../clients/marketo/types';
 import type { Cursor } from '../clients/mongo/checkpoints';
-import type { InboxItem } from '../clients/mongo/inbox';
-import { entityOf, guidOf } from '../clients/mongo/links';
-import { normalise } from '../model/normalise';
+import type { FeedEntry, InboxItem } from '../clients/mongo/inbox';
+import { entityOf, guidOf, type Link } from '../clients/mongo/links';
 import type { Deps } from './deps';
 import { PLANS, reasonOf, run, settle } from './failures';
 import { noteNewest } from './organisation';
 import { done, type Outcome } from './outcome';
+import { entriesOf, judgeEntries } from './persons/feed';
+import type { BoundEntity } from './schema';
 import { countsOf, type EntityCounts } from './status';
 
 /** What one feed brought, or what keeps it from bringing anything. */
@@ -35,7 +36,9 @@ const ACTIVITY_PAGES = 10;
 const AT_ONCE = 4;
 const PAGE_ROWS = 4_800;
 const KEEP_UNOWNED_MS = 24 * 3_600_000;
-const KEEP_RECEIPTS_MS = 2 * 3_600_000;
+const KEEP_JOURNAL_MS = 2 * 3_600_000;
+/** Longer than the receipts that they belong to (model/receipts.ts). */
+const KEEP_TRACES_MS = 25 * 3_600_000;
 /** marketo-api §5.5 */
 const NEW_LEAD = 12;
 const CHANGE_SCORE = 22;
@@ -81,12 +84,19 @@ function oldest(rows: readonly Record<string, unknown>[]): Date {
 }
 
 /** A hint for a person goes to the row that owns it; without one it is kept for whoever links the person. */
-async function hand({ store }: Deps, leadIds: readonly number[], since: Date): Promise<number> {
+async function hand({ store }: Deps, activities: readonly Activity[]): Promise<number> {
+  const leadIds = [...new Set(activities.map(({ leadId }) => leadId))];
+  const since = earliest(activities);
   const people = await store.people.get(leadIds);
+  const entries = new Map<number, FeedEntry[]>();
+  for (const activity of activities) {
+    entries.set(activity.leadId, [...(entries.get(activity.leadId) ?? []), ...entriesOf(activity)]);
+  }
   const byEntity = new Map<string, InboxItem[]>();
-  for (const { owner } of people.values()) {
+  for (const [leadId, { owner }] of people) {
     const items = byEntity.get(entityOf(owner)) ?? [];
-    items.push({ id: guidOf(owner) });
+    const told = entries.get(leadId) ?? [];
+    items.push({ id: guidOf(owner), ...(told.length > 0 && { entries: told }) });
     byEntity.set(entityOf(owner), items);
   }
   for (const [entity, items] of byEntity) await store.inbox.add(entity, 'marketo', items, since);
@@ -95,14 +105,16 @@ async function hand({ store }: Deps, leadIds: readonly number[], since: Date): P
 }
 
 /**
- * Our own writes come back in the feed. An entry that says what the link remembers as agreed brings nothing new:
- * every edit makes an entry of its own, so a later one would speak up itself.
+ * Our own writes come back in the feed, and bring nothing new, unless one wrote over an edit that we had not seen. Nor
+ * does an entry that says what the link remembers as agreed: every edit makes an entry of its own, so a later one
+ * would speak up itself.
  */
 async function withoutEchoes(deps: Deps, activities: readonly Activity[]): Promise<Activity[]> {
   const { store, schema } = deps;
   const people = await store.people.get(activities.map(({ leadId }) => leadId));
   const links = await store.links.get([...people.values()].map(({ owner }) => owner));
   const kept: Activity[] = [];
+  const own: { activity: Activity; link: Link; bound: BoundEntity; entries: FeedEntry[] }[] = [];
   for (const activity of activities) {
     const owner = people.get(activity.leadId)?.owner;
     const link = owner === undefined ? undefined : links.get(owner);
@@ -111,15 +123,17 @@ async function withoutEchoes(deps: Deps, activities: readonly Activity[]): Promi
       continue;
     }
     if (activity.activityTypeId === NEW_LEAD) continue; // linked: we made it, or adopted and read it
-    const { fields } = await schema.of(entityOf(owner));
-    const echoes = activity.fields.every(({ name, newValue }) => {
-      const bound = fields.find(({ field }) => field.name.toLowerCase() === name.toLowerCase());
-      if (!bound) return true;
-      const mark = link.marks.get(bound.key);
-      const value = normalise(bound.kind, bound.field.dataType, newValue);
-      return mark?.state === 'agreed' && mark.fingerprint === store.fingerprinter.of(value);
+    own.push({ activity, link, bound: await schema.of(entityOf(owner)), entries: entriesOf(activity) });
+  }
+  const judged = await judgeEntries(deps, own);
+  for (const { activity, link } of own) {
+    const entries = judged.get(link.id)?.filter(({ entry }) => entry.guid === activity.marketoGUID) ?? [];
+    const isNews = entries.some(({ verdict, bound, to }) => {
+      const mark = bound && link.marks.get(bound.key);
+      const agreed = mark?.state === 'agreed' && mark.fingerprint === to;
+      return verdict === 'overtook' || (verdict === 'news' && !agreed);
     });
-    if (!echoes) kept.push(activity);
+    if (isNews) kept.push(activity);
   }
   return kept;
 }
@@ -128,8 +142,7 @@ const earliest = (activities: readonly Activity[]): Date =>
   new Date(Math.min(Date.now(), ...activities.map(({ activityDate }) => Date.parse(activityDate) || Date.now())));
 
 async function leadChanges(deps: Deps, page: ActivityPage): Promise<number> {
-  const kept = await withoutEchoes(deps, page.activities);
-  return hand(deps, [...new Set(kept.map(({ leadId }) => leadId))], earliest(kept));
+  return hand(deps, await withoutEchoes(deps, page.activities));
 }
 
 /** Gone from Marketo: the link becomes a tombstone, and a later CRM edit doesn't make the person again. */
@@ -144,10 +157,7 @@ async function deletedLeads({ store }: Deps, page: ActivityPage): Promise<number
   return gone.length;
 }
 
-async function scoresAndMerges(deps: Deps, page: ActivityPage): Promise<number> {
-  const { activities } = page;
-  return hand(deps, [...new Set(activities.map(({ leadId }) => leadId))], earliest(activities));
-}
+const scoresAndMerges = (deps: Deps, { activities }: ActivityPage): Promise<number> => hand(deps, activities);
 
 /** Every field that may travel from Marketo, over leads and contacts. */
 async function twoWayFields({ schema, settings }: Deps): Promise<string[]> {
@@ -238,7 +248,8 @@ export const createLook = (deps: Deps) => ({
         deletedleads: { read: (token) => marketo.deletedLeads(token), use: (page) => deletedLeads(deps, page) },
       };
       await store.unowned.forget(new Date(Date.now() - KEEP_UNOWNED_MS));
-      await store.journal.forget(new Date(Date.now() - KEEP_RECEIPTS_MS));
+      await store.journal.forget(new Date(Date.now() - KEEP_JOURNAL_MS));
+      await store.traces.forget(new Date(Date.now() - KEEP_TRACES_MS));
       const wanted = feeds.flatMap((name): [string, () => Promise<FeedLook>][] => {
         const feed = all[name];
         return feed ? [[name, () => lookAtFeed(deps, name, feed)]] : [];

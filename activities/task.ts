@@ -1,8 +1,10 @@
 import { type ApiError, isApiError } from '../clients/errors';
 import type { SyncResult } from '../clients/marketo/types';
 import type { Link } from '../clients/mongo/links';
+import type { Receipt } from '../model/fingerprint';
 import { type FieldDecision, heldFields, marksAfter } from '../model/merge';
 import type { Parked } from '../model/park';
+import { stillNeeded } from '../model/receipts';
 import type { Candidate } from './rows';
 
 /** One row on its way to Marketo. */
@@ -19,6 +21,8 @@ export interface Task {
   /** Another record of the row is still to be written: until then a retry has to take the row up again. */
   unfinished?: true;
   result?: SyncResult;
+  /** Of the fields last sent: the feed will tell of them. */
+  receipts?: Receipt[];
 }
 
 /** A row's parked things: `was` are the fields it had parked before. */
@@ -95,7 +99,7 @@ export const failureOf = ({ result }: Task): string | undefined =>
 
 /** What the link remembers and what is parked once Marketo has answered. */
 export function settled(task: Task): { link: Link; parked: ParkedRow } {
-  const { candidate, link, decisions, result, refused } = task;
+  const { candidate, link, decisions, result, refused, receipts } = task;
   const held = heldFields(link.marks, decisions);
   const failed = failureOf(task);
   const now: Parked[] = decisions.flatMap((decision) => (decision.parked ? [decision.parked] : []));
@@ -109,6 +113,8 @@ export function settled(task: Task): { link: Link; parked: ParkedRow } {
       state: failed === undefined ? 'linked' : link.marketoId === undefined ? 'refused' : link.state,
       ...(marketoId === undefined ? {} : { marketoId }),
       marks: failed === undefined ? marksAfter(link.marks, decisions, 'marketo', refused) : link.marks,
+      ...(receipts &&
+        failed === undefined && { receipts: stillNeeded([...(link.receipts ?? []), ...receipts], Date.now()) }),
       appliedVersion: Math.max(link.appliedVersion, candidate.version),
       seenVersion: Math.max(link.seenVersion, candidate.version),
       parked: [...held, ...now.map(({ field }) => field ?? '')],

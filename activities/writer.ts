@@ -4,7 +4,7 @@ import type { BeforeSend, SyncResult } from '../clients/marketo/types';
 import type { JournalEntry } from '../clients/mongo/journal';
 import { guidOf, type Link } from '../clients/mongo/links';
 import { PERSON_IDENTITY } from '../model/entities';
-import { type Marks, packMarks, unpackMarks } from '../model/fingerprint';
+import { unpackMarks, unpackReceipts } from '../model/fingerprint';
 import type { Deps } from './deps';
 import type { Outcome } from './outcome';
 import { wake } from './references';
@@ -16,8 +16,8 @@ const AMBIGUOUS_MS = 90_000;
 export interface WriteRow {
   linkId: string;
   record: Record<string, unknown>;
-  /** What the link will remember if Marketo takes it. */
-  marks: Marks;
+  /** What the link will remember, should the answer be lost: a create's fingerprints, an update's receipts, packed. */
+  keep?: Buffer;
 }
 
 /**
@@ -56,7 +56,7 @@ export class Writer {
       action,
       sentAt: new Date(),
       keys: rows.map(({ linkId }) => linkId),
-      receipts: rows.map(({ marks }) => packMarks(marks)),
+      receipts: rows.map(({ keep }) => keep ?? Buffer.alloc(0)),
       state: 'unknown',
     };
     const beforeSend = async () => {
@@ -67,11 +67,11 @@ export class Writer {
     };
     try {
       const results = await call(beforeSend);
-      await journal.close(entry.id, 'done', action);
+      await journal.close(entry.id, 'done');
       return results;
     } catch (error) {
       // Anything but a lost answer is an answer: nothing of the batch was taken.
-      if (isApiError(error) && error.kind !== 'ambiguous') await journal.close(entry.id, 'refused', action);
+      if (isApiError(error) && error.kind !== 'ambiguous') await journal.close(entry.id, 'refused');
       throw error;
     }
   }
@@ -79,16 +79,18 @@ export class Writer {
   /** The time for a late commit has passed: what is there now was committed, what isn't never will be. */
   async #lookInto(entry: JournalEntry): Promise<void> {
     const { store, marketo } = this.deps;
+    const kept = (index: number): Uint8Array => {
+      const receipt = entry.receipts[index];
+      return receipt === undefined ? Buffer.alloc(0) : Buffer.isBuffer(receipt) ? receipt : receipt.buffer;
+    };
     if (entry.object === 'person' && entry.action === 'create') {
       const guids = entry.keys.map(guidOf);
       const found = await marketo.leadsBy(PERSON_IDENTITY.id, guids, ['id', PERSON_IDENTITY.id]);
       const ids = new Map(found.map((lead) => [String(lead[PERSON_IDENTITY.id]).toLowerCase(), Number(lead.id)]));
       const links = entry.keys.flatMap((key, index): Link[] => {
         const marketoId = ids.get(guidOf(key));
-        const receipt = entry.receipts[index];
         if (marketoId === undefined) return [];
-        const marks = receipt ? unpackMarks(Buffer.isBuffer(receipt) ? receipt : receipt.buffer) : new Map();
-        return [{ ...newLink(key, store.links.epoch), marketoId, marks, dirty: true }];
+        return [{ ...newLink(key, store.links.epoch), marketoId, marks: unpackMarks(kept(index)), dirty: true }];
       });
       await store.people.claim(links.map(({ id, marketoId }) => ({ marketoId: Number(marketoId), owner: id })));
       await store.links.put(links, this.epoch);
@@ -97,8 +99,17 @@ export class Writer {
         links.map(({ id }) => id),
       );
     }
-    // Updates are merged again on what both sides hold now; upserts by key are sent again.
-    await store.journal.close(entry.id, 'done', entry.action);
+    // Updates are merged again on what both sides hold now, but the feed may tell of them; upserts by key are sent again.
+    if (entry.object === 'person' && entry.action === 'update') {
+      const links = await store.links.get(entry.keys);
+      const told = entry.keys.flatMap((key, index): Link[] => {
+        const link = links.get(key);
+        const receipts = unpackReceipts(kept(index));
+        return link && receipts.length > 0 ? [{ ...link, receipts: [...(link.receipts ?? []), ...receipts] }] : [];
+      });
+      await store.links.put(told, this.epoch);
+    }
+    await store.journal.close(entry.id, 'done');
   }
 }
 

@@ -71,3 +71,43 @@ export function unpackMarks(packed: Uint8Array): Marks {
   }
   return marks;
 }
+
+/** What one write of ours did to one field of a person, as fingerprints (DESIGN §4). */
+export interface Receipt {
+  /** The field's key (model/bind.ts). */
+  key: number;
+  /** What Marketo held when we read it, before we wrote. */
+  before: bigint;
+  sent: bigint;
+  /** Epoch ms. */
+  at: number;
+}
+
+const RECEIPT = 28;
+
+/** 28 bytes a receipt: key, before, sent, time. */
+export function packReceipts(receipts: readonly Receipt[]): Buffer {
+  const packed = Buffer.allocUnsafe(receipts.length * RECEIPT);
+  receipts.forEach(({ key, before, sent, at }, index) => {
+    const start = index * RECEIPT;
+    packed.writeUInt32BE(key, start);
+    packed.writeBigUInt64BE(before, start + 4);
+    packed.writeBigUInt64BE(sent, start + 12);
+    packed.writeBigUInt64BE(BigInt(at), start + 20);
+  });
+  return packed;
+}
+
+export function unpackReceipts(packed: Uint8Array): Receipt[] {
+  const buffer = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength);
+  const receipts: Receipt[] = [];
+  for (let start = 0; start + RECEIPT <= buffer.length; start += RECEIPT) {
+    receipts.push({
+      key: buffer.readUInt32BE(start),
+      before: buffer.readBigUInt64BE(start + 4),
+      sent: buffer.readBigUInt64BE(start + 12),
+      at: Number(buffer.readBigUInt64BE(start + 20)),
+    });
+  }
+  return receipts;
+}

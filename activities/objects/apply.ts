@@ -2,7 +2,7 @@ import type { MarketoRecord, ObjectPath } from '../../clients/marketo/types';
 import type { InboxItem } from '../../clients/mongo/inbox';
 import { guidOf, type Link } from '../../clients/mongo/links';
 import { eligibility } from '../../model/eligibility';
-import { forMarketo, marksAfter, merge } from '../../model/merge';
+import { forMarketo, merge } from '../../model/merge';
 import { type ApplyCounts, noCounts } from '../counts';
 import type { Deps } from '../deps';
 import { recordGone, refusalOf } from '../gone';
@@ -134,7 +134,6 @@ async function send(deps: Deps, bound: BoundEntity, writer: Writer, tasks: reado
     const rows: WriteRow[] = round.map((task) => ({
       linkId: task.candidate.linkId,
       record: { [key]: task.candidate.id, ...task.values },
-      marks: marksAfter(task.link.marks, task.decisions, 'marketo'),
     }));
     const input = rows.map((row) => row.record);
     const path = bound.path as ObjectPath;
@@ -192,7 +191,7 @@ async function removeGone(deps: Deps, bound: BoundEntity, writer: Writer, gone: 
         there.map(({ id }) => guidOf(id)),
       );
     const key = keyOf(bound);
-    const rows = there.map((link) => ({ linkId: link.id, record: { [key]: guidOf(link.id) }, marks: link.marks }));
+    const rows = there.map((link) => ({ linkId: link.id, record: { [key]: guidOf(link.id) } }));
     const results = await writer.send('update', rows, (beforeSend) =>
       marketo.deleteObjects(
         bound.path as ObjectPath,

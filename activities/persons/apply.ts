@@ -12,6 +12,7 @@ import type { BoundEntity } from '../schema';
 import type { Writer } from '../writer';
 import { type Found, findPersons } from './find';
 import { applyGonePersons } from './gone';
+import { conflictsOf } from './pair';
 import { type PersonTask, planPerson } from './plan';
 import { recordPersons } from './record';
 import { sendPersons } from './send';
@@ -61,6 +62,9 @@ export async function applyPersons(
     tasks.push(planPerson(deps, bound, candidate, link, record, resolve(bound, candidate, targets)));
   }
   await bury(deps, writer, tombstones);
+  await deps.store.conflicts.add(
+    tasks.flatMap(({ candidate, record, decisions }) => conflictsOf(deps, candidate, record, decisions, 'to-marketo')),
+  );
   await sendPersons(deps, writer, tasks);
   const bridges = await planBridges(deps, tasks, targets);
   await recordPersons(deps, bound, writer, tasks, kept);

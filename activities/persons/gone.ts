@@ -20,10 +20,9 @@ export async function applyGonePersons(
   );
   const refused = new Map<string, string>();
   if (policy !== 'ignore' && persons.length > 0) {
-    const rows = persons.map(({ id, marketoId, marks }) => ({
+    const rows = persons.map(({ id, marketoId }) => ({
       linkId: id,
       record: policy === 'flag' ? { id: marketoId, [PERSON_IDENTITY.isDeleted]: true } : { id: marketoId },
-      marks,
     }));
     const results = await writer.send('update', rows, (beforeSend) =>
       policy === 'flag'

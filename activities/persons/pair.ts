@@ -1,7 +1,7 @@
 import type { MarketoRecord } from '../../clients/marketo/types';
 import type { Conflict } from '../../clients/mongo/conflicts';
 import { columnKey } from '../../model/bind';
-import { type FieldDecision, merge } from '../../model/merge';
+import { type FieldDecision, merge, type Side } from '../../model/merge';
 import type { Deps } from '../deps';
 import { type ResolvedRow, withoutPlaceholder } from '../references';
 import type { Candidate } from '../rows';
@@ -14,6 +14,9 @@ function companyFields(bound: BoundEntity, row: Record<string, unknown>, record:
   if (!refers && !linked) return new Set();
   return new Set(bound.fields.filter(({ rule }) => rule.ofCompany).map(({ field }) => field.name));
 }
+
+/** Native rule: Marketo wins on leads, Dynamics on contacts (native-sync §5.3). */
+export const winnerOf = (bound: BoundEntity): Side => (bound.entity.name === 'lead' ? 'marketo' : 'dynamics');
 
 /** The one place where a row and its person meet: both directions settle their fields here. */
 export function mergePair(
@@ -29,15 +32,22 @@ export function mergePair(
     record: record && withoutPlaceholder(record),
     marks: candidate.link?.marks ?? new Map(),
     fingerprinter: deps.store.fingerprinter,
-    // Native rule: Marketo wins on leads, Dynamics on contacts (native-sync §5.3).
-    winner: bound.entity.name === 'lead' ? 'marketo' : 'dynamics',
+    winner: winnerOf(bound),
     resolved: resolved.values,
     excluded: companyFields(bound, candidate.row, record),
   });
 }
 
-/** Both had changed: kept with both values, once, by the direction that carries the decision out. */
+/** The row's version, and what Marketo held. */
+export const conflictSeq = ({ store }: Deps, { version }: Candidate, marketo: unknown): string =>
+  `${version}-${store.fingerprinter.of(`conflict:${marketo ?? ''}`).toString(36)}`;
+
+/**
+ * Both had changed: kept with both values by the direction that carries the decision out, before it does, so that a
+ * lost answer loses no conflict.
+ */
 export function conflictsOf(
+  deps: Deps,
   candidate: Candidate,
   record: MarketoRecord | null,
   decisions: readonly FieldDecision[],
@@ -50,6 +60,7 @@ export function conflictsOf(
           {
             id: candidate.linkId,
             field: bound.field.name,
+            seq: conflictSeq(deps, candidate, record[bound.field.name]),
             ...conflict,
             at,
             values: {

@@ -1,4 +1,3 @@
-import type { Conflict } from '../../clients/mongo/conflicts';
 import type { InboxItem } from '../../clients/mongo/inbox';
 import { guidOf, type Link } from '../../clients/mongo/links';
 import { forDynamics } from '../../model/merge';
@@ -9,7 +8,6 @@ import { type Candidate, newLink } from '../rows';
 import type { BoundEntity } from '../schema';
 import { failureOf, type ParkedRow, settled, speaking } from '../task';
 import type { Writer } from '../writer';
-import { conflictsOf } from './pair';
 import type { PersonTask } from './plan';
 
 /** marketo-api §2.3 */
@@ -30,7 +28,6 @@ export async function recordPersons(
   const back: InboxItem[] = [];
   const again: InboxItem[] = [];
   const pairs: { waiter: string; target: string }[] = [];
-  const conflicts: Conflict[] = [];
   for (const task of tasks) {
     const { candidate, decisions, record } = task;
     const failed = failureOf(task);
@@ -46,7 +43,6 @@ export async function recordPersons(
     links.push(account === undefined ? link : { ...link, account });
     parked.push(after.parked);
     pairs.push(...task.missing.map((target) => ({ waiter: candidate.linkId, target })));
-    conflicts.push(...conflictsOf(candidate, record, decisions, 'to-marketo'));
     if (Object.keys(forDynamics(decisions)).length > 0) back.push({ id: candidate.id });
   }
   for (const { candidate, parked: reason } of kept) {
@@ -57,7 +53,6 @@ export async function recordPersons(
   }
   const linked = links.filter(({ marketoId, state }) => state === 'linked' && marketoId !== undefined);
   await store.people.claim(linked.map(({ id, marketoId }) => ({ marketoId: Number(marketoId), owner: id })));
-  await store.conflicts.add(conflicts);
   await store.inbox.add(bound.entity.name, 'marketo', back, new Date());
   await store.inbox.add(bound.entity.name, 'dynamics', again, new Date());
   await store.parked.settle(speaking(parked));

@@ -1,5 +1,7 @@
 import { PERSON_IDENTITY } from '../../model/entities';
+import { packMarks, packReceipts } from '../../model/fingerprint';
 import { marksAfter } from '../../model/merge';
+import { receiptsOf } from '../../model/receipts';
 import { allEnded } from '../all-ended';
 import type { Deps } from '../deps';
 import { noteResults, sendInRounds } from '../task';
@@ -34,11 +36,20 @@ async function send(
   tasks: readonly PersonTask[],
 ): Promise<void> {
   if (tasks.length === 0) return;
-  const rows: WriteRow[] = tasks.map((task) => ({
-    linkId: task.candidate.linkId,
-    record: action === 'create' ? task.values : { id: task.link.marketoId, ...task.values },
-    marks: marksAfter(task.link.marks, task.decisions, 'marketo'),
-  }));
+  const now = Date.now();
+  const rows = tasks.map((task): WriteRow => {
+    const { candidate, link, decisions, record, values } = task;
+    if (record === null) {
+      return {
+        linkId: candidate.linkId,
+        record: values,
+        keep: packMarks(marksAfter(link.marks, decisions, 'marketo')),
+      };
+    }
+    task.receipts = receiptsOf(decisions, record, values, deps.store.fingerprinter, now);
+    const sent = { id: link.marketoId, ...values };
+    return { linkId: candidate.linkId, record: sent, keep: packReceipts(task.receipts) };
+  });
   const { partitionName } = deps.settings;
   const request = {
     action: action === 'create' ? ('createOnly' as const) : ('updateOnly' as const),

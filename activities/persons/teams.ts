@@ -80,7 +80,6 @@ export async function bridgeTeams(deps: Deps, writer: Writer, bridges: Bridges |
 const rowOf = ({ candidate }: PersonTask, record: Record<string, unknown>): WriteRow => ({
   linkId: candidate.linkId,
   record,
-  marks: new Map(),
 });
 
 function teamOf({ row }: Candidate): string | undefined {

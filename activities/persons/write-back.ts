@@ -10,7 +10,8 @@ import { loadTargets, resolve } from '../references';
 import { type Candidate, loadRows } from '../rows';
 import type { BoundEntity } from '../schema';
 import type { Writer } from '../writer';
-import { conflictsOf, mergePair } from './pair';
+import { findOvertaken, mergeOvertaken } from './overtaken';
+import { conflictsOf } from './pair';
 
 export interface WriteBackCounts {
   done: number;
@@ -20,10 +21,13 @@ export interface WriteBackCounts {
 interface Task {
   candidate: Candidate;
   link: Link;
-  record: Record<string, unknown>;
   decisions: FieldDecision[];
   values: Record<string, string | number | boolean | null>;
   refused: Map<string, string>;
+  /** Settled by policy; among them edits that a write of ours overtook. */
+  conflicts: Conflict[];
+  /** One of those won: it goes on to Marketo from Dynamics. */
+  restored: boolean;
   outcome?: PatchOutcome;
 }
 
@@ -58,16 +62,23 @@ export async function writeBack(
   );
   const records = new Map(persons.map((person) => [Number(person.id), person]));
   const targets = await loadTargets(deps, bound, open);
+  const overtaken = await findOvertaken(deps, bound, items, open);
   const tasks = open.flatMap((candidate): Task[] => {
     const link = candidate.link as Link;
     const record = records.get(Number(link.marketoId));
     // Not there any more: the feed of deletions and merges says what became of it.
     if (!record) return [];
-    const decisions = mergePair(deps, bound, candidate, record, resolve(bound, candidate, targets));
-    return [{ candidate, link, record, decisions, values: forDynamics(decisions), refused: new Map() }];
+    const resolved = resolve(bound, candidate, targets);
+    const edits = overtaken.get(candidate.linkId) ?? [];
+    const { decisions, conflicts } = mergeOvertaken(deps, bound, candidate, record, resolved, edits);
+    const values = forDynamics(decisions);
+    const restored = conflicts.some(({ winner }) => winner === 'marketo');
+    conflicts.push(...conflictsOf(deps, candidate, record, decisions, 'to-dynamics'));
+    return [{ candidate, link, decisions, values, refused: new Map(), conflicts, restored }];
   });
+  await deps.store.conflicts.add(tasks.flatMap((task) => task.conflicts));
   await patchAll(deps, bound, tasks);
-  await record(deps, bound, writer, tasks);
+  await record(deps, bound, writer, tasks, items);
   return { done: items.length, updated: tasks.filter(({ outcome }) => outcome?.status === 'updated').length };
 }
 
@@ -97,17 +108,24 @@ async function patchAll({ dynamics }: Deps, bound: BoundEntity, tasks: readonly 
   }
 }
 
-async function record(deps: Deps, bound: BoundEntity, writer: Writer, tasks: readonly Task[]): Promise<void> {
+async function record(
+  deps: Deps,
+  bound: BoundEntity,
+  writer: Writer,
+  tasks: readonly Task[],
+  items: readonly InboxItem[],
+): Promise<void> {
   const { store } = deps;
   const links: Link[] = [];
   const parked: { id: string; was: readonly string[]; now: Parked[] }[] = [];
-  const conflicts: Conflict[] = [];
+  const withdrawn: Conflict[] = [];
   const again: InboxItem[] = [];
   const forward: InboxItem[] = [];
-  for (const { candidate, link, record: person, decisions, outcome, refused, values } of tasks) {
+  for (const { candidate, link, decisions, outcome, refused, values, conflicts, restored } of tasks) {
     // Someone edited the row after we read it: both are read and merged again.
     if (outcome?.status === 'conflict') {
-      again.push({ id: candidate.id });
+      withdrawn.push(...conflicts);
+      again.push(...items.filter(({ id }) => id.toLowerCase() === candidate.id));
       continue;
     }
     if (outcome?.status === 'gone') {
@@ -138,11 +156,10 @@ async function record(deps: Deps, bound: BoundEntity, writer: Writer, tasks: rea
       parked: [...held, ...now.map(({ field }) => field ?? '')],
     });
     parked.push({ id: candidate.linkId, was: link.parked.filter((field) => !held.includes(field)), now });
-    conflicts.push(...conflictsOf(candidate, person, decisions, 'to-dynamics'));
-    // Something of Dynamics' side has to go the other way.
-    if (Object.keys(forMarketo(decisions)).length > 0) forward.push({ id: candidate.id });
+    // Something of Dynamics' side has to go the other way; so does an edit that we overtook and that won.
+    if (restored || Object.keys(forMarketo(decisions)).length > 0) forward.push({ id: candidate.id });
   }
-  await store.conflicts.add(conflicts);
+  await store.conflicts.withdraw(withdrawn);
   await store.inbox.add(bound.entity.name, 'marketo', again, new Date());
   await store.inbox.add(bound.entity.name, 'dynamics', forward, new Date());
   await store.parked.settle(parked.filter(({ was, now }) => was.length > 0 || now.length > 0));

@@ -128,7 +128,6 @@ async function carryOut(deps: Deps, writer: Writer, plans: readonly RoleWrites[]
     const rows = batch.map(({ record, role }) => ({
       linkId: linkId('connection', record.opportunity),
       record: keyOf(record, role),
-      marks: new Map(),
     }));
     // 1013: gone already, which is what we want.
     await writer.send('update', rows, (beforeSend) =>
@@ -143,7 +142,6 @@ async function carryOut(deps: Deps, writer: Writer, plans: readonly RoleWrites[]
     const rows = batch.map(({ record, role }) => ({
       linkId: linkId('connection', record.opportunity),
       record: { ...keyOf(record, role), isPrimary: role.isPrimary },
-      marks: new Map(),
     }));
     const results = await writer.send('update', rows, (beforeSend) =>
       marketo.syncObjects(

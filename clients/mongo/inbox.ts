@@ -4,12 +4,26 @@ import type { Sealer } from './sealer';
 
 export type Feed = 'dynamics' | 'marketo';
 
+/** One changed field of a person, as Marketo's feed tells it; values are text. */
+export interface FeedEntry {
+  /** `marketoGUID` of the activity. */
+  guid: string;
+  /** Epoch ms. */
+  at: number;
+  /** REST name. */
+  field: string;
+  from: string | null;
+  to: string | null;
+}
+
 /** A hint that something happened; a Dynamics item may bring the row as the feed had it, with its version. */
 export interface InboxItem {
   /** The row's GUID. */
   id: string;
   row?: Record<string, unknown>;
   deleted?: true;
+  /** What Marketo's feed said: never a value to go by, but it tells of an edit that a write of ours overtook. */
+  entries?: FeedEntry[];
 }
 
 interface Page {

@@ -9,7 +9,7 @@ export interface JournalEntry {
   sentAt: Date;
   /** Rows by link id, in the order sent. */
   keys: string[];
-  /** Per row, the packed fingerprints of what was sent: what a link is made of when the answer was lost. */
+  /** Per row, packed, what its link is to remember when the answer is lost: a create's fingerprints, an update's receipts. */
   receipts: (Binary | Buffer)[];
   /** `unknown` until answered: the vendor may commit it, now or later. */
   state: 'unknown' | 'done' | 'refused';
@@ -28,12 +28,9 @@ export class Journal {
     await this.#collection.replaceOne({ _id: id }, entry, { upsert: true });
   }
 
-  /** The answer came. A create's receipts are its links' fingerprints now; an update's wait for the feed. */
-  async close(id: string, state: 'done' | 'refused', action: 'create' | 'update'): Promise<void> {
-    await this.#collection.updateOne(
-      { _id: id },
-      action === 'create' ? { $set: { state }, $unset: { receipts: '' } } : { $set: { state } },
-    );
+  /** The answer came: what there is to remember is in the links, or about to be. */
+  async close(id: string, state: 'done' | 'refused'): Promise<void> {
+    await this.#collection.updateOne({ _id: id }, { $set: { state }, $unset: { receipts: '' } });
   }
 
   async unanswered(object: string): Promise<JournalEntry[]> {
@@ -41,7 +38,6 @@ export class Journal {
     return documents.map(({ _id, ...entry }) => ({ id: _id, ...entry }));
   }
 
-  /** Receipts are kept until the feed has passed them by an hour. */
   async forget(before: Date): Promise<void> {
     await this.#collection.deleteMany({ state: { $ne: 'unknown' }, sentAt: { $lt: before } });
   }

@@ -1,5 +1,12 @@
 import type { AnyBulkWriteOperation, Binary, Collection, Db } from 'mongodb';
-import { type Marks, packMarks, unpackMarks } from '../../model/fingerprint';
+import {
+  type Marks,
+  packMarks,
+  packReceipts,
+  type Receipt,
+  unpackMarks,
+  unpackReceipts,
+} from '../../model/fingerprint';
 import { ignoreDuplicateKeys, insertNew } from './bulk';
 
 /**
@@ -27,6 +34,8 @@ export interface Link {
   marks: Marks;
   /** Key and normaliser of the fingerprints; those of another epoch are no base. */
   epoch: string;
+  /** What our last writes to the person sent, until the feed has told of them. */
+  receipts?: Receipt[];
   /** Names of the fields that are parked. */
   parked: string[];
   /** An edit was met while the row was frozen, parked or stopped: it gets a full merge when it is eligible again. */
@@ -39,7 +48,12 @@ export interface Link {
   generation?: number;
 }
 
-type LinkDocument = Omit<Link, 'id' | 'marks'> & { _id: string; marks: Binary | Buffer; writer: number };
+type LinkDocument = Omit<Link, 'id' | 'marks' | 'receipts'> & {
+  _id: string;
+  marks: Binary | Buffer;
+  receipts?: Binary | Buffer;
+  writer: number;
+};
 
 export const linkId = (entity: string, guid: string): string => `${entity}:${guid.toLowerCase()}`;
 export const guidOf = (id: string): string => id.slice(id.indexOf(':') + 1);
@@ -90,8 +104,14 @@ export class Links {
   async put(links: readonly Link[], writer: number): Promise<void> {
     if (links.length === 0) return;
     const documents = links.map(
-      ({ id, marks, ...rest }) =>
-        ({ ...rest, _id: id, epoch: this.epoch, marks: packMarks(marks), writer }) as LinkDocument,
+      ({ id, marks, receipts, ...rest }): LinkDocument => ({
+        ...rest,
+        _id: id,
+        epoch: this.epoch,
+        marks: packMarks(marks),
+        ...(receipts && { receipts: packReceipts(receipts) }),
+        writer,
+      }),
     );
     const fresh = documents.filter(({ _id }) => this.#absent.delete(_id));
     const met = new Set(await insertNew(this.#collection, fresh));
@@ -116,8 +136,13 @@ export class Links {
     for await (const document of this.#collection.find(range)) yield this.#read(document);
   }
 
-  #read({ _id, marks, writer: _writer, ...rest }: LinkDocument): Link {
+  #read({ _id, marks, receipts, writer: _writer, ...rest }: LinkDocument): Link {
     const comparable = rest.epoch === this.epoch;
-    return { ...rest, id: _id, marks: comparable ? unpackMarks(bytes(marks)) : new Map() };
+    return {
+      ...rest,
+      id: _id,
+      marks: comparable ? unpackMarks(bytes(marks)) : new Map(),
+      ...(receipts && comparable && { receipts: unpackReceipts(bytes(receipts)) }),
+    };
   }
 }

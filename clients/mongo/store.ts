@@ -12,6 +12,7 @@ import { ProgressStore } from './progress';
 import { Roles } from './roles';
 import { Sealer } from './sealer';
 import { Staging } from './staging';
+import { Traces } from './traces';
 import { Unowned } from './unowned';
 import { Waiting } from './waiting';
 import { Writers } from './writers';
@@ -31,6 +32,7 @@ export interface Store {
   progress: ProgressStore;
   roles: Roles;
   staging: Staging;
+  traces: Traces;
   unowned: Unowned;
   waiting: Waiting;
   writers: Writers;
@@ -57,6 +59,7 @@ export async function openStore(uri: string, database: string, dataKey: Buffer):
     progress: new ProgressStore(db),
     roles: new Roles(db),
     staging: new Staging(db, sealer),
+    traces: new Traces(db),
     unowned: new Unowned(db),
     waiting: new Waiting(db),
     writers: new Writers(db),

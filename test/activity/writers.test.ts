@@ -23,7 +23,7 @@ describe('an attempt that was taken for dead and wakes up', () => {
     const second = (await Writer.open(world.deps, 'person')) as Writer;
     expect(second.epoch).toBe(first.epoch + 1);
     const send = (writer: Writer, guid: string) =>
-      writer.send('create', [{ linkId: `lead:${guid}`, record: {}, marks: new Map() }], (beforeSend) =>
+      writer.send('create', [{ linkId: `lead:${guid}`, record: {} }], (beforeSend) =>
         world.deps.marketo.syncLeads(
           { action: 'createOnly', lookupField: 'microsoftId', input: [{ microsoftId: guid, lastName: 'Late' }] },
           beforeSend,

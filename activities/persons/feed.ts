@@ -1,0 +1,68 @@
+import type { Activity } from '../../clients/marketo/types';
+import type { FeedEntry } from '../../clients/mongo/inbox';
+import type { Link } from '../../clients/mongo/links';
+import type { Trace } from '../../clients/mongo/traces';
+import type { BoundField } from '../../model/bind';
+import type { Receipt } from '../../model/fingerprint';
+import { normalise } from '../../model/normalise';
+import { type EntryVerdict, matching, verdictOn } from '../../model/receipts';
+import type { Deps } from '../deps';
+import type { BoundEntity } from '../schema';
+
+export interface Judged {
+  entry: FeedEntry;
+  /** The field as this entity has it; undefined where it is not mapped. */
+  bound?: BoundField;
+  verdict: EntryVerdict;
+  /** What the entry's new value is, as a fingerprint. */
+  to: bigint;
+}
+
+/** The changed fields of an activity, as the inbox keeps them. */
+export const entriesOf = ({ marketoGUID, activityDate, fields }: Activity): FeedEntry[] =>
+  fields.map(({ name, oldValue, newValue }) => ({
+    guid: marketoGUID,
+    at: Date.parse(activityDate) || Date.now(),
+    field: name,
+    from: oldValue,
+    to: newValue,
+  }));
+
+const idOf = (link: Link, { key, sent, at }: Receipt): string => `${link.id}/${key}/${at}/${sent}`;
+
+/**
+ * Which entries of a person's feed are traces of our own writes, and which of those wrote over someone's edit
+ * (DESIGN §5, three-way merge). Remembers what matched what, so that no receipt explains two entries.
+ */
+export async function judgeEntries(
+  { store }: Deps,
+  people: readonly { link: Link; bound: BoundEntity; entries: readonly FeedEntry[] }[],
+): Promise<Map<string, Judged[]>> {
+  const print = ({ kind, field }: BoundField, value: unknown) =>
+    store.fingerprinter.of(normalise(kind, field.dataType, value));
+  const open = people.flatMap(({ link, bound, entries }) =>
+    entries.map((entry) => {
+      const field = bound.fields.find((one) => one.field.name.toLowerCase() === entry.field.toLowerCase());
+      if (!field) return { link, entry, candidates: [], to: 0n, from: 0n };
+      const to = print(field, entry.to);
+      const change = { key: field.key, from: print(field, entry.from), to, at: entry.at };
+      return { link, entry, bound: field, candidates: matching(link.receipts ?? [], change), to, from: change.from };
+    }),
+  );
+  const matched = await store.traces.get(open.flatMap(({ link, candidates }) => candidates.map((c) => idOf(link, c))));
+  const traces: Trace[] = [];
+  const judged = new Map<string, Judged[]>();
+  for (const { link, entry, bound, candidates, from, to } of open) {
+    const receipt = candidates.find((one) => (matched.get(idOf(link, one)) ?? entry.guid) === entry.guid);
+    if (receipt && !matched.has(idOf(link, receipt))) {
+      matched.set(idOf(link, receipt), entry.guid);
+      traces.push({ receipt: idOf(link, receipt), entry: entry.guid });
+    }
+    const verdict = bound
+      ? verdictOn({ key: bound.key, from, to, at: entry.at }, receipt, link.receipts ?? [])
+      : 'ours'; // not mapped: none of our business
+    judged.set(link.id, [...(judged.get(link.id) ?? []), { entry, verdict, to, ...(bound && { bound }) }]);
+  }
+  await store.traces.add(traces);
+  return judged;
+}

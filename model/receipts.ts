@@ -1,0 +1,62 @@
+import type { Fingerprinter, Receipt } from './fingerprint';
+import { type FieldDecision, forMarketo, type MergeInput } from './merge';
+import { normalise } from './normalise';
+
+/** Receipts of the fields that are about to be written; one-way fields never come back by the feed and need none. */
+export function receiptsOf(
+  decisions: readonly FieldDecision[],
+  record: NonNullable<MergeInput['record']>,
+  sent: Readonly<Record<string, unknown>>,
+  fingerprinter: Fingerprinter,
+  at: number,
+): Receipt[] {
+  const values = forMarketo(decisions);
+  return decisions.flatMap(({ bound }): Receipt[] => {
+    const { name, dataType } = bound.field;
+    if (bound.rule.direction !== 'both' || !(name in values) || !(name in sent)) return [];
+    const print = (value: unknown) => fingerprinter.of(normalise(bound.kind, dataType, value));
+    return [{ key: bound.key, before: print(record[name]), sent: print(sent[name]), at }];
+  });
+}
+
+/**
+ * What a feed entry is.
+ * - `ours`      the trace of a write of ours: nothing new
+ * - `overtook`  the trace of a write of ours, which wrote over an edit that we had not seen: the entry's old value is
+ *               neither what we had read nor anything that we sent
+ * - `news`      an edit by someone else
+ */
+export type EntryVerdict = 'ours' | 'overtook' | 'news';
+
+/** One field's change as the feed tells it: fingerprints of the old and the new value. */
+export interface FeedChange {
+  key: number;
+  from: bigint;
+  to: bigint;
+  /** Epoch ms; Marketo dates an activity to the second. */
+  at: number;
+}
+
+/** The vendor's longest time-out, and clocks that differ. */
+const AROUND_MS = 5 * 60_000;
+
+/** The receipts that this change may be the trace of, oldest first. A receipt matches one entry: the caller sees to that. */
+export const matching = (receipts: readonly Receipt[], { key, to, at }: FeedChange): Receipt[] =>
+  receipts.filter((one) => one.key === key && one.sent === to && Math.abs(one.at - at) <= AROUND_MS);
+
+/** @param receipt the one that the entry is the trace of, if any. */
+export function verdictOn(
+  { key, from }: FeedChange,
+  receipt: Receipt | undefined,
+  receipts: readonly Receipt[],
+): EntryVerdict {
+  if (!receipt) return 'news';
+  const known = receipt.before === from || receipts.some((one) => one.key === key && one.sent === from);
+  return known ? 'ours' : 'overtook';
+}
+
+/** A feed that lags longer than this tells of our writes as of anyone's: both sides are read then, and nothing is overtaken unseen but this. */
+const KEPT_MS = 24 * 3_600_000;
+
+export const stillNeeded = (receipts: readonly Receipt[], now: number): Receipt[] =>
+  receipts.filter(({ at }) => now - at < KEPT_MS);

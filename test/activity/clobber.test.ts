@@ -1,0 +1,118 @@
+import { Driver } from './driver';
+import { contact, id, lead, people } from './organisation';
+import { type Stage, startStage, type World } from './world';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await startStage();
+});
+afterAll(() => stage.close());
+
+const GUID = { lead: id('1e', 1), contact: id('c0', 1) } as const;
+type Table = keyof typeof GUID;
+const BEFORE = 'Anna';
+const CRM = 'FromDynamics';
+const FORM = 'FromMarketo';
+
+/** When the marketer edits, seen from the activity that brings Dynamics' edit to Marketo. */
+const MOMENTS = [
+  'before our read',
+  'between our read and our write',
+  'after our write, before its answer',
+  'before the feed',
+  'after the feed',
+] as const;
+/** Which of the two changes shows up late in the feed. */
+const LATE = ['neither', 'the marketer’s', 'ours'] as const;
+/** What else happens to our call. */
+const CALLS = ['is answered', 'loses its answer', 'is seen in the feed before its answer'] as const;
+
+const HIDDEN_MS = 300;
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** As if every batch without an answer had been sent before the longest wait. */
+async function allWaitsEnd(world: World): Promise<void> {
+  const journal = world.deps.store.db.collection<{ sentAt: Date }>('journal');
+  await journal.updateMany({ state: 'unknown' }, { $set: { sentAt: new Date(Date.now() - 3 * 60_000) } });
+}
+
+async function race(table: Table, moment: (typeof MOMENTS)[number], late: string, call: string) {
+  const rows = people([lead(1, { firstname: BEFORE })], [contact(1, { firstname: BEFORE })]);
+  const world = await stage.open({ rows });
+  const { control, deps } = world;
+  const driver = new Driver(world);
+  await driver.importAll();
+  await driver.settle();
+  const person = Number((await control.person(GUID[table])).id);
+  const delay = (whose: string) =>
+    control.settings('marketo', { activityDelayMs: late === whose ? [HIDDEN_MS, HIDDEN_MS] : [0, 0] });
+  const marketer = async () => {
+    await delay('the marketer’s');
+    await control.editMarketo({ op: 'update', id: person, values: { firstName: FORM } });
+    await delay('ours');
+  };
+
+  const write = deps.marketo.syncLeads;
+  let written = false;
+  deps.marketo.syncLeads = async (request, beforeSend) => {
+    if (written) return write(request, beforeSend);
+    written = true;
+    if (moment === 'between our read and our write') await marketer();
+    await delay('ours');
+    if (call === 'loses its answer') {
+      await control.fault('marketo', { kind: 'reset-after', endpoint: 'POST /rest/v1/leads.json', times: 1 });
+    }
+    const answer = write(request, beforeSend);
+    if (call !== 'loses its answer') await answer;
+    else await answer.catch(() => undefined);
+    if (moment === 'after our write, before its answer') await marketer();
+    if (call === 'is seen in the feed before its answer') {
+      if (late === 'neither') await wait(20);
+      await world.run('lookMarketo', ['leadchanges']);
+    }
+    return answer;
+  };
+  await control.editDynamics({ op: 'update', table, id: GUID[table], values: { firstname: CRM } });
+  if (moment === 'before our read') await marketer();
+  await world.run('lookDynamics', [table]);
+  await world.run('applyInbox', table).catch(() => undefined);
+  await allWaitsEnd(world);
+  if (moment === 'before the feed') await marketer();
+  await driver.settle();
+  if (moment === 'after the feed') await marketer();
+  if (late !== 'neither') await wait(HIDDEN_MS + 100);
+  await delay('nobody’s');
+  await driver.settle();
+
+  const held = {
+    dynamics: (await control.row(table, GUID[table])).firstname,
+    marketo: (await control.person(GUID[table])).firstName,
+  };
+  const conflicts = await deps.store.conflicts.count();
+  const before = await control.writes();
+  for (let cycle = 0; cycle < 3; cycle += 1) await driver.cycle();
+  return { held, conflicts, echoes: (await control.writes()) - before };
+}
+
+/**
+ * Edited before the service could know that the other edit had come across: a conflict, which the policy decides. While
+ * an answer is lost, nobody knows which of the two was first.
+ */
+const isConflict = (moment: string, call: string): boolean =>
+  moment === 'before our read' ||
+  moment === 'between our read and our write' ||
+  (call === 'loses its answer' && moment !== 'after the feed');
+
+describe.each(Object.keys(GUID) as Table[])('a %s edited in Dynamics and by a marketer', (table) => {
+  describe.each(MOMENTS)('%s', (moment) => {
+    describe.each(LATE)('%s change late in the feed', (late) => {
+      it.each(CALLS)('settles by policy when our call %s', async (call) => {
+        const { held, conflicts, echoes } = await race(table, moment, late, call);
+        const expected = isConflict(moment, call) && table === 'contact' ? CRM : FORM;
+        expect(held).toEqual({ dynamics: expected, marketo: expected });
+        expect(conflicts > 0).toBe(isConflict(moment, call));
+        expect(echoes).toBe(0);
+      });
+    });
+  });
+});
