@@ -107,6 +107,8 @@ export class Schema {
     }
     if (entity.join) keys.push(entity.join.by);
     if (table.columns.versionnumber) keys.push('versionnumber');
+    const byTime = bound.some(({ rule }) => rule.conflict === 'newest');
+    if (byTime && table.columns.modifiedon) keys.push('modifiedon');
     return {
       entity,
       set: table.entitySetName,
@@ -121,6 +123,7 @@ export class Schema {
           ...bound.map(({ field }) => field.name),
           ...(entity.target.kind === 'person' ? ['id', 'externalCompanyId', ...Object.values(PERSON_IDENTITY)] : []),
           ...(entity.target.kind === 'object' ? [entity.target.key] : []),
+          ...(byTime ? ['updatedAt'] : []),
         ]),
       ],
       path,

@@ -1,3 +1,5 @@
+import type { ConflictPolicy } from './policy';
+
 /** Which way a field travels. Two-way fields exist on persons only (native-sync §2.1). */
 export type Direction = 'both' | 'to-marketo' | 'to-dynamics';
 
@@ -10,6 +12,8 @@ export interface FieldRule {
   direction: Direction;
   /** `true` means "do not contact": two different values without a base settle on `true`, whoever holds it. */
   consent?: true;
+  /** Who wins where both sides changed it; default: the entity's rule, for consent the restrictive value. */
+  conflict?: ConflictPolicy;
   /** The lookup's target: the value waits (and is left out) until that row is linked. */
   references?: string;
   /** A field of the person's company: never sent while the person is linked to one (marketo-api §4.4, 1021). */

@@ -3,11 +3,7 @@ import { type Converted, convertToDynamics, convertToMarketo } from './convert';
 import type { FieldMark, Fingerprinter, Marks } from './fingerprint';
 import { isEmpty, normalise } from './normalise';
 import type { Parked } from './park';
-
-export type Side = 'dynamics' | 'marketo';
-
-/** Which rule settled a field; kept with each conflict. */
-export type ConflictRule = 'winner' | 'most-restrictive';
+import { type ChangedAt, type ConflictPolicy, type Side, settleConflict } from './policy';
 
 export interface MergeInput {
   fields: readonly BoundField[];
@@ -22,6 +18,8 @@ export interface MergeInput {
   fingerprinter: Fingerprinter;
   /** Native rule: Marketo wins on leads, Dynamics on everything else (native-sync §5.3). */
   winner: Side;
+  /** When each side was changed last, for the policy `newest`; Marketo's by field where the feed told. */
+  changedAt?: { dynamics?: number; marketo?: (field: string) => number | undefined };
   /** A value to use in place of the row's own (a reference resolved by the caller), by Marketo field name. */
   resolved?: ReadonlyMap<string, Converted>;
   /** Fields that stay out of this merge altogether: company fields of a person that has a company. */
@@ -38,10 +36,16 @@ export interface FieldDecision {
   /** What it will remember instead when the receiver refuses the value. */
   refusedMark?: () => FieldMark;
   parked?: Parked;
-  conflict?: { winner: Side; rule: ConflictRule };
+  conflict?: Settled;
 }
 
-type Verdict = { action: 'agreed' | 'to-marketo' | 'to-dynamics'; conflict?: { winner: Side; rule: ConflictRule } };
+/** How a conflict was settled, and by which policy; kept with each conflict. */
+export interface Settled {
+  winner: Side | 'ask';
+  rule: ConflictPolicy;
+}
+
+type Verdict = { action: 'agreed' | 'to-marketo' | 'to-dynamics' | 'ask'; conflict?: Settled };
 
 const towards = (winner: Side): 'to-marketo' | 'to-dynamics' => (winner === 'dynamics' ? 'to-marketo' : 'to-dynamics');
 
@@ -56,6 +60,7 @@ export function decideField(
   base: bigint | undefined,
   fingerprint: (value: string | null) => bigint,
   winner: Side,
+  changedAt: ChangedAt = {},
 ): Verdict {
   if (dynamics === marketo) return { action: 'agreed' };
   if (bound.rule.direction === 'to-marketo') return { action: 'to-marketo' };
@@ -67,18 +72,22 @@ export function decideField(
   } else if (!bound.rule.consent && isEmpty(dynamics) !== isEmpty(marketo)) {
     return { action: isEmpty(dynamics) ? 'to-dynamics' : 'to-marketo' };
   }
-  if (bound.rule.consent) {
-    const restrictive: Side = dynamics === 'true' ? 'dynamics' : 'marketo';
-    return { action: towards(restrictive), conflict: { winner: restrictive, rule: 'most-restrictive' } };
-  }
-  return { action: towards(winner), conflict: { winner, rule: 'winner' } };
+  const rule = policyOf(bound, winner);
+  const settled = settleConflict(rule, dynamics, marketo, changedAt, winner);
+  return { action: settled === 'ask' ? 'ask' : towards(settled), conflict: { winner: settled, rule } };
 }
+
+/** The policy of a field of a pair; `winner` is the entity's own rule. */
+export const policyOf = ({ rule }: BoundField, winner: Side): ConflictPolicy =>
+  rule.conflict ?? (rule.consent ? 'most-restrictive' : winner);
 
 /** The row's value to compare with, where it does not travel: labels, not codes; as it is where it would not fit. */
 function asMarketoHasIt(bound: BoundField, row: Record<string, unknown>): unknown {
   const converted = convertToMarketo(bound, row);
   return 'park' in converted ? row[columnKey(bound.column)] : converted.value;
 }
+
+const conflictOf = ({ conflict }: Verdict) => (conflict ? { conflict } : {});
 
 function mergeField(input: MergeInput, bound: BoundField): FieldDecision {
   const { row, record, marks, fingerprinter, winner } = input;
@@ -155,12 +164,26 @@ function mergeField(input: MergeInput, bound: BoundField): FieldDecision {
   }
 
   const marketo = normal(record[bound.field.name]);
-  const verdict = decideField(bound, dynamics, marketo, base, fingerprint, winner);
+  const there = input.changedAt?.marketo?.(bound.field.name);
+  const here = input.changedAt?.dynamics;
+  const changedAt = { ...(here !== undefined && { dynamics: here }), ...(there !== undefined && { marketo: there }) };
+  const verdict = decideField(bound, dynamics, marketo, base, fingerprint, winner, changedAt);
   if (verdict.action === 'agreed') return { bound, action: 'agreed', mark: agreedOn(dynamics) };
-  if (verdict.action === 'to-marketo') return { ...send('to-marketo', forMarketo.value, dynamics), ...verdict };
+  // Both stay as they are, and so does what the link remembers.
+  if (verdict.action === 'ask') {
+    return {
+      bound,
+      action: 'parked',
+      parked: { field: bound.field.name, reason: 'in-conflict' },
+      ...conflictOf(verdict),
+    };
+  }
+  if (verdict.action === 'to-marketo') {
+    return { ...send('to-marketo', forMarketo.value, dynamics), ...conflictOf(verdict) };
+  }
   const forDynamics = convertToDynamics(bound, record[bound.field.name]);
   if ('park' in forDynamics) return park('marketo', forDynamics.park);
-  return { ...send('to-dynamics', forDynamics.value, marketo), ...verdict };
+  return { ...send('to-dynamics', forDynamics.value, marketo), ...conflictOf(verdict) };
 }
 
 /** Settles every field of one pair. The one merge for both directions: activities carry out what it decides. */

@@ -8,6 +8,7 @@ export const PARK_REASONS = {
   'missing-reference': 'the row it refers to is not in Marketo yet; it goes when that row does',
   'refused-by-marketo': 'Marketo refused it; the vendor code is beside it',
   'refused-by-dynamics': 'Dynamics refused it; the vendor code is beside it',
+  'in-conflict': 'both sides changed it and the policy says to ask: npm run conflicts',
   ambiguous: 'more than one person matches; none is guessed',
   'gone-from-marketo': 'the person was deleted in Marketo; an edit in Dynamics does not make it again',
   'not-ours': 'the Marketo person of that id does not carry this row’s microsoftId (any more)',

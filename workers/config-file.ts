@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CUSTOM_LOOK_SECONDS, CUSTOM_WAVE, type Entity, STANDARD_ENTITIES } from '../model/entities';
 import type { FieldRule } from '../model/field-rule';
+import { CONFLICT_POLICIES, type ConflictPolicy } from '../model/policy';
 import type { Settings } from '../model/settings';
 
 const name = z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'must be an API name: letters, digits and underscores');
@@ -13,12 +14,15 @@ const field = z.strictObject({
   marketo: name,
   direction: z.enum(['both', 'to-marketo', 'to-dynamics']).default('to-marketo'),
   consent: z.boolean().optional(),
+  conflict: z.enum(CONFLICT_POLICIES).optional(),
   create: z.strictObject({ dataType: z.string(), displayName: z.string() }).optional(),
 });
 
 const entity = z.strictObject({
   enabled: z.boolean().default(true),
   fields: z.array(field).default([]),
+  /** Who wins where both sides changed a field, by Marketo field: rows of the default map included. */
+  conflicts: z.record(name, z.enum(CONFLICT_POLICIES)).default({}),
   /** Marketo fields of the default map that are not to be synced. */
   without: z.array(name).default([]),
   whenDeleted: deletePolicy.optional(),
@@ -71,11 +75,12 @@ export const configFile = z.strictObject({
 export type ConfigFile = z.infer<typeof configFile>;
 type FieldSetting = z.infer<typeof field>;
 
-const ruleOf = ({ dynamics, marketo, direction, consent, create }: FieldSetting): FieldRule => ({
+const ruleOf = ({ dynamics, marketo, direction, consent, conflict, create }: FieldSetting): FieldRule => ({
   dynamics,
   marketo,
   direction,
   ...(consent ? { consent: true as const } : {}),
+  ...(conflict ? { conflict } : {}),
   ...(create ? { create } : {}),
 });
 
@@ -89,6 +94,15 @@ function rulesOf(
     [...without, ...added.map(({ marketo }) => marketo)].map((marketo) => marketo.toLowerCase()),
   );
   return [...defaults.filter(({ marketo }) => !replaced.has(marketo.toLowerCase())), ...added.map(ruleOf)];
+}
+
+/** By Marketo field name, whatever its case. */
+function withPolicies(rules: FieldRule[], policies: Record<string, ConflictPolicy>): FieldRule[] {
+  const wanted = new Map(Object.entries(policies).map(([field, policy]) => [field.toLowerCase(), policy]));
+  return rules.map((rule) => {
+    const conflict = wanted.get(rule.marketo.toLowerCase());
+    return conflict ? { ...rule, conflict } : rule;
+  });
 }
 
 /** A custom object's fields are all ours: a field without a type is a text of 255. */
@@ -136,6 +150,17 @@ export function contradictions(file: ConfigFile): string[] {
         );
       }
     }
+    const rules = rulesOf(known.rules, setting.fields, setting.without);
+    for (const [field, policy] of Object.entries(setting.conflicts)) {
+      const rule = rules.find(({ marketo }) => marketo.toLowerCase() === field.toLowerCase());
+      if (rule?.direction !== 'both') {
+        faults.push(`entities.${entityName}.conflicts ${field}: not a field of the map that travels both ways`);
+      } else if (policy === 'most-restrictive' && !rule.consent) {
+        faults.push(
+          `entities.${entityName}.conflicts ${field}: most-restrictive is for consent fields; use newest, non-empty or a side`,
+        );
+      }
+    }
     if (setting.whenDeleted === 'flag' && known.target.kind !== 'person') {
       faults.push(`entities.${entityName}.whenDeleted: only a person can be flagged; use delete or ignore`);
     }
@@ -155,7 +180,7 @@ export function settingsFrom(file: ConfigFile): Settings {
     return [
       {
         ...known,
-        rules: rulesOf(known.rules, setting.fields, setting.without),
+        rules: withPolicies(rulesOf(known.rules, setting.fields, setting.without), setting.conflicts),
         ...(setting.whenDeleted ? { whenDeleted: setting.whenDeleted } : {}),
         ...(setting.lookEverySeconds ? { lookEverySeconds: setting.lookEverySeconds } : {}),
       },

@@ -1,16 +1,14 @@
 import type { MarketoRecord } from '../../clients/marketo/types';
-import type { Conflict } from '../../clients/mongo/conflicts';
 import type { InboxItem } from '../../clients/mongo/inbox';
 import { linkId } from '../../clients/mongo/links';
-import { columnKey } from '../../model/bind';
 import type { FieldDecision } from '../../model/merge';
 import { settleOvertaken } from '../../model/overtaken';
 import type { Deps } from '../deps';
-import type { ResolvedRow } from '../references';
 import type { Candidate } from '../rows';
 import type { BoundEntity } from '../schema';
 import { type Judged, judgeEntries } from './feed';
-import { conflictSeq, mergePair, winnerOf } from './pair';
+import { conflictOf, rowChangedAt, winnerOf } from './pair';
+import type { Foreseen } from './restore';
 
 /** Edits that a write of ours overtook, by link id, the latest of each field. */
 export async function findOvertaken(
@@ -33,36 +31,22 @@ export async function findOvertaken(
   return found;
 }
 
-/**
- * Merges a pair with the edits that we overtook: one that wins takes the place of what Marketo holds. Its field keeps
- * what the link remembers, so that the value goes on from Dynamics to Marketo as any edit does.
- */
-export function mergeOvertaken(
+/** What becomes of each overtaken edit: one that wins is restored. @param seen what the merge says without them. */
+export function settleAllOvertaken(
   deps: Deps,
   bound: BoundEntity,
   candidate: Candidate,
   record: MarketoRecord,
-  resolved: ResolvedRow,
+  seen: readonly FieldDecision[],
   overtaken: readonly Judged[],
-): { decisions: FieldDecision[]; conflicts: Conflict[] } {
-  const seen = mergePair(deps, bound, candidate, record, resolved);
-  const conflicts: Conflict[] = [];
-  const restored: Record<string, string | null> = {};
-  for (const { bound: field, entry, to } of overtaken) {
+): Foreseen[] {
+  return overtaken.flatMap(({ bound: field, entry, to }): Foreseen[] => {
     const decision = field && seen.find((one) => one.bound.key === field.key);
-    if (!decision) continue;
-    const { outcome, winner, rule } = settleOvertaken(field, decision, to, entry.from, winnerOf(bound));
-    const dynamics = candidate.row[columnKey(field.column)] ?? null;
-    const values = { dynamics, marketo: entry.from };
-    const seq = conflictSeq(deps, candidate, entry.from);
-    conflicts.push({ id: candidate.linkId, field: field.field.name, seq, winner, rule, at: new Date(), values });
-    if (outcome === 'restore') restored[field.field.name] = entry.from;
-  }
-  if (Object.keys(restored).length === 0) return { decisions: seen, conflicts };
-  const decisions = mergePair(deps, bound, candidate, { ...record, ...restored }, resolved).map((decision) => {
-    if (!(decision.bound.field.name in restored) || decision.action !== 'to-dynamics') return decision;
-    const { mark: _settledLater, ...rest } = decision;
-    return rest;
+    if (!decision) return [];
+    const values = { ours: record[field.field.name], edit: entry.from };
+    const changedAt = { ...rowChangedAt(candidate), marketo: entry.at };
+    const { outcome, ...settled } = settleOvertaken(field, decision, to, values, changedAt, winnerOf(bound));
+    const conflict = conflictOf(deps, candidate, field, entry.from, settled);
+    return [{ conflict, ...(outcome === 'restore' && { restore: { field, value: entry.from } }) }];
   });
-  return { decisions, conflicts };
 }

@@ -1,7 +1,9 @@
 import type { MarketoRecord } from '../../clients/marketo/types';
 import type { Conflict } from '../../clients/mongo/conflicts';
-import { columnKey } from '../../model/bind';
-import { type FieldDecision, merge, type Side } from '../../model/merge';
+import type { FeedEntry } from '../../clients/mongo/inbox';
+import { type BoundField, columnKey } from '../../model/bind';
+import { type FieldDecision, merge, type Settled } from '../../model/merge';
+import type { ChangedAt, Side } from '../../model/policy';
 import type { Deps } from '../deps';
 import { type ResolvedRow, withoutPlaceholder } from '../references';
 import type { Candidate } from '../rows';
@@ -18,6 +20,19 @@ function companyFields(bound: BoundEntity, row: Record<string, unknown>, record:
 /** Native rule: Marketo wins on leads, Dynamics on contacts (native-sync §5.3). */
 export const winnerOf = (bound: BoundEntity): Side => (bound.entity.name === 'lead' ? 'marketo' : 'dynamics');
 
+/** Dataverse keeps one time for the whole row. */
+export function rowChangedAt({ row }: Candidate): ChangedAt {
+  const at = Date.parse(String(row.modifiedon ?? ''));
+  return Number.isNaN(at) ? {} : { dynamics: at };
+}
+
+/** When a field was changed in Marketo: what the feed says of it, else the person's `updatedAt`, if it was read. */
+function marketoChangedAt(record: MarketoRecord | null, entries: readonly FeedEntry[]) {
+  const told = new Map(entries.map(({ field, at }) => [field.toLowerCase(), at]));
+  const updated = Date.parse(String(record?.updatedAt ?? ''));
+  return (field: string) => told.get(field.toLowerCase()) ?? (Number.isNaN(updated) ? undefined : updated);
+}
+
 /** The one place where a row and its person meet: both directions settle their fields here. */
 export function mergePair(
   deps: Deps,
@@ -25,6 +40,7 @@ export function mergePair(
   candidate: Candidate,
   record: MarketoRecord | null,
   resolved: ResolvedRow,
+  entries: readonly FeedEntry[] = [],
 ): FieldDecision[] {
   return merge({
     fields: bound.fields,
@@ -33,18 +49,28 @@ export function mergePair(
     marks: candidate.link?.marks ?? new Map(),
     fingerprinter: deps.store.fingerprinter,
     winner: winnerOf(bound),
+    changedAt: { ...rowChangedAt(candidate), marketo: marketoChangedAt(record, entries) },
     resolved: resolved.values,
     excluded: companyFields(bound, candidate.row, record),
   });
 }
 
-/** The row's version, and what Marketo held. */
-export const conflictSeq = ({ store }: Deps, { version }: Candidate, marketo: unknown): string =>
-  `${version}-${store.fingerprinter.of(`conflict:${marketo ?? ''}`).toString(36)}`;
+/** A conflict with both values; `seq` names the two edits: the row's version, and what Marketo held. */
+export function conflictOf(
+  { store }: Deps,
+  { linkId, row, version }: Candidate,
+  { column, field }: BoundField,
+  marketo: unknown,
+  settled: Settled,
+): Conflict {
+  const held = store.fingerprinter.of(`conflict:${marketo ?? ''}`).toString(36);
+  const values = { dynamics: row[columnKey(column)] ?? null, marketo: marketo ?? null };
+  return { id: linkId, field: field.name, seq: `${version}-${held}`, ...settled, at: new Date(), values };
+}
 
 /**
- * Both had changed: kept with both values by the direction that carries the decision out, before it does, so that a
- * lost answer loses no conflict.
+ * Both had changed: kept by the direction that carries the decision out, before it does, so that a lost answer loses no
+ * conflict; where nobody has decided yet, by whichever meets it.
  */
 export function conflictsOf(
   deps: Deps,
@@ -53,22 +79,9 @@ export function conflictsOf(
   decisions: readonly FieldDecision[],
   carriedOut: 'to-marketo' | 'to-dynamics',
 ): Conflict[] {
-  const at = new Date();
   return decisions.flatMap(({ bound, action, conflict }) =>
-    conflict && record && action === carriedOut
-      ? [
-          {
-            id: candidate.linkId,
-            field: bound.field.name,
-            seq: conflictSeq(deps, candidate, record[bound.field.name]),
-            ...conflict,
-            at,
-            values: {
-              dynamics: candidate.row[columnKey(bound.column)] ?? null,
-              marketo: record[bound.field.name] ?? null,
-            },
-          },
-        ]
+    conflict && record && (action === carriedOut || conflict.winner === 'ask')
+      ? [conflictOf(deps, candidate, bound, record[bound.field.name], conflict)]
       : [],
   );
 }

@@ -10,8 +10,10 @@ import { loadTargets, resolve } from '../references';
 import { type Candidate, loadRows } from '../rows';
 import type { BoundEntity } from '../schema';
 import type { Writer } from '../writer';
-import { findOvertaken, mergeOvertaken } from './overtaken';
-import { conflictsOf } from './pair';
+import { findDecided, settleDecided } from './decide';
+import { findOvertaken, settleAllOvertaken } from './overtaken';
+import { conflictsOf, mergePair } from './pair';
+import { mergeRestoring } from './restore';
 
 export interface WriteBackCounts {
   done: number;
@@ -26,7 +28,7 @@ interface Task {
   refused: Map<string, string>;
   /** Settled by policy; among them edits that a write of ours overtook. */
   conflicts: Conflict[];
-  /** One of those won: it goes on to Marketo from Dynamics. */
+  /** A value that only the feed or a conflict remembered goes to Dynamics now, and from there to Marketo. */
   restored: boolean;
   outcome?: PatchOutcome;
 }
@@ -63,19 +65,34 @@ export async function writeBack(
   const records = new Map(persons.map((person) => [Number(person.id), person]));
   const targets = await loadTargets(deps, bound, open);
   const overtaken = await findOvertaken(deps, bound, items, open);
-  const tasks = open.flatMap((candidate): Task[] => {
+  const decided = await findDecided(deps, bound, items);
+  const tasks: Task[] = [];
+  for (const candidate of open) {
     const link = candidate.link as Link;
     const record = records.get(Number(link.marketoId));
     // Not there any more: the feed of deletions and merges says what became of it.
-    if (!record) return [];
+    if (!record) continue;
     const resolved = resolve(bound, candidate, targets);
-    const edits = overtaken.get(candidate.linkId) ?? [];
-    const { decisions, conflicts } = mergeOvertaken(deps, bound, candidate, record, resolved, edits);
-    const values = forDynamics(decisions);
-    const restored = conflicts.some(({ winner }) => winner === 'marketo');
-    conflicts.push(...conflictsOf(deps, candidate, record, decisions, 'to-dynamics'));
-    return [{ candidate, link, decisions, values, refused: new Map(), conflicts, restored }];
-  });
+    const told = items.flatMap(({ id, entries }) => (id.toLowerCase() === candidate.id ? (entries ?? []) : []));
+    const seen = mergePair(deps, bound, candidate, record, resolved, told);
+    const foreseen = [
+      ...settleAllOvertaken(deps, bound, candidate, record, seen, overtaken.get(candidate.linkId) ?? []),
+      ...(await settleDecided(deps, candidate, record, seen, decided.get(candidate.linkId) ?? [])),
+    ];
+    const decisions = mergeRestoring(deps, bound, candidate, record, resolved, told, foreseen);
+    tasks.push({
+      candidate,
+      link,
+      decisions,
+      values: forDynamics(decisions),
+      refused: new Map(),
+      conflicts: [
+        ...foreseen.flatMap(({ conflict }) => conflict ?? []),
+        ...conflictsOf(deps, candidate, record, decisions, 'to-dynamics'),
+      ],
+      restored: foreseen.some(({ restore }) => restore !== undefined),
+    });
+  }
   await deps.store.conflicts.add(tasks.flatMap((task) => task.conflicts));
   await patchAll(deps, bound, tasks);
   await record(deps, bound, writer, tasks, items);
@@ -149,15 +166,18 @@ async function record(
       }
     }
     const version = outcome?.status === 'updated' ? (outcome.version ?? candidate.version) : candidate.version;
+    // Something of Dynamics' side has to go the other way, whether or not its version was applied: so does a value
+    // that was restored.
+    const goesOn = restored || Object.keys(forMarketo(decisions)).length > 0;
+    if (goesOn) forward.push({ id: candidate.id });
     links.push({
       ...link,
       marks: marksAfter(link.marks, decisions, 'dynamics', refused),
       seenVersion: Math.max(link.seenVersion, version),
       parked: [...held, ...now.map(({ field }) => field ?? '')],
+      ...(goesOn && { dirty: true }),
     });
     parked.push({ id: candidate.linkId, was: link.parked.filter((field) => !held.includes(field)), now });
-    // Something of Dynamics' side has to go the other way; so does an edit that we overtook and that won.
-    if (restored || Object.keys(forMarketo(decisions)).length > 0) forward.push({ id: candidate.id });
   }
   await store.conflicts.withdraw(withdrawn);
   await store.inbox.add(bound.entity.name, 'marketo', again, new Date());

@@ -1,30 +1,33 @@
 import type { Binary, Collection, Db } from 'mongodb';
-import type { ConflictRule, Side } from '../../model/merge';
+import type { Settled } from '../../model/merge';
+import type { Side } from '../../model/policy';
 import type { Sealer } from './sealer';
 
-export interface Conflict {
+/** Both sides had changed a field: which one won, by which rule, when. */
+export interface Conflict extends Settled {
   /** `entity:guid` */
   id: string;
   field: string;
   /** Names the two edits: a retry finds the same conflict again. */
   seq: string;
-  winner: Side;
-  rule: ConflictRule;
   at: Date;
+  /** As each side holds them. */
   values: { dynamics: unknown; marketo: unknown };
+  /** What an operator decided afterwards, and what came of it. */
+  decided?: { take: Side; at: Date; outcome: DecisionOutcome };
 }
 
-const keyOf = ({ id, field, seq }: Pick<Conflict, 'id' | 'field' | 'seq'>): string => `${id}:${field}:${seq}`;
+/** `done` may also mean that there was nothing to do: both held the chosen value already. */
+export type DecisionOutcome = 'queued' | 'done' | 'edited-since';
 
-/** Both sides had changed: which one won, by which rule, when; both values sealed. */
+type Document = Omit<Conflict, 'id' | 'field' | 'seq' | 'values'> & { _id: string; values: Binary | Buffer };
+
+export const conflictKey = ({ id, field, seq }: Pick<Conflict, 'id' | 'field' | 'seq'>): string =>
+  `${id}:${field}:${seq}`;
+
+/** Every conflict, with both values sealed. */
 export class Conflicts {
-  readonly #collection: Collection<{
-    _id: string;
-    winner: Side;
-    rule: ConflictRule;
-    at: Date;
-    values: Binary | Buffer;
-  }>;
+  readonly #collection: Collection<Document>;
 
   constructor(
     db: Db,
@@ -38,7 +41,7 @@ export class Conflicts {
     await this.#collection.bulkWrite(
       conflicts.map(({ winner, rule, at, values, ...conflict }) => ({
         updateOne: {
-          filter: { _id: keyOf(conflict) },
+          filter: { _id: conflictKey(conflict) },
           update: { $setOnInsert: { winner, rule, at, values: this.sealer.seal(values) } },
           upsert: true,
         },
@@ -49,10 +52,37 @@ export class Conflicts {
 
   /** Decided, but not carried out: someone edited once more in the meantime. */
   async withdraw(conflicts: readonly Conflict[]): Promise<void> {
-    if (conflicts.length > 0) await this.#collection.deleteMany({ _id: { $in: conflicts.map(keyOf) } });
+    if (conflicts.length > 0) await this.#collection.deleteMany({ _id: { $in: conflicts.map(conflictKey) } });
+  }
+
+  async get(keys: readonly string[]): Promise<Map<string, Conflict>> {
+    if (keys.length === 0) return new Map();
+    const found = await this.#collection.find({ _id: { $in: [...keys] } }).toArray();
+    return new Map(found.map((document) => [document._id, this.#read(document)]));
+  }
+
+  async *all(): AsyncGenerator<Conflict> {
+    for await (const document of this.#collection.find({})) yield this.#read(document);
+  }
+
+  /** An operator's decision, before the row is told of it. @returns false where there is no such conflict. */
+  async decide(key: string, take: Side): Promise<boolean> {
+    const decided = { take, at: new Date(), outcome: 'queued' as const };
+    const { matchedCount } = await this.#collection.updateOne({ _id: key }, { $set: { decided } });
+    return matchedCount > 0;
+  }
+
+  async close(key: string, outcome: DecisionOutcome): Promise<void> {
+    await this.#collection.updateOne({ _id: key }, { $set: { 'decided.outcome': outcome } });
   }
 
   async count(): Promise<number> {
     return this.#collection.countDocuments();
+  }
+
+  #read({ _id, values, ...rest }: Document): Conflict {
+    const [entity = '', guid = '', field = '', seq = ''] = _id.split(':');
+    const sealed = Buffer.isBuffer(values) ? values : Buffer.from(values.buffer);
+    return { ...rest, id: `${entity}:${guid}`, field, seq, values: this.sealer.open<Conflict['values']>(sealed) };
   }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Binary, Collection, Db } from 'mongodb';
+import type { Side } from '../../model/policy';
 import type { Sealer } from './sealer';
 
 export type Feed = 'dynamics' | 'marketo';
@@ -24,6 +25,8 @@ export interface InboxItem {
   deleted?: true;
   /** What Marketo's feed said: never a value to go by, but it tells of an edit that a write of ours overtook. */
   entries?: FeedEntry[];
+  /** An operator's decisions on conflicts of this row, by key (conflicts.ts). */
+  decide?: { conflict: string; take: Side }[];
 }
 
 interface Page {

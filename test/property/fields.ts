@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { type BoundField, columnKey } from '../../model/bind';
 import type { FieldMark, Marks } from '../../model/fingerprint';
-import { type FieldDecision, forDynamics, forMarketo, marksAfter, merge, type Side } from '../../model/merge';
+import { type FieldDecision, forDynamics, forMarketo, marksAfter, merge } from '../../model/merge';
+import type { Side } from '../../model/policy';
 import { bound, fingerprinter, MULTI, PICKLIST, type Shape } from '../unit/model/builders';
 
 /** A field of each kind, and what each side may hold in it, values that don't fit included. */

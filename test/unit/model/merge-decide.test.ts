@@ -1,5 +1,6 @@
 import type { Direction } from '../../../model/field-rule';
-import { type ConflictRule, decideField, type Side } from '../../../model/merge';
+import { decideField } from '../../../model/merge';
+import type { ConflictPolicy, Side } from '../../../model/policy';
 import { bound, fingerprinter, STRING } from './builders';
 
 /** What both agreed on last; `none` after an adoption, a parked value or lost state. */
@@ -13,7 +14,7 @@ interface Case {
   marketo: string | null;
   winner?: Side;
   action: 'agreed' | 'to-marketo' | 'to-dynamics';
-  conflict?: ConflictRule;
+  conflict?: ConflictPolicy;
 }
 
 const old = { agreed: 'old' };
@@ -36,7 +37,7 @@ const cases: Case[] = [
     marketo: 'm',
     winner: 'dynamics',
     action: 'to-marketo',
-    conflict: 'winner',
+    conflict: 'dynamics',
   },
   {
     what: 'both changed it: Marketo wins on leads',
@@ -45,7 +46,7 @@ const cases: Case[] = [
     marketo: 'm',
     winner: 'marketo',
     action: 'to-dynamics',
-    conflict: 'winner',
+    conflict: 'marketo',
   },
   {
     what: 'one cleared and one changed it: the winner’s empty value wins too',
@@ -54,7 +55,7 @@ const cases: Case[] = [
     marketo: 'm',
     winner: 'dynamics',
     action: 'to-marketo',
-    conflict: 'winner',
+    conflict: 'dynamics',
   },
   {
     what: 'the loser’s change gives way to the winner’s clearing',
@@ -63,7 +64,7 @@ const cases: Case[] = [
     marketo: null,
     winner: 'marketo',
     action: 'to-dynamics',
-    conflict: 'winner',
+    conflict: 'marketo',
   },
   {
     what: 'who wins does not matter where only one changed it',
@@ -108,7 +109,7 @@ const cases: Case[] = [
     marketo: 'm',
     winner: 'dynamics',
     action: 'to-marketo',
-    conflict: 'winner',
+    conflict: 'dynamics',
   },
   {
     what: 'no base: two values, Marketo wins',
@@ -117,7 +118,7 @@ const cases: Case[] = [
     marketo: 'm',
     winner: 'marketo',
     action: 'to-dynamics',
-    conflict: 'winner',
+    conflict: 'marketo',
   },
   { what: 'no base: zero is a value', base: 'none', dynamics: '0', marketo: null, action: 'to-marketo' },
 

@@ -19,20 +19,32 @@ const holding = (fingerprint: bigint, action: FieldDecision['action'] = 'agreed'
 
 describe('an edit in Marketo that our write overtook', () => {
   it('is restored where Marketo wins, and stays overwritten where Dynamics does', () => {
-    expect(settleOvertaken(bound(false), holding(SENT), SENT, 'Anna', 'marketo').outcome).toBe('restore');
-    expect(settleOvertaken(bound(false), holding(SENT), SENT, 'Anna', 'dynamics').outcome).toBe('stands');
+    expect(
+      settleOvertaken(bound(false), holding(SENT), SENT, { ours: 'Berta', edit: 'Anna' }, {}, 'marketo').outcome,
+    ).toBe('restore');
+    expect(
+      settleOvertaken(bound(false), holding(SENT), SENT, { ours: 'Berta', edit: 'Anna' }, {}, 'dynamics').outcome,
+    ).toBe('stands');
   });
 
   it('of a consent field leaves the restrictive value, whoever wins', () => {
     for (const winner of ['marketo', 'dynamics'] as const) {
-      expect(settleOvertaken(bound(true), holding(SENT), SENT, 'true', winner).outcome).toBe('restore');
-      expect(settleOvertaken(bound(true), holding(SENT), SENT, 'false', winner).outcome).toBe('stands');
+      expect(settleOvertaken(bound(true), holding(SENT), SENT, { ours: false, edit: 'true' }, {}, winner).outcome).toBe(
+        'restore',
+      );
+      expect(settleOvertaken(bound(true), holding(SENT), SENT, { ours: true, edit: 'false' }, {}, winner).outcome).toBe(
+        'stands',
+      );
     }
   });
 
   it('changes nothing once either side holds something else', () => {
-    expect(settleOvertaken(bound(false), holding(6n), SENT, 'Anna', 'marketo').outcome).toBe('moved-on');
+    expect(
+      settleOvertaken(bound(false), holding(6n), SENT, { ours: 'Berta', edit: 'Anna' }, {}, 'marketo').outcome,
+    ).toBe('moved-on');
     const edited = holding(SENT, 'to-marketo');
-    expect(settleOvertaken(bound(false), edited, SENT, 'Anna', 'marketo').outcome).toBe('moved-on');
+    expect(settleOvertaken(bound(false), edited, SENT, { ours: 'Berta', edit: 'Anna' }, {}, 'marketo').outcome).toBe(
+      'moved-on',
+    );
   });
 });

@@ -73,4 +73,32 @@ describe('sync.config.yaml', () => {
     expect(named('fax')).toEqual([]);
     expect(settings.entities.map(({ name }) => name)).not.toContain('lead');
   });
+
+  it('sets a field’s conflict policy by its Marketo name, whatever the case', () => {
+    const { settings } = loadConfig(
+      complete({ SYNC_CONFIG: yaml('entities:\n  lead:\n    conflicts: { FirstName: newest, unsubscribed: ask }\n') }),
+    );
+    const policies = settings.entities
+      .find(({ name }) => name === 'lead')
+      ?.rules.flatMap(({ marketo, conflict }) => (conflict ? [[marketo, conflict]] : []));
+    expect(policies).toEqual([
+      ['firstName', 'newest'],
+      ['unsubscribed', 'ask'],
+    ]);
+  });
+
+  it('with a conflict policy that cannot be is told why', () => {
+    const faults = withFile(
+      'entities:\n  lead:\n    conflicts: { leadStatus: ask, nosuch: ask, city: most-restrictive, title: guess }\n',
+    );
+    expect(faults.join('\n')).toMatch(/title/);
+    const contradictions = withFile(
+      'entities:\n  lead:\n    conflicts: { leadStatus: ask, nosuch: ask, city: most-restrictive }\n',
+    );
+    expect(contradictions).toEqual([
+      'entities.lead.conflicts leadStatus: not a field of the map that travels both ways',
+      'entities.lead.conflicts nosuch: not a field of the map that travels both ways',
+      'entities.lead.conflicts city: most-restrictive is for consent fields; use newest, non-empty or a side',
+    ]);
+  });
 });
