@@ -1,5 +1,6 @@
 import type { SyncResult } from '../clients/marketo/types';
-import type { Link } from '../clients/mongo/links';
+import { entityOf, type Link } from '../clients/mongo/links';
+import { touchesMarketo } from './breaker';
 import type { Deps } from './deps';
 import type { Writer } from './writer';
 
@@ -36,4 +37,7 @@ export async function recordGone(
     return { ...rest, state: 'deleted', marks: new Map(), appliedVersion: 0, parked };
   });
   await store.links.put(links, writer.epoch);
+  const first = gone[0];
+  const done = gone.filter((link) => touchesMarketo(link) && !refused.has(link.id)).length;
+  if (first && done > 0) await store.deletions.add(entityOf(first.id), done);
 }

@@ -10,6 +10,7 @@ export const PARK_REASONS = {
   'refused-by-dynamics': 'Dynamics refused it; the vendor code is beside it',
   'in-conflict': 'both sides changed it and the policy says to ask: npm run conflicts',
   ambiguous: 'more than one person matches; none is guessed',
+  'deletes-stopped': 'so many rows were deleted within a day that someone has to say so: npm run deletes',
   'gone-from-marketo': 'the person was deleted in Marketo; an edit in Dynamics does not make it again',
   'not-ours': 'the Marketo person of that id does not carry this row’s microsoftId (any more)',
 } as const;

@@ -3,6 +3,7 @@ import type { InboxItem } from '../../clients/mongo/inbox';
 import { guidOf, type Link } from '../../clients/mongo/links';
 import { eligibility } from '../../model/eligibility';
 import { forMarketo, merge } from '../../model/merge';
+import { admitDeletions } from '../breaker';
 import { type ApplyCounts, noCounts } from '../counts';
 import type { Deps } from '../deps';
 import { recordGone, refusalOf } from '../gone';
@@ -28,7 +29,7 @@ export async function applyObjects(
   const { candidates, gone } = await loadRows(deps, bound, items, mode);
   await wakeLinked(deps.store, candidates);
   const counts = noCounts(items.length);
-  counts.updated += await removeGone(deps, bound, writer, gone);
+  counts.updated += await removeGone(deps, bound, writer, gone, items);
   const open = await sortOut(deps, bound, writer, candidates, mode, generation);
   counts.eligible = candidates.filter(({ row }) => eligibility(bound.entity.name, row) === 'eligible').length;
   counts.unchanged = counts.eligible - open.length;
@@ -179,8 +180,15 @@ async function record(
 }
 
 /** Confirmed by a read to be gone from Dynamics. */
-async function removeGone(deps: Deps, bound: BoundEntity, writer: Writer, gone: readonly Link[]): Promise<number> {
+async function removeGone(
+  deps: Deps,
+  bound: BoundEntity,
+  writer: Writer,
+  all: readonly Link[],
+  items: readonly InboxItem[],
+): Promise<number> {
   const { marketo } = deps;
+  const gone = await admitDeletions(deps, writer, all, items);
   const refused = new Map<string, string>();
   const there = gone.filter(({ state, marketoId }) => state === 'linked' && marketoId !== undefined);
   if (bound.entity.whenDeleted === 'delete' && there.length > 0) {

@@ -29,7 +29,7 @@ export async function applyPersons(
   const { candidates, gone } = await loadRows(deps, bound, items, mode);
   await wakeLinked(deps.store, candidates);
   const counts = noCounts(items.length);
-  counts.updated += await applyGonePersons(deps, bound, writer, gone);
+  counts.updated += await applyGonePersons(deps, bound, writer, gone, items);
 
   const eligible = await sortOut(deps, bound, writer, candidates, mode);
   counts.eligible = candidates.filter(({ row }) => eligibility(bound.entity.name, row) === 'eligible').length;

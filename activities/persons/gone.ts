@@ -1,5 +1,7 @@
+import type { InboxItem } from '../../clients/mongo/inbox';
 import type { Link } from '../../clients/mongo/links';
 import { PERSON_IDENTITY } from '../../model/entities';
+import { admitDeletions } from '../breaker';
 import type { Deps } from '../deps';
 import { recordGone, refusalOf } from '../gone';
 import type { BoundEntity } from '../schema';
@@ -10,9 +12,11 @@ export async function applyGonePersons(
   deps: Deps,
   bound: BoundEntity,
   writer: Writer,
-  gone: readonly Link[],
+  all: readonly Link[],
+  items: readonly InboxItem[],
 ): Promise<number> {
   const { marketo, store } = deps;
+  const gone = await admitDeletions(deps, writer, all, items);
   const policy = bound.entity.whenDeleted;
   const owned = await store.people.get(gone.map(({ marketoId }) => Number(marketoId ?? 0)));
   const persons = gone.filter(

@@ -23,6 +23,8 @@ export interface InboxItem {
   id: string;
   row?: Record<string, unknown>;
   deleted?: true;
+  /** An operator's answer where deletions were stopped (activities/breaker.ts). */
+  release?: 'delete' | 'keep';
   /** What Marketo's feed said: never a value to go by, but it tells of an edit that a write of ours overtook. */
   entries?: FeedEntry[];
   /** An operator's decisions on conflicts of this row, by key (conflicts.ts). */

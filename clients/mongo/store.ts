@@ -3,6 +3,7 @@ import { Fingerprinter } from '../../model/fingerprint';
 import { Bindings } from './bindings';
 import { Checkpoints } from './checkpoints';
 import { Conflicts } from './conflicts';
+import { Deletions } from './deletions';
 import { Inbox } from './inbox';
 import { Journal } from './journal';
 import { Links } from './links';
@@ -24,6 +25,7 @@ export interface Store {
   bindings: Bindings;
   checkpoints: Checkpoints;
   conflicts: Conflicts;
+  deletions: Deletions;
   inbox: Inbox;
   journal: Journal;
   links: Links;
@@ -51,6 +53,7 @@ export async function openStore(uri: string, database: string, dataKey: Buffer):
     bindings: new Bindings(db),
     checkpoints: new Checkpoints(db, sealer),
     conflicts: new Conflicts(db, sealer),
+    deletions: new Deletions(db),
     inbox: new Inbox(db, sealer),
     journal: new Journal(db),
     links: new Links(db, fingerprinter.epoch),

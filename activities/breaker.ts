@@ -1,0 +1,54 @@
+import type { InboxItem } from '../clients/mongo/inbox';
+import { entityOf, guidOf, type Link } from '../clients/mongo/links';
+import type { Store } from '../clients/mongo/store';
+import { deletionLimit } from '../model/breaker';
+import type { Deps } from './deps';
+import type { Writer } from './writer';
+
+/**
+ * Too many deletions within a day are somebody's mistake more often than not: the entity's stop, and each is listed until an operator
+ * releases or keeps them (`npm run deletes`). Where the policy does nothing in Marketo, nothing is held.
+ *
+ * @returns what may be carried out
+ */
+export async function admitDeletions(
+  { store, schema }: Deps,
+  writer: Writer,
+  gone: readonly Link[],
+  items: readonly InboxItem[],
+): Promise<Link[]> {
+  const answers = new Map(items.flatMap(({ id, release }) => (release ? [[id.toLowerCase(), release]] : [])));
+  const answerTo = ({ id }: Link) => answers.get(guidOf(id));
+  // Marketo keeps what it has: an operator said so.
+  const kept = gone.filter((link) => answerTo(link) === 'keep');
+  await store.parked.settle(kept.map(({ id, parked }) => ({ id, was: parked, now: [] })));
+  await store.links.put(
+    kept.map((link) => ({ ...link, state: 'deleted' as const, parked: [] })),
+    writer.epoch,
+  );
+  const open = gone.filter((link) => answerTo(link) !== 'keep');
+  const asking = open.filter((link) => answerTo(link) === undefined && touchesMarketo(link));
+  const entity = asking[0] && entityOf(asking[0].id);
+  if (entity === undefined || schema.entity(entity).whenDeleted === 'ignore') return open;
+  const { count, stopped } = await store.deletions.recent(entity);
+  if (!stopped && count + asking.length <= deletionLimit(await rowsOf(store, entity))) return open;
+  await store.deletions.stop(entity);
+  await store.parked.settle(
+    asking.map(({ id, parked }) => ({ id, was: parked, now: [{ reason: 'deletes-stopped' }] })),
+  );
+  await store.links.put(
+    asking.map((link) => ({ ...link, parked: [''] })),
+    writer.epoch,
+  );
+  return open.filter((link) => !asking.includes(link));
+}
+
+export const touchesMarketo = ({ state, marketoId }: Link): boolean => state === 'linked' && marketoId !== undefined;
+
+/** As the last whole read counted them. */
+async function rowsOf(store: Store, entity: string): Promise<number> {
+  const totals = [...(await store.progress.all())].flatMap(([id, { total }]) =>
+    id.startsWith(`${entity}/`) ? [total] : [],
+  );
+  return Math.max(0, ...totals);
+}
