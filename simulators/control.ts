@@ -1,4 +1,5 @@
 import fastify, { type FastifyInstance } from 'fastify';
+import { type Actor, as } from './common/actor';
 import type { Clock } from './common/clock';
 
 /** One simulated system as the control address sees it. */
@@ -6,6 +7,16 @@ export interface Controllable {
   control(app: FastifyInstance): void;
   reset(): void;
 }
+
+/** On whose behalf the control address writes, by route; all else is the system itself. */
+const ACTORS: Readonly<Record<string, Actor>> = {
+  '/_sim/dynamics/edit': { by: 'user' },
+  '/_sim/dynamics/seed': { by: 'data' },
+  '/_sim/dynamics/generate': { by: 'data' },
+  '/_sim/marketo/edit': { by: 'marketer' },
+  '/_sim/marketo/edit-object': { by: 'marketer' },
+  '/_sim/marketo/seed': { by: 'data' },
+};
 
 /** The control server: reset, clock and health for all, and each system's own routes. Wrong input answers 400. */
 export function createControl(
@@ -24,6 +35,9 @@ export function createControl(
   });
   app.setErrorHandler((error, _request, reply) =>
     reply.code(400).send({ error: error instanceof Error ? error.message : String(error) }),
+  );
+  app.addHook('preHandler', (request, _reply, done) =>
+    as(ACTORS[request.routeOptions.url ?? ''] ?? { by: 'system' }, done),
   );
   app.get('/_sim/health', async () => ({ ok: true, now: new Date(clock.now()).toISOString() }));
   app.post('/_sim/reset', async () => {

@@ -40,8 +40,9 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
   });
   const marketo = createMarketo(common.marketo);
   const control = createControl(clock, [entra, dataverse, marketo], () => {
-    for (const { calls, faults } of Object.values(common)) {
+    for (const { calls, faults, ledger } of Object.values(common)) {
       calls.reset();
+      ledger.clear();
       faults.clear();
     }
   });

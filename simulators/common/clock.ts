@@ -6,11 +6,14 @@ export interface Clock {
   advance(ms: number): void;
   /** Back to real time. */
   reset(): void;
+  /** The next number of the one order in which everything happened in all systems; it never falls, not by a reset. */
+  tick(): number;
 }
 
 /** Creates a clock that shows real time until it is advanced. */
 export function createClock(): Clock {
   let offset = 0;
+  let order = 0;
   return {
     now: () => Date.now() + offset,
     advance: (ms) => {
@@ -18,6 +21,10 @@ export function createClock(): Clock {
     },
     reset: () => {
       offset = 0;
+    },
+    tick: () => {
+      order += 1;
+      return order;
     },
   };
 }

@@ -1,71 +1,72 @@
-export const FAULT_KINDS = [
-  'status', // answer `status` (default 503) with the vendor's error body; nothing is done
-  'error', // answer the vendor's error `code`/`message`; nothing is done
-  'html', // answer an HTML page as a gateway does (`status`, default 502); nothing is done
-  'cut', // the work is done; headers and half of the body, then the socket is destroyed
-  'empty', // the work is done; the answer has no body
-  'reset-before', // the socket is destroyed; nothing is done
-  'reset-after', // the work is done; the socket is destroyed without an answer
-  'slow', // waits `delayMs` (default 5000), then does the work
-] as const;
+import { type Fault, readFault } from './fault';
+import { random } from './random';
 
-export type FaultKind = (typeof FAULT_KINDS)[number];
+export { FAULT_KINDS, type Fault, type FaultKind } from './fault';
 
-export interface Fault {
-  id: string;
-  /** Substring of the endpoint template; left out = every endpoint. */
-  endpoint?: string;
-  /** 0..1, default 1. */
-  probability?: number;
-  /** How often it strikes before it is used up; left out = until cleared. */
-  times?: number;
-  kind: FaultKind;
-  status?: number;
-  code?: string;
-  message?: string;
-  retryAfterSeconds?: number;
-  delayMs?: number;
-}
-
-/** The faults one simulated system is told to show. */
+/** The faults one simulated system is told to show. Seeded: the same faults strike the same sequence of calls alike. */
 export interface Faults {
   /** Adds one; throws an Error that names what is wrong with it. */
   add(fault: Omit<Fault, 'id'>): string;
-  /** The fault that strikes this call, if any; uses up one of its `times`. */
+  /** The fault that strikes this call, if any: the first in the list whose turn it is. Uses up one of its `times`. */
   take(endpoint: string): Fault | undefined;
+  /** Those not used up, with the `after` and `times` they have left. */
   list(): readonly Fault[];
+  /** Takes one back; false where there is none of this id. */
+  remove(id: string): boolean;
+  /** From here on probabilities are drawn anew from this seed (at start 1), of the faults in the list too. */
+  seed(seed: number): void;
   clear(): void;
+}
+
+interface Armed {
+  fault: Fault;
+  /** Gives 0 ≤ x < 1; each fault has its own, so that adding one does not move the draws of another. */
+  draw: () => number;
 }
 
 /** Creates an empty list of faults. */
 export function createFaults(): Faults {
-  let faults: Fault[] = [];
+  let armed: Armed[] = [];
   let sequence = 0;
+  let seed = 1;
+  const drawOf = (fault: Fault, index: number) => random(fault.seed ?? seed * 7919 + index);
   return {
-    add(fault) {
-      if (!FAULT_KINDS.includes(fault?.kind)) {
-        throw new Error(`fault kind ${JSON.stringify(fault?.kind)} is unknown; use one of ${FAULT_KINDS.join(', ')}`);
-      }
+    add(sent) {
+      const fault = { ...readFault(sent), id: `fault-${sequence + 1}` };
       sequence += 1;
-      const id = `fault-${sequence}`;
-      faults.push({ ...fault, id });
-      return id;
+      armed.push({ fault, draw: drawOf(fault, armed.length) });
+      return fault.id;
     },
     take(endpoint) {
-      const fault = faults.find(
-        (candidate) =>
-          (candidate.endpoint === undefined || endpoint.includes(candidate.endpoint)) &&
-          (candidate.probability === undefined || Math.random() < candidate.probability),
-      );
-      if (fault?.times !== undefined) {
-        fault.times -= 1;
-        if (fault.times <= 0) faults = faults.filter((candidate) => candidate !== fault);
+      const found = armed.find((candidate) => strikes(candidate, endpoint));
+      if (found?.fault.times !== undefined) {
+        found.fault.times -= 1;
+        if (found.fault.times <= 0) armed = armed.filter((candidate) => candidate !== found);
       }
-      return fault;
+      return found?.fault;
     },
-    list: () => faults,
+    list: () => armed.map(({ fault }) => fault),
+    remove(id) {
+      const before = armed.length;
+      armed = armed.filter(({ fault }) => fault.id !== id);
+      return armed.length < before;
+    },
+    seed(next) {
+      if (!Number.isInteger(next)) throw new Error(`seed ${JSON.stringify(next)} must be a whole number`);
+      seed = next;
+      for (const [index, one] of armed.entries()) one.draw = drawOf(one.fault, index);
+    },
     clear() {
-      faults = [];
+      armed = [];
     },
   };
+}
+
+function strikes({ fault, draw }: Armed, endpoint: string): boolean {
+  if (fault.endpoint !== undefined && !endpoint.includes(fault.endpoint)) return false;
+  if (fault.after !== undefined && fault.after > 0) {
+    fault.after -= 1;
+    return false;
+  }
+  return fault.probability === undefined || draw() < fault.probability;
 }

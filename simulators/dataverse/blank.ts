@@ -18,3 +18,8 @@ export function blankRow(table: Table): Row {
   }
   return { ...template.row };
 }
+
+/** Forgets the shape of a table whose columns have changed. */
+export function forgetShape(table: Table): void {
+  templates.delete(table);
+}

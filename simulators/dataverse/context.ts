@@ -18,6 +18,8 @@ export interface ApiResponse {
   status: number;
   headers: Record<string, string>;
   body?: string;
+  /** Of a write: the row made or changed, as `set(id)`; what later parts of a change set refer to. Never sent. */
+  entity?: string;
 }
 
 /** What a handler works with. */

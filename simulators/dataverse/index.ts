@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { as } from '../common/actor';
 import type { Common } from '../common/app';
 import type { Tokens } from '../entra/tokens';
 import { addBuiltinRows } from './builtin';
@@ -6,7 +7,6 @@ import { controlRoutes } from './control/routes';
 import { loadDirectory } from './data/files';
 import { sampleDirectory } from './data/sample';
 import { Database } from './database';
-import { defaultDataverseSettings } from './settings';
 import { createApi } from './web/app';
 
 export interface DataverseOptions {
@@ -28,36 +28,36 @@ export interface Dataverse {
 /** Creates the simulated organisation (Dataverse Web API 9.2). */
 export function createDataverse(common: Common, options: DataverseOptions): Dataverse {
   let database = load(common, options.data);
-  let settings = defaultDataverseSettings();
   const { app, resetLimits } = createApi(common, {
     tokens: options.tokens,
     resources: options.resources,
     entraUrl: options.entraUrl,
     database: () => database,
-    settings: () => settings,
+    settings: () => database.settings,
   });
   return {
     app,
     control(control) {
       controlRoutes(control, common, {
         database: () => database,
-        settings: () => settings,
+        settings: () => database.settings,
         setSettings(next) {
-          settings = next;
+          database.settings = next;
         },
       });
     },
     reset() {
       database = load(common, options.data);
-      settings = defaultDataverseSettings();
       resetLimits();
     },
   };
 }
 
 function load(common: Common, data: string | null | undefined): Database {
-  const database = new Database(common.clock);
-  addBuiltinRows(database);
-  if (data !== null) loadDirectory(database, data ?? sampleDirectory());
+  const database = new Database(common.clock, common.ledger);
+  as({ by: 'data' }, () => {
+    addBuiltinRows(database);
+    if (data !== null) loadDirectory(database, data ?? sampleDirectory());
+  });
   return database;
 }

@@ -1,51 +1,81 @@
-export interface DataverseSettings {
+import { checkSwitches, defaultSwitches, type SwitchValues } from './switches';
+import type { Value } from './types';
+
+/** What the control address sets: the switches of undocumented behaviour, and what an organisation can be like. */
+export interface DataverseSettings extends SwitchValues {
   readLatencyMs: number;
   writeLatencyMs: number;
   limits: { enabled: boolean; requests: number; executionMs: number; windowMs: number; concurrent: number };
-  /** Whether the token of a tracked read dates from its first or its last page (dataverse-api §14.3). */
-  deltaTokenFrom: 'first' | 'last';
-  /** Deliver some rows again that lie before the token (at-least-once). */
-  deltaOverlap: boolean;
-  deltaShuffle: boolean;
   /** Write true (all tables) or a list of logical names: tokens issued so far are expired; reads false again. */
   expireTokens: boolean | string[];
-  /** HTTP status of 0x80044352, which no vendor source gives (dataverse-api §4.4). */
-  expiredTokenStatus: number;
-  privileges: { denyRead: string[]; denyWrite: string[] };
+  /**
+   * Tables by logical name; denyReadAll leaves plain reads and refuses tracked ones. denyColumns holds `table.column`,
+   * secured against writing (0x8004f508).
+   */
+  privileges: { denyRead: string[]; denyReadAll: string[]; denyWrite: string[]; denyColumns: string[] };
   /** The service's user: its row missing (0x80072560) or disabled (0x80040225). */
   userState: 'enabled' | 'disabled' | 'missing';
   administrationMode: boolean;
-  /** Tables whose answers abort as a customer's plug-in does, on any write (0x80040265). */
-  pluginAborts: string[];
+  /** Tables a customer's plug-in refuses any write of (0x80040265), or writes that send a column, or it with a value. */
+  pluginAborts: (string | PluginRule)[];
+  /** Published duplicate detection rules; they count only for calls that ask (dataverse-api §5.3). */
+  duplicateRules: DuplicateRule[];
   /** Recommended parallelism, header x-ms-dop-hint. */
   dopHint: number;
+}
+
+export interface PluginRule {
+  table: string;
+  /** Name on the wire. */
+  column: string;
+  value?: Value;
+}
+
+/** Two rows of `table` are duplicates where all `columns` (wire names) are filled and the same. */
+export interface DuplicateRule {
+  table: string;
+  columns: string[];
 }
 
 /** Settings at start. */
 export function defaultDataverseSettings(): DataverseSettings {
   return {
+    ...defaultSwitches(),
     readLatencyMs: 0,
     writeLatencyMs: 0,
     limits: { enabled: true, requests: 6000, executionMs: 1_200_000, windowMs: 300_000, concurrent: 52 },
-    deltaTokenFrom: 'first',
-    deltaOverlap: false,
-    deltaShuffle: false,
     expireTokens: false,
-    expiredTokenStatus: 400,
-    privileges: { denyRead: [], denyWrite: [] },
+    privileges: { denyRead: [], denyReadAll: [], denyWrite: [], denyColumns: [] },
     userState: 'enabled',
     administrationMode: false,
     pluginAborts: [],
+    duplicateRules: [
+      { table: 'account', columns: ['emailaddress1'] },
+      { table: 'contact', columns: ['emailaddress1'] },
+      { table: 'lead', columns: ['emailaddress1'] },
+    ],
     dopHint: 10,
   };
 }
 
-/** The settings with a partial change; nested objects are merged too. */
+/** The settings with a partial change; nested objects are merged too. Throws an Error for a setting that is not known. */
 export function changed(settings: DataverseSettings, partial: Partial<DataverseSettings>): DataverseSettings {
+  checkNames('setting', partial, Object.keys(settings));
+  checkNames('limit', partial.limits ?? {}, Object.keys(settings.limits));
+  checkNames('privilege setting', partial.privileges ?? {}, Object.keys(settings.privileges));
+  checkSwitches(partial);
   return {
     ...settings,
     ...partial,
     limits: { ...settings.limits, ...partial.limits },
     privileges: { ...settings.privileges, ...partial.privileges },
   };
+}
+
+/** Throws an Error that names what is known where `given` has another name. */
+export function checkNames(what: string, given: object, known: readonly string[]): void {
+  for (const name of Object.keys(given)) {
+    if (known.includes(name)) continue;
+    throw new Error(`${what} '${name}' is unknown; use one of ${known.join(', ')}`);
+  }
 }

@@ -100,6 +100,24 @@ export class TableStore {
     return found;
   }
 
+  /** A copy that later writes to this one leave alone; rows are shared, since they are never changed in place. */
+  clone(table: Table): TableStore {
+    const copy = new TableStore(table);
+    for (const [id, row] of this.rows) copy.rows.set(id, row);
+    copy.changes = this.changes.slice();
+    copy.tombstones = this.tombstones.slice();
+    copy.order = this.order.slice();
+    copy.added = this.added.slice();
+    copy.gone = this.gone;
+    return copy;
+  }
+
+  /** After writes with versions below others: both logs in order again. */
+  settle(): void {
+    this.changes.sort((a, b) => a.version - b.version);
+    this.tombstones.sort((a, b) => a.version - b.version);
+  }
+
   private compact(): void {
     this.changes = this.changes.filter((change) => this.rows.get(change.id)?.versionnumber === change.version);
   }

@@ -44,6 +44,15 @@ export interface Column {
   readOnly: boolean;
   required: boolean;
   custom: boolean;
+  /** Of a number: the range of its metadata; left out = the widest of its type. */
+  min?: number;
+  max?: number;
+}
+
+/** An alternate key (dataverse-api §5.2); `columns` are logical names. */
+export interface AlternateKey {
+  name: string;
+  columns: string[];
 }
 
 export interface Table {
@@ -61,6 +70,7 @@ export interface Table {
   columns: Map<string, Column>;
   /** By the name in JSON. */
   wire: Map<string, Column>;
+  keys: AlternateKey[];
 }
 
 /** Name by which a lookup's target is bound in a payload, e.g. `parentcustomerid_account` (dataverse-api §9.1). */

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Common, createApp } from '../common/app';
 import { commonControl } from '../common/control-routes';
+import { refuseUnknown } from '../common/refuse-unknown';
 import { ENTRA } from './credentials';
 import { EntraError, errorBody } from './errors';
 import { type Granted, judge, refreshToken } from './grant';
@@ -41,6 +42,7 @@ export function createEntra(common: Common, resources: () => readonly string[]):
   }
   app.post('/:tenant/oauth2/v2.0/token', async (request, reply) => {
     const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
+    request.sim.by = `api:${form.get('client_id') === ENTRA.clientId ? ENTRA.clientId : 'unknown'}`;
     try {
       const granted = judge(tenantOf(request), form, settings, resources(), common.clock.now());
       return answer(granted, tokens, settings, common.clock.now());
@@ -54,12 +56,16 @@ export function createEntra(common: Common, resources: () => readonly string[]):
     app,
     tokens,
     control(control) {
-      commonControl<EntraSettings>(control, 'entra', common, {
-        get: () => settings,
-        change: (partial) => {
-          settings = { ...settings, ...partial };
-          return settings;
-        },
+      const change = (partial: Partial<EntraSettings>): EntraSettings => {
+        refuseUnknown(partial, Object.keys(defaultEntraSettings()), 'entra setting');
+        settings = { ...settings, ...partial };
+        return settings;
+      };
+      commonControl<EntraSettings>(control, 'entra', common, { get: () => settings, change }, tokens.expire);
+      // The organisation takes the same tokens: a caller of it looks for them there.
+      control.post('/_sim/dynamics/tokens/expire', async () => {
+        tokens.expire();
+        return {};
       });
     },
     reset() {

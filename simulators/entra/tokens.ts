@@ -17,19 +17,25 @@ export interface Tokens {
   issue(claims: Claims): string;
   /** The claims, or undefined where the token is not ours, altered or expired. */
   read(token: string): Claims | undefined;
+  /** All tokens issued so far are expired, whatever they say. */
+  expire(): void;
 }
 
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 /** Creates a signer with a key of this process; tokens of an earlier run are refused, as after a key rollover. */
 export function createTokens(clock: Clock): Tokens {
-  const key = randomBytes(32);
+  let key = randomBytes(32);
   const known = new Map<string, Claims>(); // verified once; thousands of calls carry the same token
   const sign = (text: string): string => createHmac('sha256', key).update(text).digest('base64url');
   return {
     issue(claims) {
       const text = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode({ ...claims, jti: randomBytes(8).toString('hex') })}`;
       return `${text}.${sign(text)}`;
+    },
+    expire() {
+      key = randomBytes(32); // none of them is ours any more
+      known.clear();
     },
     read(token) {
       const claims = known.get(token) ?? verify(token, sign);

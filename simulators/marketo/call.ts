@@ -9,8 +9,10 @@ export interface Call {
   /** Decoded parts of the path. */
   path: Record<string, string>;
   query: Query;
-  /** The parsed JSON body, if any. */
+  /** The parsed JSON body, if any; of an import, its Multipart. */
   body: unknown;
+  /** The `Range` header. */
+  range: string | undefined;
 }
 
 /** Query parameters; lists come as a comma list, repeated, or both (marketo-api §10 no. 6). */
@@ -28,6 +30,7 @@ export class Query {
   list(name: string): string[] {
     return this.params
       .getAll(name)
+      .flatMap((part) => part.split(`&${name}=`)) // a client of others encodes `1&id=2` as one value
       .flatMap((part) => part.split(','))
       .map((part) => part.trim())
       .filter((part) => part !== '');
@@ -49,15 +52,21 @@ export class Query {
 
 export const MAX_BATCH = 300;
 
-/** The `input` array of a body: 1 to 300 objects; 1003 otherwise (`emptyText` as recorded for leads). */
+/** The `input` array of a body: 1 to 300 objects; nothing is 1003 (`emptyText` as recorded for leads). */
 export function inputOf(call: Call, emptyText = 'Input not specified'): Record<string, unknown>[] {
   const input = (call.body as { input?: unknown } | undefined | null)?.input;
   if (!Array.isArray(input) || input.length === 0) throw new MarketoFault('1003', emptyText);
-  if (input.length > MAX_BATCH) throw new MarketoFault('1003', `Input exceeds the maximum of ${MAX_BATCH} records`);
+  checkBatch(call, input.length);
   if (input.some((one) => one === null || typeof one !== 'object' || Array.isArray(one))) {
     throw new MarketoFault('609');
   }
   return input as Record<string, unknown>[];
+}
+
+/** At most 300 records a call; the code of more is undocumented (marketo-api §3). */
+export function checkBatch(call: Call, size: number): void {
+  const { batchOver300 } = call.instance.settings;
+  if (size > MAX_BATCH) throw new MarketoFault(batchOver300, `Input exceeds the maximum of ${MAX_BATCH} records`);
 }
 
 /** A change made through the REST API shows as such in the activity log (marketo-api §5.7). */

@@ -3,6 +3,8 @@ import type { Common } from '../common/app';
 import { commonControl } from '../common/control-routes';
 import type { Origin } from './activities/log';
 import { ControlError } from './control-error';
+import { instanceControl } from './control-instance';
+import { schemaControl } from './control-schema';
 import { type EditOperation, editInstance, readValues, seedLeads } from './edit';
 import type { Values } from './fields';
 import type { Instance } from './instance';
@@ -10,14 +12,26 @@ import { viewLead } from './leads/view';
 import { viewObject } from './objects/query';
 import { companyRules } from './objects/rules';
 import type { ObjectStore } from './objects/store';
-import { changeSettings } from './settings';
+import { changeSettings, type MarketoSettings } from './settings';
+import { MARKETO_SWITCHES } from './switches';
 
 /** Registers `/_sim/marketo/…`: faults, calls, settings, and what a marketer or a test does to the instance. */
-export function marketoControl(app: FastifyInstance, common: Common, current: () => Instance): void {
-  commonControl(app, 'marketo', common, {
-    get: () => current().settings,
-    change: (partial) => changeSettings(current().settings, partial),
-  });
+export function marketoControl(
+  app: FastifyInstance,
+  common: Common,
+  current: () => Instance,
+  replace: (munchkinId: string) => void,
+): void {
+  instanceControl(app, current, replace);
+  schemaControl(app, current);
+  const change = (partial: Partial<MarketoSettings>): MarketoSettings => {
+    const before = { ...current().settings };
+    const settings = changeSettings(current().settings, partial);
+    current().settingsChanged(before);
+    return settings;
+  };
+  commonControl(app, 'marketo', common, { get: () => current().settings, change }, () => current().tokens.expire());
+  app.get('/_sim/marketo/switches', async () => MARKETO_SWITCHES);
   app.post('/_sim/marketo/seed', async (request) => {
     const { leads = [] } = request.body as { leads?: Values[] };
     return { ids: seedLeads(current(), leads) };
@@ -68,7 +82,11 @@ function editObject(instance: Instance, object: string, key: Values, values: Val
       `no record of ${object} has this key; give ${idField} or ${store.type.dedupeFields.join(', ')}`,
     );
   const before = record.values;
-  store.replace(record, { ...before, ...readValues(store.type.fields, values) }, instance.clock.now());
+  store.replace(
+    record,
+    { ...before, ...readValues(store.type.fields, values, instance.settings) },
+    instance.clock.now(),
+  );
   if (object === 'companies') companyRules.changed?.(instance, before, record.values, instance.requestId());
   return { id: record.id };
 }

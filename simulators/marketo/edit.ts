@@ -6,7 +6,7 @@ import { changeLead, createLead, deleteLead } from './leads/change';
 import { mergeLeads } from './leads/merge';
 import { linkFaults } from './leads/plan';
 import type { Lead } from './leads/store';
-import { checkValue } from './validate';
+import { checkValue, type ValueRules } from './validate';
 
 /** What a marketer may do to people, as the control address takes it. */
 export type EditOperation =
@@ -53,13 +53,13 @@ export function seedLeads(instance: Instance, leads: Values[]): number[] {
 }
 
 /** Checked values of known, writable fields. */
-export function readValues(fields: { get(name: string): Field | undefined }, sent: Values): Values {
+export function readValues(fields: { get(name: string): Field | undefined }, sent: Values, rules: ValueRules): Values {
   const values: Values = {};
   for (const name of Object.keys(sent)) {
     const field = fields.get(name);
     if (!field || field.readOnly || name === 'id')
       throw new ControlError(`field ${name} is unknown or read-only; see describe`);
-    const checked = checkValue(field, sent[name]);
+    const checked = checkValue(field, sent[name], rules);
     if ('reason' in checked) throw new ControlError(`${checked.reason.code} ${checked.reason.message}`);
     values[name] = checked.value;
   }
@@ -67,7 +67,7 @@ export function readValues(fields: { get(name: string): Field | undefined }, sen
 }
 
 function leadValues(instance: Instance, before: Values, sent: Values): Values {
-  const values = readValues(instance.fields, sent);
+  const values = readValues(instance.fields, sent, instance.settings);
   const [fault] = linkFaults(instance, before, values);
   if (fault) throw new ControlError(`${fault.code} ${fault.message}`);
   return values;

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Clock } from '../common/clock';
 import { reason } from './errors';
+import type { MarketoSettings } from './settings';
 
 export type Json = Record<string, unknown>;
 
@@ -22,6 +23,12 @@ export function failure(id: string, code: string, message?: string): Json {
     ...(code === '610' && { warnings: [] }),
     errors: [reason(code, message)],
   };
+}
+
+/** What a read has no value for is null or left out; a switch, since both are described (marketo-api §4.3). */
+export function nullsAsSet<T extends Json>(settings: Readonly<MarketoSettings>, record: T): T {
+  if (settings.nullsInReads === 'explicit') return record;
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null)) as T;
 }
 
 /** Lead-database time stamp: ISO-8601 UTC without milliseconds (marketo-api §8). */

@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Fault } from '../common/faults';
-import { failure } from './envelope';
+import { MARKETO_CREDENTIALS } from './credentials';
 import { MarketoFault } from './errors';
 import type { Instance } from './instance';
 import { sendFailure } from './router';
@@ -18,21 +17,23 @@ export function addGate(app: FastifyInstance, instance: () => Instance): void {
     if (request.url.startsWith('/identity/')) return undefined;
     const current = instance();
     try {
-      if (new URLSearchParams(request.url.split('?')[1] ?? '').has('access_token')) throw new MarketoFault('603');
-      current.tokens.check(request.headers.authorization);
+      current.tokens.check(authorization(request, current));
+      request.sim.by = `api:${MARKETO_CREDENTIALS.clientId}`;
       count(current, request, reply);
     } catch (error) {
       if (!(error instanceof MarketoFault)) throw error;
       return sendFailure(request, reply, current.requestId(), error.code, error.message);
     }
-    commitFirst(request);
     return undefined;
   });
-  app.addHook('onSend', async (request, _reply, payload) => {
-    const fault = committed.get(request);
-    if (!fault) return payload;
-    return JSON.stringify(failure(instance().requestId(), fault.code ?? '604', fault.message));
-  });
+}
+
+/** The token of the header; in the address only where the switch still accepts it there (marketo-api §0.2). */
+function authorization({ url, headers }: FastifyRequest, { settings }: Instance): string | undefined {
+  const inAddress = new URLSearchParams(url.split('?')[1] ?? '').get('access_token');
+  if (inAddress === null) return headers.authorization;
+  if (settings.accessTokenQuery === 'refused') throw new MarketoFault('603');
+  return `Bearer ${inAddress}`;
 }
 
 /** Admits the call; its place is free again when its connection has been answered or has died. */
@@ -42,15 +43,4 @@ function count(current: Instance, request: FastifyRequest, reply: FastifyReply):
     current.limits.leave();
     if (request.sim.code !== undefined) current.limits.outcome(request.sim.code);
   });
-}
-
-const committed = new WeakMap<FastifyRequest, Fault>();
-
-/** A fault of kind `error` with `commit: true` strikes after the work: a 604 whose write has happened (marketo-api §2.2). */
-function commitFirst(request: FastifyRequest): void {
-  const fault = request.sim.fault as (Fault & { commit?: boolean }) | undefined;
-  if (fault?.kind !== 'error' || fault.commit !== true) return;
-  committed.set(request, fault);
-  request.sim.code = fault.code ?? '604'; // before the call is logged
-  delete request.sim.fault;
 }

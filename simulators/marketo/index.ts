@@ -1,6 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { type Common, createApp } from '../common/app';
+import { externalActivityRoutes } from './activities/external/add';
+import { externalTypeRoutes } from './activities/external/type-routes';
 import { activityRoutes } from './activities/read';
+import { bulkControl } from './bulk/control';
+import { addMultipart } from './bulk/multipart';
+import { bulkRoutes } from './bulk/routes';
 import { marketoControl } from './control';
 import { customObjectRoutes } from './custom-objects/routes';
 import { customObjectSchemaRoutes } from './custom-objects/schema';
@@ -11,12 +16,15 @@ import { identityRoutes } from './identity';
 import { Instance } from './instance';
 import { describeRoutes } from './leads/describe';
 import { partitionRoutes } from './leads/partitions';
+import { leadPushRoutes } from './leads/push';
 import { leadReadRoutes } from './leads/read';
 import { leadRemoveRoutes } from './leads/remove';
 import { leadSchemaRoutes } from './leads/schema';
 import { leadSyncRoutes } from './leads/sync';
 import { listRoutes } from './lists';
 import { objectRoutes } from './objects/routes';
+import { programRoutes } from './programs/routes';
+import { addProxy } from './proxy';
 import { effectiveMethod, RouteTable, sendFailure } from './router';
 import { defaultSettings, type MarketoSettings } from './settings';
 import { statsRoutes } from './stats';
@@ -27,13 +35,15 @@ export interface MarketoSimulator {
   control(app: FastifyInstance): void;
   /** Back to the state right after start. */
   reset(): void;
+  /** `GET /rest/v1/leads.json` … of every endpoint served, beside the two of identity. */
+  endpoints(): string[];
   /** For tests in the same process. */
   settings(): MarketoSettings;
 }
 
 /** Creates one simulated Marketo instance: identity and REST on `app`, state in memory (marketo-api §11). */
 export function createMarketo(common: Common): MarketoSimulator {
-  let instance = new Instance(common.clock, defaultSettings());
+  let instance = new Instance(common.clock, defaultSettings(), common.ledger);
   const current = () => instance;
   const routes = new RouteTable();
   const app = createApp(common, {
@@ -46,15 +56,20 @@ export function createMarketo(common: Common): MarketoSimulator {
       if (!route || route.ownLatency) return 0;
       return route.write ? instance.settings.writeLatencyMs : instance.settings.readLatencyMs;
     },
+    // Of a 604 that doesn't say, a switch decides whether the work is done (marketo-api §2.2).
+    commits: ({ kind, code, commit }) =>
+      commit ?? (kind === 'error' && code === '604' && instance.settings.requestTimeoutCommits),
     errorReply: (fault, request) => {
       if (fault.kind === 'status') return { status: fault.status ?? 503, body: 'Service Unavailable' };
-      const code = fault.code ?? '611';
-      if (request.url.startsWith('/identity/')) return { status: 401, body: { error: code } };
-      return { status: 200, body: failure(instance.requestId(), code, fault.message) };
+      const code = fault.code ?? (fault.commit ? '604' : '611');
+      if (request.url.startsWith('/identity/')) return { status: 401, body: { error: code }, code };
+      return { status: 200, body: failure(instance.requestId(), code, fault.message), code };
     },
   });
   addParsers(app);
+  addMultipart(app);
   addGate(app, current);
+  addProxy(app);
   addErrors(app, current);
   identityRoutes(app, current);
   for (const add of [
@@ -69,6 +84,11 @@ export function createMarketo(common: Common): MarketoSimulator {
     customObjectSchemaRoutes,
     customObjectRoutes,
     listRoutes,
+    bulkRoutes,
+    leadPushRoutes,
+    externalTypeRoutes,
+    externalActivityRoutes,
+    programRoutes,
     statsRoutes,
   ]) {
     add(routes);
@@ -76,12 +96,21 @@ export function createMarketo(common: Common): MarketoSimulator {
   routes.register(app, current);
   return {
     app,
-    control: (controlApp) => marketoControl(controlApp, common, current),
+    control(controlApp) {
+      bulkControl(controlApp, current);
+      marketoControl(controlApp, common, current, (munchkinId) => {
+        instance.bulk.stop();
+        instance = new Instance(common.clock, instance.settings, common.ledger, munchkinId);
+        common.ledger.clear();
+      });
+    },
     reset() {
-      instance = new Instance(common.clock, defaultSettings());
+      instance.bulk.stop();
+      instance = new Instance(common.clock, defaultSettings(), common.ledger);
       common.calls.reset();
       common.faults.clear();
     },
+    endpoints: () => routes.endpoints(),
     settings: () => instance.settings,
   };
 }

@@ -56,10 +56,11 @@ export class Limits {
     this.running -= 1;
   }
 
-  /** Notes the outcome of a counted call; some codes are given back to the quota. */
+  /** Notes the outcome of a counted call; by default some codes are given back to the quota (§0.2). */
   outcome(code: string): void {
     const day = this.today();
-    if (UNCOUNTED_CODES.has(code)) day.total = Math.max(0, day.total - 1);
+    if (this.settings.quotaCounts === 'allButStarred' && UNCOUNTED_CODES.has(code))
+      day.total = Math.max(0, day.total - 1);
     day.errors.set(code, (day.errors.get(code) ?? 0) + 1);
   }
 

@@ -2,8 +2,9 @@ import type { Call } from './call';
 import { stamp } from './envelope';
 import { MarketoFault, reason } from './errors';
 import { requestedFields } from './leads/read';
+import { readyLead } from './leads/ready';
 import { leadIds } from './leads/remove';
-import { viewLead } from './leads/view';
+import { answerLead } from './leads/view';
 import { pageOf } from './objects/schema-fields';
 import type { Routes } from './router';
 
@@ -48,6 +49,15 @@ export function listRoutes(routes: Routes): void {
   for (const url of ['/rest/v1/list/{id}/leads.json', '/rest/v1/lists/{id}/leads.json']) {
     routes.get(url, 'Lead', leadsOf);
   }
+  routes.get('/rest/v1/leads/{id}/listMembership.json', 'Assets', (call) => {
+    const id = Number(call.path.id);
+    if (!call.instance.leads.get(id)) throw new MarketoFault('1004');
+    const lists = call.instance.lists.all().filter(({ members }) => members.has(id));
+    return pageOf(
+      call,
+      lists.map((list) => ({ listId: list.id, createdAt: stamp(BORN), updatedAt: stamp(BORN) })),
+    );
+  });
   routes.post('/rest/v1/lists/{id}/leads.json', 'Lead', (call) => {
     const { members } = listOf(call);
     return each(call, (id) => {
@@ -74,24 +84,27 @@ function listOf(call: Call): StaticList {
 function wantedLists({ instance, query }: Call): StaticList[] {
   const ids = query.list('id').map(Number);
   const names = query.list('name');
+  const workspaces = query.list('workspaceName');
+  if (query.get('programName') !== undefined) return []; // no list here belongs to a program
   return instance.lists
     .all()
     .filter((list) => ids.length === 0 || ids.includes(list.id))
-    .filter((list) => names.length === 0 || names.includes(list.name));
+    .filter((list) => names.length === 0 || names.includes(list.name))
+    .filter(() => workspaces.length === 0 || workspaces.includes('Default'));
 }
 
 function leadsOf(call: Call) {
   const names = requestedFields(call);
   const page = pageOf(call, [...listOf(call).members]);
-  const leads = page.result.flatMap((id) => call.instance.leads.get(id) ?? []);
-  return { ...page, result: leads.map((lead) => viewLead(call.instance, lead, names)) };
+  const leads = page.result.flatMap((id) => readyLead(call.instance, id) ?? []);
+  return { ...page, result: leads.map((lead) => answerLead(call.instance, lead, names)) };
 }
 
 function each(call: Call, act: (id: number) => Record<string, unknown>) {
   return {
     result: leadIds(call).map((sent) => {
       const id = Number(sent);
-      return call.instance.leads.get(id) ? act(id) : { id, status: 'skipped', reasons: [reason('1004')] };
+      return readyLead(call.instance, id) ? act(id) : { id, status: 'skipped', reasons: [reason('1004')] };
     }),
   };
 }

@@ -1,16 +1,20 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Multipart } from './bulk/multipart';
 import { type Call, Query } from './call';
 import { failure, type Json, success } from './envelope';
 import { MarketoFault } from './errors';
 import type { Instance } from './instance';
+import { RawAnswer } from './raw';
+import { countRecords, noteRefusals } from './refusals';
 
-/** Gives the members of the answer besides `requestId` and `success`. */
-export type Handler = (call: Call) => Json | Promise<Json>;
+/** Gives the members of the answer besides `requestId` and `success`, or an answer that is no envelope. */
+export type Handler = (call: Call) => Json | RawAnswer | Promise<Json | RawAnswer>;
 
 /** Area of the API as its permissions name it: `Read-Only <area>` / `Read-Write <area>` (marketo-api §1.4). */
 export type Area =
   | 'Lead'
   | 'Activity'
+  | 'Activity Metadata'
   | 'Company'
   | 'Opportunity'
   | 'Sales Person'
@@ -29,12 +33,17 @@ export interface Route {
   write: boolean;
   /** The handler waits for the write latency itself (between look-up and commit). */
   ownLatency?: boolean;
+  /** Takes multipart/form-data of up to this many bytes; every other endpoint takes 1 MB and no multipart. */
+  multipartLimit?: number;
   handler: Handler;
 }
 
+/** `write: false` marks a POST that changes no record and needs no more than the right to read. */
+export type PostOptions = Partial<Pick<Route, 'ownLatency' | 'write' | 'multipartLimit'>>;
+
 export interface Routes {
   get(url: string, area: Area | Area[] | null, handler: Handler): void;
-  post(url: string, area: Area | Area[], handler: Handler, options?: { ownLatency?: boolean }): void;
+  post(url: string, area: Area | Area[], handler: Handler, options?: PostOptions): void;
   delete(url: string, area: Area | Area[], handler: Handler): void;
 }
 
@@ -46,12 +55,19 @@ export class RouteTable implements Routes {
     this.put({ method: 'GET', url, areas: area === null ? [] : [area].flat(), write: false, handler });
   }
 
-  post(url: string, area: Area | Area[], handler: Handler, options: { ownLatency?: boolean } = {}): void {
+  post(url: string, area: Area | Area[], handler: Handler, options: PostOptions = {}): void {
     this.put({ method: 'POST', url, areas: [area].flat(), write: true, handler, ...options });
   }
 
   delete(url: string, area: Area | Area[], handler: Handler): void {
     this.put({ method: 'DELETE', url, areas: [area].flat(), write: true, handler });
+  }
+
+  /** `GET /rest/v1/leads.json` … of every endpoint served. */
+  endpoints(): string[] {
+    return [...this.byUrl.values()].flatMap((methods) =>
+      [...methods.values()].map(({ method, url }) => `${method} ${url}`),
+    );
   }
 
   /** The route a request means, if its path and method are known. */
@@ -62,13 +78,18 @@ export class RouteTable implements Routes {
 
   /** Registers every path with Fastify; a known path with another method answers 605. */
   register(app: FastifyInstance, instance: () => Instance): void {
-    for (const [url] of this.byUrl) {
-      app.route({
-        method: ['GET', 'POST', 'DELETE'],
-        url: url.replace(/\{(\w+)\}/g, ':$1'),
-        config: { pattern: url },
-        handler: (request, reply) => this.answer(request, reply, instance()),
-      });
+    for (const [url, methods] of this.byUrl) {
+      const bodyLimit = Math.max(...[...methods.values()].map((route) => route.multipartLimit ?? 0));
+      // A client of others reaches the bulk calls from its REST endpoint by `/rest/../bulk`, and is let through (§1.1).
+      for (const path of url.startsWith('/bulk/') ? [url, `/rest/..${url}`] : [url]) {
+        app.route({
+          method: ['GET', 'POST', 'DELETE'],
+          url: path.replace(/\{(\w+)\}/g, ':$1'),
+          config: { pattern: url },
+          ...(bodyLimit > 0 && { bodyLimit }),
+          handler: (request, reply) => this.answer(request, reply, instance()),
+        });
+      }
     }
   }
 
@@ -76,14 +97,23 @@ export class RouteTable implements Routes {
     const route = this.find(request);
     if (!route) throw new MarketoFault('605', `Request method '${effectiveMethod(request)}' not supported`);
     checkPermission(route, instance);
+    if (request.body instanceof Multipart && route.multipartLimit === undefined) throw new MarketoFault('612');
+    Object.assign(request.sim, { endpoint: `${route.method} ${route.url}`, write: route.write }); // tunnelled by its body
     const params = new URLSearchParams(request.url.split('?')[1] ?? '');
     // Only a tunnelled call may bring its parameters as a form; merge, for one, takes them from the address alone.
-    const form = request.body instanceof URLSearchParams && params.has('_method') ? request.body : [];
+    const form = tunnelOf(request) !== undefined && request.body instanceof URLSearchParams ? request.body : [];
     for (const [name, value] of form) params.append(name, value);
     const id = instance.requestId();
     const body = request.body instanceof URLSearchParams ? undefined : request.body;
     const path = request.params as Record<string, string>;
-    const answer = await route.handler({ instance, requestId: id, path, query: new Query(params), body });
+    const records = countRecords(body);
+    if (records !== undefined) request.sim.records = records;
+    const { range } = request.headers;
+    const answer = await route.handler({ instance, requestId: id, path, query: new Query(params), body, range });
+    if (answer instanceof RawAnswer) {
+      return reply.code(answer.status).type(answer.type).headers(answer.headers).send(answer.body);
+    }
+    if (route.write) noteRefusals(instance, request.url, body, answer);
     return sendJson(reply, success(id, answer));
   }
 
@@ -96,8 +126,14 @@ export class RouteTable implements Routes {
 
 /** The method after `_method` tunnelling (marketo-api §3.1). */
 export function effectiveMethod(request: FastifyRequest): string {
-  const tunnelled = (request.query as Record<string, string | undefined>)?._method;
-  return request.method === 'POST' && tunnelled ? tunnelled.toUpperCase() : request.method;
+  return tunnelOf(request)?.toUpperCase() ?? request.method;
+}
+
+/** `_method` of a POST, in its address or, as recorded clients do it, in its form; a form is known once it was read. */
+function tunnelOf(request: FastifyRequest): string | undefined {
+  if (request.method !== 'POST') return undefined;
+  const form = request.body instanceof URLSearchParams ? request.body.get('_method') : null;
+  return (request.query as Record<string, string | undefined>)?._method || form || undefined;
 }
 
 /** Answers with HTTP 200, whatever it says (marketo-api §1.5). */

@@ -32,6 +32,11 @@ export class Tokens {
     return { token: this.current.text, expiresIn: Math.max(0, Math.ceil((this.current.expiresAt - now) / 1000) - 1) };
   }
 
+  /** The token given out is expired from now on. */
+  expire(): void {
+    if (this.current) this.current.expiresAt = this.clock.now();
+  }
+
   /** Throws 603 without a token, 601 for an unknown one, 602 at the first use after expiry and 601 from then on. */
   check(authorization: string | undefined): void {
     const text = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1];

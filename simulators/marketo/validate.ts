@@ -1,5 +1,9 @@
 import { invalidValue, type Reason, reason } from './errors';
 import type { Field, Value } from './fields';
+import type { MarketoSettings } from './settings';
+
+/** The two undocumented points of reading a value. */
+export type ValueRules = Readonly<Pick<MarketoSettings, 'overLongString' | 'offsetlessDatetime'>>;
 
 export type Checked = { value: Value } | { reason: Reason };
 
@@ -13,10 +17,9 @@ const EMAIL = /^[^\s@"(),:;<>[\]\\]+@[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a
 
 /**
  * Checks a sent value against its field and brings it into the stored form: `null` and `""` clear; a date-time is kept
- * in UTC without milliseconds (marketo-api §4.3). Whatever does not fit is 1003 with the recorded text; an over-long
- * string is refused, not cut (§4.4 [?]).
+ * in UTC without milliseconds (marketo-api §4.3). Whatever does not fit is 1003 with the recorded text.
  */
-export function checkValue(field: Field, raw: unknown): Checked {
+export function checkValue(field: Field, raw: unknown, rules: ValueRules): Checked {
   if (raw === null || raw === undefined || raw === '') return { value: null };
   if (typeof raw === 'object') {
     return {
@@ -26,11 +29,11 @@ export function checkValue(field: Field, raw: unknown): Checked {
       ),
     };
   }
-  const value = convert(field, raw as string | number | boolean);
+  const value = convert(field, raw as string | number | boolean, rules);
   return value === undefined ? { reason: invalidValue(field.name, raw) } : { value };
 }
 
-function convert(field: Field, raw: string | number | boolean): Value | undefined {
+function convert(field: Field, raw: string | number | boolean, rules: ValueRules): Value | undefined {
   switch (field.dataType) {
     case 'integer':
     case 'percent':
@@ -44,23 +47,30 @@ function convert(field: Field, raw: string | number | boolean): Value | undefine
     case 'date':
       return date(String(raw));
     case 'datetime':
-      return datetime(String(raw));
+      return datetime(String(raw), rules);
     case 'email':
-      return email(String(raw), field);
+      return email(String(raw), field, rules);
     default:
-      return text(String(raw), field);
+      return text(String(raw), field, rules);
   }
 }
 
-function text(raw: string, field: Field): string | undefined {
-  if (field.length === undefined) return raw;
-  const size = field.dataType === 'text' ? Buffer.byteLength(raw) : raw.length; // text areas are limited in bytes (§4.1)
-  return size <= field.length ? raw : undefined;
+function text(raw: string, { length, dataType }: Field, { overLongString }: ValueRules): string | undefined {
+  if (length === undefined) return raw;
+  const inBytes = dataType === 'text'; // text areas are limited in bytes (§4.1)
+  if ((inBytes ? Buffer.byteLength(raw) : raw.length) <= length) return raw;
+  if (overLongString === 'refuse') return undefined;
+  return inBytes
+    ? Buffer.from(raw)
+        .subarray(0, length)
+        .toString()
+        .replace(/\ufffd+$/, '')
+    : raw.slice(0, length);
 }
 
 /** E-mail must be ASCII (marketo-api §4.4), with a dot in its domain. */
-function email(raw: string, field: Field): string | undefined {
-  return ASCII.test(raw) && EMAIL.test(raw) && !raw.includes('..') ? text(raw, field) : undefined;
+function email(raw: string, field: Field, rules: ValueRules): string | undefined {
+  return ASCII.test(raw) && EMAIL.test(raw) && !raw.includes('..') ? text(raw, field, rules) : undefined;
 }
 
 function integer(raw: string | number | boolean): number | undefined {
@@ -88,10 +98,12 @@ function date(raw: string): string | undefined {
   return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(raw) ? raw : undefined;
 }
 
-/** Without an offset the instance's own zone (US Central) is taken; undocumented, so a client must send one (§8). */
-function datetime(raw: string): string | undefined {
+/** Without an offset it is a switch what is meant, so a client must send one (§8). */
+function datetime(raw: string, { offsetlessDatetime }: ValueRules): string | undefined {
   if (!DATETIME.test(raw)) return undefined;
-  const zoned = /(Z|[+-]\d{2}:?\d{2})$/.test(raw.slice(10)) ? raw : `${raw}-06:00`;
+  const offset = /(Z|[+-]\d{2}:?\d{2})$/.test(raw.slice(10));
+  if (!offset && offsetlessDatetime === 'refuse') return undefined;
+  const zoned = offset ? raw : `${raw}${offsetlessDatetime === 'utc' ? 'Z' : '-06:00'}`;
   const time = new Date(zoned.replace(' ', 'T').replace(/([+-]\d{2})(\d{2})$/, '$1:$2'));
   return Number.isNaN(time.getTime()) ? undefined : `${time.toISOString().slice(0, 19)}Z`;
 }

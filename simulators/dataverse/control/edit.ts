@@ -38,9 +38,9 @@ function run(database: Database, operation: Operation, userId: string): string {
       deleteRow(database, database.store(operation.table), operation.id.toLowerCase(), userId);
       return operation.id;
     case 'addMember':
-      return addMember(database, operation.teamid, operation.systemuserid);
+      return addMember(database, operation.teamid, operation.systemuserid, userId);
     case 'removeMember':
-      return removeMember(database, operation.teamid, operation.systemuserid);
+      return removeMember(database, operation.teamid, operation.systemuserid, userId);
     default:
       throw new Error(
         `op '${String((operation as { op: unknown }).op)}' is unknown; use one of ${OPERATIONS.join(', ')}`,

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { as } from '../../common/actor';
 import type { Common } from '../../common/app';
 import { commonControl } from '../../common/control-routes';
 import { tableFor } from '../data/custom-table';
@@ -7,8 +8,13 @@ import type { RawRow } from '../data/infer';
 import { insertRows, type TableRows } from '../data/insert';
 import type { Database } from '../database';
 import { changed, type DataverseSettings } from '../settings';
+import { DATAVERSE_SWITCHES } from '../switches';
 import type { Row } from '../types';
 import { edit, type Operation } from './edit';
+import { expireTokens } from './expire';
+import { changeOrganisation, type OrganisationOperation } from './organisation';
+import { changeSchema, type SchemaChange } from './schema';
+import { applyTrackingDefaults } from './tracking';
 
 export interface Controlled {
   database: () => Database;
@@ -21,11 +27,20 @@ export function controlRoutes(app: FastifyInstance, common: Common, controlled: 
   commonControl<DataverseSettings>(app, 'dynamics', common, {
     get: controlled.settings,
     change(partial) {
-      if (partial.expireTokens) expire(controlled.database(), partial.expireTokens);
-      controlled.setSettings({ ...changed(controlled.settings(), partial), expireTokens: false });
+      const next = changed(controlled.settings(), partial);
+      if (partial.expireTokens) expireTokens(controlled.database(), partial.expireTokens);
+      if (partial.trackingDefaults) applyTrackingDefaults(controlled.database(), partial.trackingDefaults);
+      controlled.setSettings({ ...next, expireTokens: false });
       return controlled.settings();
     },
   });
+  app.get('/_sim/dynamics/switches', async () => DATAVERSE_SWITCHES);
+  app.post('/_sim/dynamics/organisation', async (request) =>
+    changeOrganisation(controlled.database(), request.body as OrganisationOperation),
+  );
+  app.post('/_sim/dynamics/schema', async (request) =>
+    changeSchema(controlled.database(), request.body as SchemaChange),
+  );
   app.post('/_sim/dynamics/seed', async (request) => {
     const database = controlled.database();
     const tables: TableRows[] = Object.entries(request.body as Record<string, RawRow[]>).map(([name, rows]) => [
@@ -38,6 +53,20 @@ export function controlRoutes(app: FastifyInstance, common: Common, controlled: 
     const { operations, user } = request.body as { operations: Operation[]; user?: string };
     if (!Array.isArray(operations)) throw new Error('the body needs a list named operations');
     return { ids: edit(controlled.database(), operations, user) };
+  });
+  app.post('/_sim/dynamics/hold', async (request) => {
+    const { operations, user } = request.body as { operations: Operation[]; user?: string };
+    if (!Array.isArray(operations)) throw new Error('the body needs a list named operations');
+    const database = controlled.database();
+    const { transaction, result } = database.hold(() => edit(database, operations, user));
+    return { transaction, ids: result };
+  });
+  app.post('/_sim/dynamics/release', async (request) => {
+    const { transaction, rollback } = request.body as { transaction?: number; rollback?: boolean };
+    const database = controlled.database();
+    const numbers = transaction === undefined ? database.open.numbers : [transaction];
+    for (const number of numbers) as({ by: 'user' }, () => database.release(number, rollback !== true));
+    return { released: numbers };
   });
   app.get('/_sim/dynamics/rows/:table', async (request) => {
     const { table } = request.params as { table: string };
@@ -54,11 +83,4 @@ export function controlRoutes(app: FastifyInstance, common: Common, controlled: 
     if (!Number.isInteger(count) || count < 0) throw new Error('count must be a whole number of rows');
     return { count: generate(controlled.database(), table, count, seed) };
   });
-}
-
-/** Tokens issued until now are expired; the counter moves, so that later tokens can be told from them. */
-function expire(database: Database, tables: true | string[]): void {
-  const below = database.nextVersion();
-  const names = tables === true ? [...database.stores()].map((store) => store.table.logicalName) : tables;
-  for (const name of names) database.expiredBelow.set(name, below);
 }

@@ -14,6 +14,9 @@ import { inferColumns, type RawRow } from './infer';
 /** When rows without a date were made; a second later for each, so that dates differ and lie in the past. */
 const FIRST_CREATED = Date.parse('2024-01-02T08:00:00Z');
 
+/** Stands for a row of the load until it is put. */
+const EXPECTED: Row = {};
+
 export type TableRows = [store: TableStore, rows: readonly RawRow[]];
 
 /**
@@ -27,7 +30,7 @@ export function insertRows(database: Database, tables: readonly TableRows[]): st
     for (const raw of rows) {
       const id = String(raw[store.table.primaryId] ?? randomUUID()).toLowerCase();
       ids.push(id);
-      store.rows.set(id, {}); // found by the look for lookup types below
+      if (!store.get(id)) store.rows.set(id, EXPECTED); // found by the look for lookup types below
     }
   }
   let at = 0;
@@ -36,7 +39,7 @@ export function insertRows(database: Database, tables: readonly TableRows[]): st
     for (const raw of rows) {
       const id = ids[at]!;
       at += 1;
-      store.rows.delete(id);
+      if (store.get(id) === EXPECTED) store.rows.delete(id);
       const row = Object.assign(blankRow(store.table), convert(database, store.table, raw));
       row[store.table.primaryId] = id;
       noteLookups(database, store, row);

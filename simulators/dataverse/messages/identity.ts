@@ -27,6 +27,7 @@ export function retrieveVersion(context: Context): ApiResponse {
 /** `GET RetrieveCurrentOrganization(AccessType=@p1)` (dataverse-api §5.7). */
 export function retrieveCurrentOrganization(context: Context): ApiResponse {
   const organization = organizationRow(context);
+  const { environmentId, urlName, uniqueName } = context.database.organisation;
   const origin = context.api.replace(/api\/data\/.*$/, '');
   const body = {
     '@odata.context': `${context.api}/$metadata#Microsoft.Dynamics.CRM.RetrieveCurrentOrganizationResponse`,
@@ -34,12 +35,12 @@ export function retrieveCurrentOrganization(context: Context): ApiResponse {
       OrganizationId: organization.organizationid,
       FriendlyName: organization.name,
       OrganizationVersion: VERSION,
-      EnvironmentId: organization.organizationid,
+      EnvironmentId: environmentId,
       DatacenterId: '00000000-0000-4000-8000-00000000dc01',
       Geo: 'NA',
       TenantId: ENTRA.tenantId,
-      UrlName: organization.name,
-      UniqueName: `unq${String(organization.organizationid).replaceAll('-', '').slice(0, 16)}`,
+      UrlName: urlName,
+      UniqueName: uniqueName,
       State: 'Enabled',
       Endpoints: {
         Count: 3,

@@ -1,9 +1,11 @@
 import { type ApiResponse, type Context, emptyAnswer } from '../context';
 import { badPayload, DataverseError, noSuchRow } from '../errors';
 import { isLookup, type Row, typeKey } from '../types';
+import { needPrivilege } from '../web/privileges';
 import { readBody } from '../write/handlers';
 import { updateRow } from '../write/mutate';
 import { readPayload } from '../write/payload';
+import { reference } from './row-reference';
 
 const MERGEABLE = ['account', 'contact', 'lead'];
 
@@ -25,25 +27,22 @@ export function merge(context: Context): ApiResponse {
   const loserRow = store.get(loser.id);
   if (!winnerRow) throw noSuchRow(target.table, target.id);
   if (!loserRow) throw noSuchRow(loser.table, loser.id);
-  if (loserRow.statecode !== 0) throw new DataverseError(400, '0x80045304', 'An inactive record cannot be merged.');
+  needPrivilege(context, store.table, 'Write');
+  if (winnerRow._masterid_value === loser.id) {
+    throw new DataverseError(400, '0x80045300', 'The records cannot be merged: one is the master of the other.');
+  }
+  if (loserRow.statecode !== 0 || winnerRow.statecode !== 0) {
+    throw new DataverseError(400, '0x80045304', 'An inactive record cannot be merged.');
+  }
   const content = (body.UpdateContent ?? {}) as Record<string, unknown>;
   const { [store.table.primaryId]: _id, ...update } = content;
-  return database.transaction(() => {
-    reparent(context, target.table, loser.id, target.id);
-    const inactive = target.table === 'lead' ? 2 : 1;
-    const values: Row = { merged: true, _masterid_value: target.id, statecode: inactive };
-    updateRow(database, store, loser.id, values, userId);
-    updateRow(database, store, target.id, readPayload(database, store.table, update, false), userId);
-    return emptyAnswer();
-  });
-}
-
-function reference(value: unknown): { table: string; id: string } {
-  const row = (value ?? {}) as Record<string, unknown>;
-  const table = String(row['@odata.type'] ?? '').replace(/^#?Microsoft\.Dynamics\.CRM\./, '');
-  const id = row[`${table}id`];
-  if (typeof id !== 'string') throw badPayload('Target and Subordinate need @odata.type and the id.');
-  return { table, id: id.toLowerCase() };
+  const winner = readPayload(database, store.table, update, false);
+  reparent(context, target.table, loser.id, target.id);
+  const inactive = target.table === 'lead' ? context.settings.mergedLeadState : 1;
+  const values: Row = { merged: true, _masterid_value: target.id, statecode: inactive };
+  updateRow(database, store, loser.id, values, userId);
+  updateRow(database, store, target.id, winner, userId);
+  return emptyAnswer();
 }
 
 function reparent(context: Context, target: string, from: string, to: string): void {

@@ -1,6 +1,9 @@
 import { badQuery } from '../errors';
-import type { Column, ColumnType, Option, Table } from '../types';
+import { rangeOf } from '../schema/ranges';
+import type { Column, ColumnType, Table } from '../types';
 import { label, metadataId, schemaName } from './labels';
+import { booleanSet, globalName, optionSet } from './option-sets';
+import { shadows } from './shadows';
 
 export type Metadata = Record<string, unknown>;
 
@@ -30,9 +33,13 @@ const CASTS: Record<string, ColumnType[]> = {
 export function attributes(table: Table, cast?: string): Metadata[] {
   const types = cast === undefined ? undefined : CASTS[cast.replace('Microsoft.Dynamics.CRM.', '')];
   if (cast !== undefined && !types) throw badQuery(`The type '${cast}' is not an attribute type that can be cast to.`);
-  return [...table.columns.values()]
+  const own = [...table.columns.values()]
     .filter((column) => !types || types.includes(column.type))
     .map((column) => attribute(table, column));
+  return [
+    ...own,
+    ...shadows(table).filter((shadow) => !cast || String(shadow['@odata.type']).endsWith(cast.slice(23))),
+  ];
 }
 
 /** One attribute; the columns only a typed cast shows are there as well, and left to $select. */
@@ -67,11 +74,11 @@ function typed(table: Table, column: Column): Metadata {
     case 'Memo':
       return { MaxLength: column.maxLength ?? 100, Format: 'Text' };
     case 'Integer':
-      return { MinValue: -2_147_483_648, MaxValue: 2_147_483_647 };
+      return range(column);
     case 'Decimal':
     case 'Double':
     case 'Money':
-      return { Precision: column.type === 'Decimal' ? 10 : 2, MinValue: -1e12, MaxValue: 1e12 };
+      return { Precision: column.type === 'Decimal' ? 10 : 2, ...range(column) };
     case 'DateTime':
       return {
         Format: column.dateOnly ? 'DateOnly' : 'DateAndTime',
@@ -85,7 +92,9 @@ function typed(table: Table, column: Column): Metadata {
     case 'MultiSelect':
     case 'State':
     case 'Status':
-      return { OptionSet: optionSet(table, column), GlobalOptionSet: null };
+      return globalName(table, column) === undefined
+        ? { OptionSet: optionSet(table, column), GlobalOptionSet: null }
+        : { OptionSet: null, GlobalOptionSet: optionSet(table, column) };
     case 'Boolean':
       return { OptionSet: booleanSet(table, column), GlobalOptionSet: null };
     default:
@@ -93,33 +102,7 @@ function typed(table: Table, column: Column): Metadata {
   }
 }
 
-function option(item: Option): Metadata {
-  const state = item.state === undefined ? {} : { State: item.state };
-  const common = { Color: null, IsManaged: true, MetadataId: null };
-  return { Value: item.value, Label: label(item.label), Description: label(''), ...common, ...state };
-}
-
-function optionSet(table: Table, column: Column): Metadata {
-  return {
-    Name: `${table.logicalName}_${column.name}`,
-    OptionSetType: column.type === 'MultiSelect' ? 'Picklist' : column.type,
-    IsGlobal: false,
-    MetadataId: metadataId(table.logicalName, column.name, 'options'),
-    Options: (column.options ?? []).map((item) =>
-      column.type === 'State' ? { ...option(item), DefaultStatus: null, InvariantName: item.label } : option(item),
-    ),
-  };
-}
-
-function booleanSet(table: Table, column: Column): Metadata {
-  const item = (value: number): Metadata =>
-    option(column.options?.find((candidate) => candidate.value === value) ?? { value, label: value ? 'Yes' : 'No' });
-  return {
-    Name: `${table.logicalName}_${column.name}`,
-    OptionSetType: 'Boolean',
-    IsGlobal: false,
-    MetadataId: metadataId(table.logicalName, column.name, 'options'),
-    TrueOption: item(1),
-    FalseOption: item(0),
-  };
+function range(column: Column): Metadata {
+  const [MinValue, MaxValue] = rangeOf(column);
+  return { MinValue, MaxValue };
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 const LANGUAGE = 1033;
+const OTHER_LANGUAGE = 1036;
 
 /** A stable id for a piece of metadata. */
 export function metadataId(...parts: string[]): string {
@@ -8,16 +9,17 @@ export function metadataId(...parts: string[]): string {
   return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-4${hash.slice(13, 16)}-8${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
 }
 
-/** A label as Dataverse shows it, in one language. */
+/** A label as Dataverse shows it: in the base language, and in another one that the organisation has switched on. */
 export function label(text: string): object {
-  const localized = {
-    Label: text,
-    LanguageCode: LANGUAGE,
+  const inLanguage = (Label: string, LanguageCode: number) => ({
+    Label,
+    LanguageCode,
     IsManaged: true,
-    MetadataId: metadataId('label', text),
+    MetadataId: metadataId('label', Label),
     HasChanged: null,
-  };
-  return { LocalizedLabels: [localized], UserLocalizedLabel: localized };
+  });
+  const base = inLanguage(text, LANGUAGE);
+  return { LocalizedLabels: [base, inLanguage(`${text} (fr)`, OTHER_LANGUAGE)], UserLocalizedLabel: base };
 }
 
 /** `new_orderedon` → `New_Orderedon`-like schema names are not known; the logical name stands, with a capital. */

@@ -1,32 +1,30 @@
-import type { Comparison, Filter, Literal } from './parse';
+import { badQuery } from '../errors';
+import type { Filter, TextFunction } from './ast';
+import { comparable, comparison, holds } from './compare';
+import { queryFunction } from './functions';
+import type { Scope } from './scope';
 
 export type Predicate<T> = (item: T) => boolean;
-
-/** How a name of the filter is read from an item, and whether it is a point in time. */
-export interface Property<T> {
-  read: (item: T) => unknown;
-  time?: boolean;
-}
 
 /**
  * Compiles a parsed filter. Text compares without case (dataverse-api §3.1); a null matches only `eq null`, and `ne`
  * anything but null, as SQL with Dataverse's "or is null" does.
  */
-export function compile<T>(filter: Filter, property: (name: string) => Property<T>): Predicate<T> {
+export function compile<T>(filter: Filter, scope: Scope<T>): Predicate<T> {
   switch (filter.op) {
     case 'and':
     case 'or': {
-      const left = compile(filter.left, property);
-      const right = compile(filter.right, property);
+      const left = compile(filter.left, scope);
+      const right = compile(filter.right, scope);
       return filter.op === 'and' ? (item) => left(item) && right(item) : (item) => left(item) || right(item);
     }
     case 'not': {
-      const inner = compile(filter.inner, property);
+      const inner = compile(filter.inner, scope);
       return (item) => !inner(item);
     }
     case 'in':
     case 'notin': {
-      const { read } = property(filter.name);
+      const { read } = scope.property(filter.name, true);
       const values = new Set(filter.values.map((value) => value.toLowerCase()));
       const wanted = filter.op === 'in';
       return (item) => {
@@ -37,49 +35,65 @@ export function compile<T>(filter: Filter, property: (name: string) => Property<
     }
     case 'contains':
     case 'startswith':
-    case 'endswith': {
-      const { read } = property(filter.name);
-      const needle = filter.value.toLowerCase();
-      const method = ({ contains: 'includes', startswith: 'startsWith', endswith: 'endsWith' } as const)[filter.op];
+    case 'endswith':
+    case 'like': {
+      const { read } = scope.property(filter.name);
+      const matches = like(filter.op, filter.value);
       return (item) => {
         const value = read(item);
-        return typeof value === 'string' && value.toLowerCase()[method](needle);
+        return typeof value === 'string' && matches(value);
       };
     }
-    default:
-      return comparison(filter.op, property(filter.name), filter.value);
-  }
-}
-
-function comparison<T>(op: Comparison, { read, time }: Property<T>, literal: Literal): Predicate<T> {
-  if (literal === null) {
-    const wanted = op === 'eq';
-    return (item) => ((read(item) ?? null) === null) === wanted;
-  }
-  const right = comparable(literal, time);
-  return (item) => {
-    const value = read(item) ?? null;
-    if (value === null) return op === 'ne';
-    const left = comparable(value, time);
-    switch (op) {
-      case 'eq':
-        return left === right;
-      case 'ne':
-        return left !== right;
-      case 'gt':
-        return left > right;
-      case 'ge':
-        return left >= right;
-      case 'lt':
-        return left < right;
-      default:
-        return left <= right;
+    case 'columns': {
+      const [left, right] = [scope.property(filter.name), scope.property(filter.other)];
+      return (item) => {
+        const [a, b] = [left.read(item) ?? null, right.read(item) ?? null];
+        if (a === null || b === null) return false;
+        return holds(filter.comparison, comparable(a, left.kind), comparable(b, right.kind));
+      };
     }
-  };
+    case 'function': {
+      const property = scope.property(filter.name, true);
+      const holds = queryFunction(filter.fn, filter.name, filter.values, property, scope);
+      return (item) => holds(property.read(item) ?? null);
+    }
+    case 'any':
+    case 'all': {
+      if (!scope.collection) throw badQuery(`The $filter cannot use '${filter.op}' here.`);
+      const { rows, inner } = scope.collection(filter.path, filter.variable);
+      if (!filter.inner) return (item) => rows(item).length > 0;
+      const matches = compile(filter.inner, inner);
+      return filter.op === 'any' ? (item) => rows(item).some(matches) : (item) => rows(item).every(matches);
+    }
+    default:
+      return comparison(filter.op, filter.name, scope.property(filter.name), filter.value);
+  }
 }
 
-function comparable(value: unknown, time: boolean | undefined): string | number | boolean {
-  if (time) return Date.parse(String(value));
-  if (typeof value === 'number' || typeof value === 'boolean') return value;
-  return String(value).toLowerCase();
+/** A text function; `%`, `_` and `[…]` in its value are wildcards, as in SQL (dataverse-api §3.1). */
+function like(op: TextFunction, value: string): (text: string) => boolean {
+  const needle = value.toLowerCase();
+  if (op !== 'like' && !/[%_[]/.test(needle)) {
+    const method = ({ contains: 'includes', startswith: 'startsWith', endswith: 'endsWith' } as const)[op];
+    return (text) => text.toLowerCase()[method](needle);
+  }
+  const pattern = likePattern(needle);
+  const expression = new RegExp(
+    `${op === 'startswith' || op === 'like' ? '^' : ''}${pattern}${op === 'endswith' || op === 'like' ? '$' : ''}`,
+    's',
+  );
+  return (text) => expression.test(text.toLowerCase());
+}
+
+/** A regular expression's text for an SQL LIKE pattern. */
+export function likePattern(text: string): string {
+  return text.replace(
+    /\[(\^?)([^\]]*)\]|[%_]|[.*+?^${}()|[\]\\]/g,
+    (mark, not: string, letters: string | undefined) => {
+      if (mark === '%') return '.*';
+      if (mark === '_') return '.';
+      if (letters === undefined) return `\\${mark}`;
+      return `[${not}${letters.replace(/[\]\\^]/g, '\\$&')}]`;
+    },
+  );
 }

@@ -3,7 +3,7 @@ import { badQuery } from '../errors';
 export type Token =
   | { kind: 'name'; text: string }
   | { kind: 'value'; value: string | number | boolean | null }
-  | { kind: 'mark'; text: '(' | ')' | ',' | '=' };
+  | { kind: 'mark'; text: '(' | ')' | ',' | '=' | ':' };
 
 const GUID = /^[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}/;
 const DATE = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})?)?/;
@@ -26,7 +26,9 @@ export function tokens(text: string): Token[] {
 
 function next(rest: string, whole: string): [Token, number] {
   const first = rest[0]!;
-  if (first === '(' || first === ')' || first === ',' || first === '=') return [{ kind: 'mark', text: first }, 1];
+  if (first === '(' || first === ')' || first === ',' || first === '=' || first === ':') {
+    return [{ kind: 'mark', text: first }, 1];
+  }
   const text = TEXT.exec(rest);
   if (text) return [{ kind: 'value', value: text[1]!.replaceAll("''", "'") }, text[0].length];
   const plain = GUID.exec(rest) ?? DATE.exec(rest) ?? ARRAY.exec(rest);

@@ -1,140 +1,109 @@
 import { badQuery } from '../errors';
-import { type Token, tokens } from './lexer';
+import {
+  COMPARISONS,
+  type Comparison,
+  type Filter,
+  FLIPPED,
+  type Literal,
+  TEXT_FUNCTIONS,
+  type TextFunction,
+} from './ast';
+import { Cursor } from './cursor';
 
-export type Literal = string | number | boolean | null;
-export type Comparison = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le';
-export type TextFunction = 'contains' | 'startswith' | 'endswith';
-
-/** A parsed $filter. */
-export type Filter =
-  | { op: 'and' | 'or'; left: Filter; right: Filter }
-  | { op: 'not'; inner: Filter }
-  | { op: Comparison; name: string; value: Literal }
-  | { op: TextFunction; name: string; value: string }
-  | { op: 'in' | 'notin'; name: string; values: string[] };
-
-const COMPARISONS = new Set<string>(['eq', 'ne', 'gt', 'ge', 'lt', 'le']);
-const TEXT_FUNCTIONS = new Set<string>(['contains', 'startswith', 'endswith']);
+const NAMESPACE = 'Microsoft.Dynamics.CRM.';
+const LAMBDA = /^(.+)\/(any|all)$/;
 
 /** Parses a $filter; `aliases` are the `@p1=…` parameters of the URL. Throws 400 0x80060888. */
 export function parseFilter(text: string, aliases: ReadonlyMap<string, string> = new Map()): Filter {
-  const parser = new Parser(tokens(text), aliases);
-  return parser.whole();
+  const cursor = new Cursor(text, aliases);
+  const filter = either(cursor);
+  if (!cursor.ended) throw badQuery('Syntax error: unexpected text after the $filter expression.');
+  return filter;
 }
 
-class Parser {
-  private at = 0;
-
-  constructor(
-    private readonly list: Token[],
-    private readonly aliases: ReadonlyMap<string, string>,
-  ) {}
-
-  whole(): Filter {
-    const filter = this.or();
-    if (this.at < this.list.length) throw badQuery('Syntax error: unexpected text after the $filter expression.');
-    return filter;
-  }
-
-  private or(): Filter {
-    let left = this.and();
-    while (this.takeName('or')) left = { op: 'or', left, right: this.and() };
-    return left;
-  }
-
-  private and(): Filter {
-    let left = this.unary();
-    while (this.takeName('and')) left = { op: 'and', left, right: this.unary() };
-    return left;
-  }
-
-  private unary(): Filter {
-    if (this.takeName('not')) return { op: 'not', inner: this.unary() };
-    if (this.takeMark('(')) {
-      const inner = this.or();
-      this.needMark(')');
-      return inner;
-    }
-    const name = this.name();
-    if (TEXT_FUNCTIONS.has(name)) return this.textFunction(name as TextFunction);
-    if (name.startsWith('Microsoft.Dynamics.CRM.'))
-      return this.queryFunction(name.slice('Microsoft.Dynamics.CRM.'.length));
-    const op = this.name();
-    if (!COMPARISONS.has(op)) throw badQuery(`Syntax error: '${op}' is not a comparison of the $filter.`);
-    return { op: op as Comparison, name, value: this.value() };
-  }
-
-  private textFunction(op: TextFunction): Filter {
-    this.needMark('(');
-    const name = this.name();
-    this.needMark(',');
-    const value = String(this.value());
-    this.needMark(')');
-    return { op, name, value };
-  }
-
-  private queryFunction(name: string): Filter {
-    const op = ({ In: 'in', NotIn: 'notin' } as const)[name];
-    if (!op) throw badQuery(`The query function '${name}' is not supported here.`);
-    this.needMark('(');
-    const given: Record<string, Literal> = {};
-    do {
-      const key = this.name();
-      this.needMark('=');
-      given[key] = this.value();
-    } while (this.takeMark(','));
-    this.needMark(')');
-    const values = asArray(given.PropertyValues);
-    if (typeof given.PropertyName !== 'string' || !values) {
-      throw badQuery(`The query function '${name}' needs PropertyName and PropertyValues.`);
-    }
-    return { op, name: given.PropertyName, values };
-  }
-
-  private name(): string {
-    const token = this.list[this.at];
-    if (token?.kind !== 'name') throw badQuery('Syntax error: a property name is missing in the $filter.');
-    this.at += 1;
-    return token.text;
-  }
-
-  private value(): Literal {
-    const token = this.list[this.at];
-    this.at += 1;
-    if (token?.kind === 'value') return token.value;
-    if (token?.kind === 'name' && token.text.startsWith('@')) {
-      const text = this.aliases.get(token.text);
-      if (text === undefined) return null; // an alias without a value is null (dataverse-api §3.1)
-      const inner = tokens(text)[0];
-      if (inner?.kind === 'value') return inner.value;
-    }
-    throw badQuery('Syntax error: a value is missing in the $filter.');
-  }
-
-  private takeName(text: string): boolean {
-    const token = this.list[this.at];
-    if (token?.kind !== 'name' || token.text !== text) return false;
-    this.at += 1;
-    return true;
-  }
-
-  private takeMark(text: string): boolean {
-    const token = this.list[this.at];
-    if (token?.kind !== 'mark' || token.text !== text) return false;
-    this.at += 1;
-    return true;
-  }
-
-  private needMark(text: string): void {
-    if (!this.takeMark(text)) throw badQuery(`Syntax error: '${text}' is missing in the $filter.`);
-  }
+function either(cursor: Cursor): Filter {
+  let left = both(cursor);
+  while (cursor.takeName('or')) left = { op: 'or', left, right: both(cursor) };
+  return left;
 }
 
-function asArray(value: Literal | undefined): string[] | undefined {
-  if (typeof value !== 'string' || !value.startsWith('[')) return undefined;
+function both(cursor: Cursor): Filter {
+  let left = one(cursor);
+  while (cursor.takeName('and')) left = { op: 'and', left, right: one(cursor) };
+  return left;
+}
+
+function one(cursor: Cursor): Filter {
+  if (cursor.takeName('not')) return { op: 'not', inner: one(cursor) };
+  if (cursor.takeMark('(')) {
+    const inner = either(cursor);
+    cursor.needMark(')');
+    return inner;
+  }
+  if (cursor.onValue) {
+    const value = cursor.value();
+    const op = FLIPPED[comparison(cursor)];
+    return { op, name: cursor.name(), value };
+  }
+  const name = cursor.name();
+  if (TEXT_FUNCTIONS.has(name)) return textFunction(cursor, name as TextFunction);
+  if (name.startsWith(NAMESPACE)) return queryFunction(cursor, name.slice(NAMESPACE.length));
+  const lambda = LAMBDA.exec(name);
+  if (lambda) return overMany(cursor, lambda[1]!, lambda[2] as 'any' | 'all');
+  const op = comparison(cursor);
+  if (cursor.onValue) return { op, name, value: cursor.value() };
+  return { op: 'columns', comparison: op, name, other: cursor.name() };
+}
+
+function comparison(cursor: Cursor): Comparison {
+  const op = cursor.name();
+  if (!COMPARISONS.has(op)) throw badQuery(`Syntax error: '${op}' is not a comparison of the $filter.`);
+  return op as Comparison;
+}
+
+function textFunction(cursor: Cursor, op: TextFunction): Filter {
+  cursor.needMark('(');
+  const name = cursor.name();
+  cursor.needMark(',');
+  const value = String(cursor.value());
+  cursor.needMark(')');
+  return { op, name, value };
+}
+
+function overMany(cursor: Cursor, path: string, op: 'any' | 'all'): Filter {
+  cursor.needMark('(');
+  if (op === 'any' && cursor.takeMark(')')) return { op, path, variable: '' };
+  const variable = cursor.name();
+  cursor.needMark(':');
+  const inner = either(cursor);
+  cursor.needMark(')');
+  return { op, path, variable, inner };
+}
+
+function queryFunction(cursor: Cursor, fn: string): Filter {
+  cursor.needMark('(');
+  const given: Record<string, Literal> = {};
+  do {
+    const key = cursor.name();
+    cursor.needMark('=');
+    given[key] = cursor.value();
+  } while (cursor.takeMark(','));
+  cursor.needMark(')');
+  const { PropertyName: name, PropertyValue: value, PropertyValues: list } = given;
+  if (typeof name !== 'string') throw badQuery(`The query function '${fn}' needs PropertyName.`);
+  const values = list === undefined ? (value === undefined ? [] : [value]) : asArray(fn, list);
+  const op = ({ In: 'in', NotIn: 'notin' } as const)[fn];
+  if (op === undefined) return { op: 'function', fn, name, values };
+  if (list === undefined) throw badQuery(`The query function '${fn}' needs PropertyValues.`);
+  return { op, name, values: values.map(String) };
+}
+
+function asArray(fn: string, value: Literal): Literal[] {
   try {
-    return (JSON.parse(value) as unknown[]).map(String);
+    const values: unknown = JSON.parse(String(value));
+    if (Array.isArray(values)) return values as Literal[];
   } catch {
-    throw badQuery('PropertyValues of a query function is not a JSON array.');
+    // not JSON: refused below
   }
+  throw badQuery(`PropertyValues of the query function '${fn}' is not a JSON array.`);
 }

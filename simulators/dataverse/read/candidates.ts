@@ -1,4 +1,4 @@
-import type { Filter } from '../odata/parse';
+import type { Filter } from '../odata/ast';
 import type { TableStore } from '../store';
 import type { Row } from '../types';
 

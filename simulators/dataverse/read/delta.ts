@@ -1,13 +1,15 @@
 import { type ApiResponse, type Context, jsonAnswer } from '../context';
-import { badQuery, DataverseError } from '../errors';
+import { random } from '../data/random';
+import { DataverseError } from '../errors';
 import type { QueryOptions } from '../odata/options';
 import { compileProjection } from '../odata/project';
 import type { TableStore } from '../store';
+import { annotations } from './annotations';
 import { contextUrl, deltaLink, nextLink } from './links';
 import { nameOf } from './names';
 import { pageSize } from './page';
 import type { Position } from './skiptoken';
-import { refuseOptions } from './tracked';
+import { refuseOptions, tokenVersion } from './tracked';
 
 const OVERLAP = 25; // versions delivered again when deltaOverlap is on
 const DAY_MS = 86_400_000;
@@ -19,11 +21,11 @@ export function readDelta(
   options: QueryOptions,
   from: Position | undefined,
 ): ApiResponse {
-  refuseOptions(options);
+  refuseOptions(context, options);
   const { database, prefer, settings } = context;
   const since = from?.since ?? readToken(context, store, options.deltatoken!);
-  const began = from?.began ?? database.version;
-  const size = pageSize(prefer);
+  const began = from?.began ?? tokenVersion(context);
+  const size = pageSize(context);
   const project = compileProjection(store.table, options.select, prefer.annotations, nameOf(database));
   const start = settings.deltaOverlap ? since - OVERLAP : since;
   const items: string[] = [];
@@ -51,15 +53,15 @@ export function readDelta(
     }
     more = gone.length > room;
   }
-  if (settings.deltaShuffle) shuffle(items);
   const page = (from?.page ?? 1) + 1;
+  if (settings.deltaShuffle) shuffle(items, since + page);
   const position: Position = { kind: 'delta', page, last: null, given: 0, began, since, part, after };
-  const version = settings.deltaTokenFrom === 'first' ? began : database.version;
+  const version = settings.deltaTokenFrom === 'first' ? began : tokenVersion(context);
   const link = more
-    ? `"@odata.nextLink":${JSON.stringify(nextLink(context, store, null, position))}`
-    : `"@odata.deltaLink":${JSON.stringify(deltaLink(context, store, version))}`;
-  const url = JSON.stringify(`${contextUrl(context, store, options.select)}/$delta`);
-  return jsonAnswer(`{"@odata.context":${url},${link},"value":[${items.join(',')}]}`);
+    ? `"@odata.nextLink":${JSON.stringify(nextLink(context, { table: store.table, path: store.table.setName }, null, position))}`
+    : `"@odata.deltaLink":${JSON.stringify(deltaLink(context, store.table, version))}`;
+  const url = JSON.stringify(`${contextUrl(context, store.table, options)}/$delta`);
+  return jsonAnswer(`{"@odata.context":${url},${annotations(context)}${link},"value":[${items.join(',')}]}`);
 }
 
 /** `{set}/$count?$deltatoken=…`: how many items the delta would hold. */
@@ -69,10 +71,13 @@ export function countDelta(context: Context, store: TableStore, token: string): 
   return store.changedSince(since, all).length + store.deletedSince(since, all).length;
 }
 
-/** The version of a token; throws 0x80044352 where it is too old, 0x80060888 where it is no token. */
+/** The version of a token; throws 0x80044352 where it is too old; what a token that is none gives is a switch. */
 function readToken(context: Context, store: TableStore, token: string): number {
   const match = /^(\d+)!(\d{2})\/(\d{2})\/(\d{4}) (\d{2}:\d{2}:\d{2})$/.exec(token);
-  if (!match) throw badQuery('The delta token is not valid.');
+  if (!match) {
+    const { corruptTokenStatus, corruptTokenCode } = context.settings;
+    throw new DataverseError(corruptTokenStatus, corruptTokenCode, 'The delta token is not valid.');
+  }
   const [, version, month, day, year, time] = match;
   const issued = Date.parse(`${year}-${month}-${day}T${time}Z`);
   const days = Number([...context.database.store('organization').rows.values()][0]?.expirechangetrackingindays ?? 7);
@@ -87,9 +92,11 @@ function readToken(context: Context, store: TableStore, token: string): number {
   return Number(version);
 }
 
-function shuffle(items: string[]): void {
+/** Another order, the same for the same seed. */
+function shuffle(items: string[], seed: number): void {
+  const { below } = random(seed);
   for (let at = items.length - 1; at > 0; at -= 1) {
-    const other = Math.floor(Math.random() * (at + 1));
+    const other = below(at + 1);
     [items[at], items[other]] = [items[other]!, items[at]!];
   }
 }

@@ -1,28 +1,35 @@
 import { badQuery } from '../errors';
-import { columnOf } from '../odata/columns';
+import type { Property, Scope } from '../odata/scope';
 import type { Row, Table, Value } from '../types';
 
 export type Compare = (a: Row, b: Row) => number;
 
-/** Compiles $orderby, with the primary key as the last tie-breaker; nulls first, as in SQL. */
-export function compileOrder(table: Table, orderby: string): Compare {
-  const terms = orderby.split(',').map((term) => {
-    const [name, direction = 'asc', ...rest] = term.trim().split(/\s+/);
+/** Compiles $orderby, with the primary key as the last tie-breaker; nulls first, as in SQL. `@p1` stands for a column. */
+export function compileOrder(
+  scope: Scope<Row>,
+  table: Table,
+  orderby: string,
+  aliases: ReadonlyMap<string, string> = new Map(),
+): Compare {
+  const terms = orderby.split(',').map((term): { read: Property<Row>['read']; sign: number } => {
+    const [written, direction = 'asc', ...rest] = term.trim().split(/\s+/);
+    const name = written?.startsWith('@') ? aliases.get(written) : written;
     if (!name || rest.length > 0 || (direction !== 'asc' && direction !== 'desc')) {
       throw badQuery(`Syntax error in $orderby: '${term.trim()}'.`);
     }
-    return { wire: columnOf(table, name).wire, sign: direction === 'desc' ? -1 : 1 };
+    return { read: scope.property(name).read, sign: direction === 'desc' ? -1 : 1 };
   });
   return (a, b) => {
-    for (const { wire, sign } of terms) {
-      const order = compare(a[wire] ?? null, b[wire] ?? null);
+    for (const { read, sign } of terms) {
+      const order = compareValues((read(a) ?? null) as Value, (read(b) ?? null) as Value);
       if (order !== 0) return sign * order;
     }
-    return compare(a[table.primaryId] ?? null, b[table.primaryId] ?? null);
+    return compareValues(a[table.primaryId] ?? null, b[table.primaryId] ?? null);
   };
 }
 
-function compare(a: Value, b: Value): number {
+/** Nulls first, text without case. */
+export function compareValues(a: Value, b: Value): number {
   if (a === b) return 0;
   if (a === null) return -1;
   if (b === null) return 1;

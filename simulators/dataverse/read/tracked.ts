@@ -1,9 +1,11 @@
 import { type ApiResponse, type Context, jsonAnswer } from '../context';
-import { badQuery } from '../errors';
+import { DataverseError } from '../errors';
 import { columnOf } from '../odata/columns';
 import type { QueryOptions } from '../odata/options';
 import { compileProjection } from '../odata/project';
 import type { TableStore } from '../store';
+import { needPrivilege } from '../web/privileges';
+import { annotations } from './annotations';
 import { contextUrl, deltaLink, nextLink } from './links';
 import { nameOf } from './names';
 import { pageSize } from './page';
@@ -19,14 +21,16 @@ export function readTracked(
   options: QueryOptions,
   from: Position | undefined,
 ): ApiResponse {
-  refuseOptions(options);
+  refuseOptions(context, options);
+  needPrivilege(context, store.table, 'ReadAll');
   if (!store.table.tracked) {
-    throw badQuery(`Change tracking is not enabled for entity '${store.table.logicalName}'.`);
+    const message = `Change tracking is not enabled for entity '${store.table.logicalName}'.`;
+    throw new DataverseError(400, context.settings.trackingOffCode, message);
   }
   for (const name of options.select ?? []) columnOf(store.table, name);
   const { database, prefer } = context;
-  const began = from?.began ?? database.version;
-  const size = pageSize(prefer);
+  const began = from?.began ?? tokenVersion(context);
+  const size = pageSize(context);
   const project = compileProjection(store.table, options.select, prefer.annotations, nameOf(database));
   const ids = store.sortedIds();
   const texts: string[] = [];
@@ -46,19 +50,27 @@ export function readTracked(
   }
   const given = (from?.given ?? 0) + texts.length;
   const position: Position = { kind: 'tracked', page: (from?.page ?? 1) + 1, last, given, began };
-  const version = context.settings.deltaTokenFrom === 'first' ? began : database.version;
+  const version = context.settings.deltaTokenFrom === 'first' ? began : tokenVersion(context);
   const link = more
-    ? `"@odata.nextLink":${JSON.stringify(nextLink(context, store, first, position))}`
-    : `"@odata.deltaLink":${JSON.stringify(deltaLink(context, store, version))}`;
-  const url = JSON.stringify(contextUrl(context, store, options.select));
-  return jsonAnswer(`{"@odata.context":${url},${link},"value":[${texts.join(',')}]}`);
+    ? `"@odata.nextLink":${JSON.stringify(nextLink(context, { table: store.table, path: store.table.setName }, first, position))}`
+    : `"@odata.deltaLink":${JSON.stringify(deltaLink(context, store.table, version))}`;
+  const url = JSON.stringify(contextUrl(context, store.table, options));
+  return jsonAnswer(`{"@odata.context":${url},${annotations(context)}${link},"value":[${texts.join(',')}]}`);
 }
 
 /** The options change tracking forbids, with the documented text (dataverse-api §4.2). */
-export function refuseOptions(options: QueryOptions): void {
-  for (const name of ['filter', 'orderby', 'expand', 'top'] as const) {
-    if (options[name] !== undefined) {
-      throw badQuery(`The "\${${name}}" query parameter isn't supported when Change Tracking is enabled.`);
-    }
+export function refuseOptions(context: Context, options: QueryOptions): void {
+  for (const name of ['filter', 'orderby', 'expand', 'top', 'apply'] as const) {
+    if (options[name] === undefined) continue;
+    const message = `The "\${${name}}" query parameter isn't supported when Change Tracking is enabled.`;
+    throw new DataverseError(400, context.settings.filterWithTrackingCode, message);
   }
+}
+
+/**
+ * The version a token given now stands for: that of the last write, or just below the oldest open transaction, whose
+ * rows a later delta must still deliver. Whether Dataverse looks after those is not documented: `lateCommits`.
+ */
+export function tokenVersion({ database, settings }: Context): number {
+  return settings.lateCommits === 'lost' ? database.version : database.settledVersion();
 }

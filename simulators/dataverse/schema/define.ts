@@ -1,5 +1,6 @@
 import { addColumn, type Column, type ColumnType, type Table } from '../types';
 import { optionsOf } from './options';
+import { RANGES } from './ranges';
 
 /**
  * Columns are written `name:kind`, where kind is s50 (String, MaxLength 50), m2000 (Memo), i (Integer), n (BigInt),
@@ -38,6 +39,7 @@ export function column(table: string, text: string, custom = false): Column {
   const [, name, kind, length, targets, marks] = match as unknown as [string, string, string, string, string, string];
   const type = KINDS[kind]!;
   const targetList = targets ? targets.split('|') : TARGETS[type];
+  const range = RANGES[`${table}.${name}`];
   const options = ['Picklist', 'State', 'Status', 'Boolean'].includes(type) ? optionsOf(table, name, type) : undefined;
   return {
     name,
@@ -50,6 +52,7 @@ export function column(table: string, text: string, custom = false): Column {
     ...(kind === 'D' && { dateOnly: true }),
     ...(targetList && { targets: targetList }),
     ...(options && { options }),
+    ...(range && { min: range[0], max: range[1] }),
   };
 }
 
@@ -85,6 +88,7 @@ export function table(spec: TableSpec): Table {
     ownership: spec.ownership,
     columns: new Map(),
     wire: new Map(),
+    keys: [],
   };
   const stamps = spec.intersect ? 'versionnumber:n*' : STAMPS;
   const owned = spec.ownership === 'UserOwned' ? OWNED : '';

@@ -8,7 +8,8 @@ import { DataverseError } from '../errors';
 import { readPrefer } from '../odata/prefer';
 import type { DataverseSettings } from '../settings';
 import { authorise } from './authorise';
-import { faultError, runBatch } from './batch';
+import { runBatch } from './batch';
+import { faultError } from './fault-error';
 import { Limits } from './limits';
 import { codeOf, operate, refusal } from './operation';
 import { endpointOf } from './path';
@@ -28,6 +29,7 @@ declare module 'fastify' {
   }
 }
 
+const MOST_ADDRESS = 32_768; // characters (dataverse-api §3.1)
 const PREFIX = /^\/api\/data\/v9\.\d(?:\/|$)/;
 const pathOf = (request: FastifyRequest): string => decode((request.raw.url ?? '').split('?')[0]!.replace(PREFIX, ''));
 const isBatch = (request: FastifyRequest): boolean => pathOf(request) === '$batch';
@@ -54,6 +56,7 @@ export function createApi(common: Common, deps: Deps): { app: FastifyInstance; r
       const addresses = { entra: deps.entraUrl(), org: `${request.protocol}://${request.host}` };
       const { authorization } = request.headers;
       request.userId = authorise(authorization, deps.tokens, deps.resources(), addresses, deps.database(), settings);
+      request.sim.by = `api:${clientOf(authorization, deps.tokens)}`;
       const used = limits.get(request.userId) ?? new Limits(common.clock);
       limits.set(request.userId, used);
       reply.headers(used.headers(settings));
@@ -68,14 +71,17 @@ export function createApi(common: Common, deps: Deps): { app: FastifyInstance; r
     const session = {
       database: deps.database(),
       settings: deps.settings(),
+      ledger: common.ledger,
       api: `${request.protocol}://${request.host}/api/data/v9.2`,
       userId: request.userId,
     };
     const asked = readRequest(request);
     try {
+      if ((request.raw.url ?? '').length > MOST_ADDRESS)
+        throw new DataverseError(414, '', 'The request URI is too long.');
       if (!isBatch(request)) return send(request, reply, operate(session, asked));
       const { continueOnError } = readPrefer(asked.headers.prefer);
-      return send(request, reply, runBatch(session, common, asked, continueOnError));
+      return send(request, reply, runBatch(session, common, asked, continueOnError, request.sim));
     } catch (error) {
       if (!(error instanceof DataverseError)) throw error;
       return send(request, reply, refusal(error));
@@ -90,6 +96,11 @@ export function createApi(common: Common, deps: Deps): { app: FastifyInstance; r
       limits = new Map();
     },
   };
+}
+
+/** The application that the token was given to. */
+function clientOf(authorization: string | undefined, tokens: Tokens): string {
+  return tokens.read((authorization ?? '').replace(/^Bearer /i, ''))?.appid ?? 'unknown';
 }
 
 function readRequest(request: FastifyRequest): ApiRequest {

@@ -7,7 +7,7 @@ import type { DataverseSettings } from '../settings';
 /**
  * Checks the bearer token and finds the caller: 401 with a challenge (dataverse-api §1.8), 403 0x80072560 where no
  * such user is in the organisation, 0x80040225 where the user is disabled, 403 in administration mode.
- * Gives the systemuserid.
+ * 404 at an address the organisation had before it was renamed. Gives the systemuserid.
  */
 export function authorise(
   authorization: string | undefined,
@@ -17,6 +17,9 @@ export function authorise(
   database: Database,
   settings: DataverseSettings,
 ): string {
+  const { url } = database.organisation;
+  if (url !== null && url !== addresses.org)
+    throw new DataverseError(404, '', 'No organisation answers at this address.');
   const token = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1];
   const claims = token === undefined ? undefined : tokens.read(token);
   if (!claims || !resources.includes(claims.aud)) {

@@ -13,6 +13,8 @@ export class Limits {
   private work: Done[] = [];
   private workMs = 0;
   private running = 0;
+  /** Calls refused since the last that was let in: continued pressure lengthens the wait. */
+  private refused = 0;
 
   constructor(private readonly clock: Clock) {}
 
@@ -21,6 +23,7 @@ export class Limits {
     const now = this.clock.now();
     this.forget(now - limits.windowMs);
     if (limits.enabled) this.check(limits, now);
+    this.refused = 0;
     this.requests.push(now);
     this.running += 1;
     const began = performance.now();
@@ -49,7 +52,10 @@ export class Limits {
   }
 
   private check(limits: DataverseSettings['limits'], now: number): void {
-    const wait = (oldest: number): number => Math.max(1, Math.ceil((oldest + limits.windowMs - now) / 1000));
+    const wait = (oldest: number): number => {
+      this.refused += 1;
+      return Math.max(1, Math.ceil((oldest + limits.windowMs - now) / 1000)) + this.refused - 1;
+    };
     const seconds = limits.windowMs / 1000;
     if (this.running >= limits.concurrent) {
       throw tooMany('0x80072326', `Number of concurrent requests exceeded the limit of ${limits.concurrent}.`, 5);

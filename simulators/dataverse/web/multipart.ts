@@ -4,6 +4,8 @@ import { badQuery } from '../errors';
 
 export interface Part extends ApiRequest {
   contentId: string | undefined;
+  /** Scheme and host of its address; null where it is relative. */
+  origin: string | null;
 }
 
 /** A single operation, or a change set of several. */
@@ -46,7 +48,7 @@ function split(contentType: string, body: string): Piece[] {
 function readPart(content: string, outer: Record<string, string | undefined>): Part {
   const [head, body] = headAndBody(content);
   const [line = '', ...headerLines] = head.split(/\r?\n/);
-  const match = /^([A-Z]+) (\S+)(?: HTTP\/\d\.\d)?$/.exec(line.trim());
+  const match = /^([A-Z]+) (.+?)(?: HTTP\/\d\.\d)?$/.exec(line.trim());
   if (!match) throw badQuery('A part of the batch does not begin with a request line.');
   const url = match[2]!
     .replace(/^https?:\/\/[^/]+/, '')
@@ -60,6 +62,7 @@ function readPart(content: string, outer: Record<string, string | undefined>): P
     headers: readHeaders(headerLines),
     body: body.trim(),
     contentId: outer['content-id'],
+    origin: /^https?:\/\/[^/]+/.exec(match[2]!)?.[0] ?? null,
   };
 }
 
@@ -110,6 +113,7 @@ const REASONS: Record<number, string> = { 200: 'OK', 201: 'Created', 204: 'No Co
 function writePart({ answer, contentId }: Answered): string {
   const head = ['Content-Type: application/http', 'Content-Transfer-Encoding: binary'];
   if (contentId !== undefined) head.push(`Content-ID: ${contentId}`);
+  if (answer.status >= 400) head.push(`REQ_ID: ${randomUUID()}`);
   const lines = Object.entries(answer.headers).map(([name, value]) => `${name}: ${value}`);
   const status = `HTTP/1.1 ${answer.status} ${REASONS[answer.status] ?? (answer.status < 400 ? 'OK' : 'Error')}`;
   return [...head, '', status, ...lines, '', answer.body ?? ''].join(CRLF);

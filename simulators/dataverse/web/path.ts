@@ -26,11 +26,14 @@ export function segments(path: string): Segment[] {
   });
 }
 
+/** Sets of metadata, whose names begin with a capital like those of functions. */
+const METADATA = /^(?:\w+Definitions|Attributes|Keys|\w+Relationships)$/;
+
 /** The template under which a call is counted: keys become `id`, function arguments are left out. */
 export function endpointOf(method: string, path: string): string {
   const named = segments(path).map(({ name, key }) => {
     if (key === undefined) return name.startsWith('Microsoft.Dynamics.CRM.') ? name.slice(23) : name;
-    if (/^[A-Z]/.test(name) && !name.startsWith('EntityDefinitions') && name !== 'Attributes') return name;
+    if (/^[A-Z]/.test(name) && !METADATA.test(name)) return name;
     return `${name}(id)`;
   });
   return `${method} ${named.join('/') || '(service document)'}`;

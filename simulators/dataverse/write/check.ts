@@ -1,10 +1,9 @@
 import { badPayload, DataverseError } from '../errors';
+import { rangeOf } from '../schema/ranges';
 import type { Column, Table, Value } from '../types';
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
-const MONEY_LIMIT = 922_337_203_685_477; // the range of SQL's money type
-const INTEGER_LIMIT = 2_147_483_647;
 
 /** Checks one value of a payload against its column and gives it as stored; throws what Dataverse answers. */
 export function checkValue(table: Table, column: Column, value: unknown): Value {
@@ -39,17 +38,12 @@ export function checkValue(table: Table, column: Column, value: unknown): Value 
     case 'Integer':
     case 'BigInt':
       if (!Number.isInteger(value)) throw wrong('Edm.Int32');
-      if (column.type === 'Integer' && Math.abs(value as number) > INTEGER_LIMIT) throw wrong('Edm.Int32');
-      return value as number;
+      return inRange(table, column, value as number);
     case 'Money':
-      if (typeof value !== 'number') throw wrong('Edm.Decimal');
-      if (Math.abs(value) > MONEY_LIMIT)
-        throw new DataverseError(400, '0x80040317', 'The currency value is too large.');
-      return value;
     case 'Decimal':
     case 'Double':
       if (typeof value !== 'number') throw wrong('Edm.Decimal');
-      return value;
+      return inRange(table, column, value);
     case 'DateTime':
       return date(column, value, wrong);
     case 'Uniqueidentifier':
@@ -58,6 +52,18 @@ export function checkValue(table: Table, column: Column, value: unknown): Value 
     default:
       throw wrong('a navigation property');
   }
+}
+
+/** Money beyond its range has a code of its own; other numbers are refused by validation, as a text too long is. */
+function inRange(table: Table, column: Column, value: number): number {
+  const [min, max] = rangeOf(column);
+  if (value >= min && value <= max) return value;
+  if (column.type === 'Money') throw new DataverseError(400, '0x80040317', 'The currency value is too large.');
+  throw new DataverseError(
+    400,
+    '0x80044331',
+    `A validation error occurred. The value ${value} of '${column.name}' on record of type '${table.logicalName}' is outside the valid range.`,
+  );
 }
 
 function option(table: Table, column: Column, value: number): number {

@@ -7,8 +7,14 @@ import type { TableStore } from '../store';
 import { isLookup, type Row } from '../types';
 import { mirrorConnection } from './connection';
 import { derive } from './derive';
+import { checkKeys } from './keys';
 import { releaseReferences } from './release';
-import { initialState, settleState } from './state';
+import { checkPair, initialState, settleState } from './state';
+
+const CUSTOMERS = [
+  ['contact', 'parentcustomerid'],
+  ['opportunity', 'customerid'],
+] as const;
 
 /** Creates a row from values under the names of the wire; the id may be among them. Gives the row as stored. */
 export function createRow(database: Database, store: TableStore, values: Row, userId: string): Row {
@@ -34,7 +40,9 @@ export function createRow(database: Database, store: TableStore, values: Row, us
   }
   if (table.logicalName === 'systemuser') fullName(row);
   initialState(table, row);
+  if (table.columns.has('statecode')) checkPair(table, row);
   derive(table, row);
+  checkKeys(store, row);
   noteLookups(database, store, row);
   const stored = database.put(store, row);
   if (table.logicalName === 'connection') return mirrorConnection(database, store, stored);
@@ -54,11 +62,15 @@ export function updateRow(database: Database, store: TableStore, id: string, val
   if (table.logicalName === 'systemuser') fullName(row);
   settleState(table, values, row);
   derive(table, row);
+  checkKeys(store, row);
   noteLookups(database, store, values);
   return database.put(store, row);
 }
 
-/** Deletes a row, the other half of a connection with it; lookups to it are emptied (relationship behaviour: remove link). */
+/**
+ * Deletes a row, the other half of a connection with it; lookups to it are emptied (relationship behaviour: remove
+ * link). With the switch deleteOfAccount `cascade`, an account's contacts and opportunities go with it.
+ */
 export function deleteRow(database: Database, store: TableStore, id: string, userId: string): void {
   const row = store.get(id);
   if (!row) throw noSuchRow(store.table.logicalName, id);
@@ -67,9 +79,24 @@ export function deleteRow(database: Database, store: TableStore, id: string, use
   if (store.table.logicalName === 'connection' && typeof pair === 'string' && store.get(pair)) {
     database.remove(store, pair);
   }
+  if (store.table.logicalName === 'account' && database.settings.deleteOfAccount === 'cascade') {
+    for (const [holder, holderId] of customersOf(database, id)) deleteRow(database, holder, holderId, userId);
+  }
   releaseReferences(database, store.table.logicalName, id, (holder, holderId, values) =>
     updateRow(database, holder, holderId, values, userId),
   );
+}
+
+/** Contacts and opportunities whose customer is the account. */
+function customersOf(database: Database, accountId: string): [TableStore, string][] {
+  const found: [TableStore, string][] = [];
+  for (const [name, lookup] of CUSTOMERS) {
+    const store = database.store(name);
+    for (const [id, row] of store.rows) {
+      if (row[`_${lookup}_value`] === accountId) found.push([store, id]);
+    }
+  }
+  return found;
 }
 
 /** Remembers which lookups hold anything, so that a deletion searches only those. */

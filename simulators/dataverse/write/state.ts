@@ -11,6 +11,17 @@ export function initialState(table: Table, row: Row): void {
   row.statuscode ??= firstStatus(table, row.statecode as number);
 }
 
+/** Throws 400 0x80048408 where the status reason belongs to another state. */
+export function checkPair(table: Table, row: Row): void {
+  const status = statuses(table).find((option) => option.value === row.statuscode);
+  if (status?.state === undefined || status.state === row.statecode) return;
+  throw new DataverseError(
+    400,
+    '0x80048408',
+    `${row.statuscode} is not a valid status code for state code ${row.statecode} on ${table.logicalName}.`,
+  );
+}
+
 /**
  * Settles state and status after a change: a state alone takes its first status reason; a pair that does not belong
  * together is refused with 0x80048408 (dataverse-api §5.7, §7).
@@ -21,15 +32,7 @@ export function settleState(table: Table, values: Row, row: Row): void {
     const current = statuses(table).find((option) => option.value === row.statuscode);
     if (current?.state !== values.statecode) row.statuscode = firstStatus(table, values.statecode as number);
   }
-  const status = statuses(table).find((option) => option.value === row.statuscode);
-  if (values.statuscode === undefined || status?.state === undefined) return;
-  if (status.state !== row.statecode) {
-    throw new DataverseError(
-      400,
-      '0x80048408',
-      `${row.statuscode} is not a valid status code for state code ${row.statecode} on ${table.logicalName}.`,
-    );
-  }
+  if (values.statuscode !== undefined) checkPair(table, row);
 }
 
 function firstStatus(table: Table, state: number): number | null {

@@ -1,8 +1,17 @@
 import type { Clock } from '../../common/clock';
+import type { Value } from '../fields';
 import type { MarketoSettings } from '../settings';
+import { pop, push } from './heap';
 
 /** Activity types the instance writes (marketo-api §5.5). */
-export const TYPE = { newLead: 12, changeDataValue: 13, changeScore: 22, mergeLeads: 32, deleteLead: 37 } as const;
+export const TYPE = {
+  newLead: 12,
+  changeDataValue: 13,
+  changeScore: 22,
+  mergeLeads: 32,
+  deleteLead: 37,
+  pushLead: 145,
+} as const;
 
 /** Who made the change, as the activity shows it (marketo-api §5.7). */
 export interface Origin {
@@ -25,6 +34,8 @@ export interface Activity {
   to?: string;
   personName?: string;
   mergedIds?: number[];
+  /** Of a custom activity, or another type with attributes of its own. */
+  custom?: { primary?: string; attributes: { name: string; value: unknown }[] };
 }
 
 interface Pending {
@@ -33,7 +44,8 @@ interface Pending {
 }
 
 const DAY = 86_400_000;
-/** How long a type is kept: marketo-api §5.6. */
+const TWENTY_FIVE_MONTHS = 760 * DAY;
+/** How long a type is kept: marketo-api §5.6; New Lead for ever, all others 25 months. */
 const RETENTION: Record<number, number> = { 37: 14 * DAY, 13: 90 * DAY, 22: 90 * DAY };
 
 /**
@@ -44,28 +56,46 @@ const RETENTION: Record<number, number> = { 37: 14 * DAY, 13: 90 * DAY, 22: 90 *
 export class ActivityLog {
   private readonly clock: Clock;
   private readonly settings: MarketoSettings;
-  private committed: Activity[] = [];
+  private readonly draw: () => number;
+  private committed: (Activity | undefined)[] = [];
   /** Highest date up to each position; finds the first position at or after a date. */
   private highest: number[] = [];
   private pending: Pending[] = [];
+  private held = false;
+  private sweptAt = 0;
   private seq = 0;
 
-  constructor(clock: Clock, settings: MarketoSettings) {
+  /** `draw` gives 0 ≤ x < 1. */
+  constructor(clock: Clock, settings: MarketoSettings, draw: () => number) {
     this.clock = clock;
     this.settings = settings;
+    this.draw = draw;
   }
 
-  append(activity: Omit<Activity, 'seq' | 'at'>): void {
+  /** Adds one, dated now unless the caller dates it; gives its number. */
+  append(activity: Omit<Activity, 'seq' | 'at'>, at?: number): number {
     this.seq += 1;
     const now = this.clock.now();
-    const entry = compact(activity, now, this.seq);
+    const entry = compact(activity, at ?? now, this.seq);
     const [least, most] = this.settings.activityDelayMs;
-    if (most <= 0 && this.pending.length === 0) {
+    if (most <= 0 && this.pending.length === 0 && !this.held) {
       this.commit(entry);
-      return;
+      return this.seq;
     }
-    push(this.pending, { due: now + least + Math.random() * (most - least), activity: entry });
+    push(this.pending, { due: now + least + this.draw() * (most - least), activity: entry });
     if (this.pending.length % 1024 === 0) this.drain();
+    return entry.seq;
+  }
+
+  /** From now on nothing becomes visible, until `release`. */
+  hold(): void {
+    this.drain();
+    this.held = true;
+  }
+
+  /** What was held becomes visible as it falls due, its dates unchanged. */
+  release(): void {
+    this.held = false;
   }
 
   /** The number of visible activities: the position behind the last one. */
@@ -74,12 +104,16 @@ export class ActivityLog {
     return this.committed.length;
   }
 
+  /** How many are held in memory, visible or not. */
+  size(): number {
+    return this.committed.reduce((sum, activity) => sum + (activity ? 1 : 0), this.pending.length);
+  }
+
   /** The activity at a position, unless the store has dropped it by age. */
   at(position: number): Activity | undefined {
     const activity = this.committed[position];
     if (!activity) return undefined;
-    const kept = RETENTION[activity.type];
-    return kept !== undefined && activity.at < this.clock.now() - kept ? undefined : activity;
+    return this.isOld(activity) ? undefined : activity;
   }
 
   /** First position whose activity is dated at or after `since`. */
@@ -95,8 +129,26 @@ export class ActivityLog {
     return low;
   }
 
+  private isOld({ type, at }: Activity): boolean {
+    const kept = RETENTION[type] ?? (type === TYPE.newLead ? undefined : TWENTY_FIVE_MONTHS);
+    return kept !== undefined && at < this.clock.now() - kept;
+  }
+
+  /** Once a day the old ones are dropped; their positions stay, since tokens name positions. */
+  private sweep(now: number): void {
+    if (this.sweptAt > 0 && now - this.sweptAt < DAY) return;
+    if (this.sweptAt > 0) {
+      this.committed.forEach((activity, position) => {
+        if (activity && this.isOld(activity)) this.committed[position] = undefined;
+      });
+    }
+    this.sweptAt = now;
+  }
+
   private drain(): void {
     const now = this.clock.now();
+    this.sweep(now);
+    if (this.held) return;
     while (this.pending.length > 0 && (this.pending[0] as Pending).due <= now) {
       this.commit((pop(this.pending) as Pending).activity);
     }
@@ -107,6 +159,11 @@ export class ActivityLog {
     this.committed.push(activity);
     this.highest.push(Math.max(last, activity.at));
   }
+}
+
+/** Values are logged as strings, an empty one not at all (marketo-api §5.3). */
+export function oldAndNew(from: Value, to: Value): { from?: string; to?: string } {
+  return { ...(from !== null && { from: String(from) }), ...(to !== null && { to: String(to) }) };
 }
 
 /** Plain literals, not spreads: V8 then keeps a million of them in half the space. */
@@ -121,33 +178,4 @@ function compact(activity: Omit<Activity, 'seq' | 'at'>, at: number, seq: number
   return to === undefined
     ? { type, leadId, at, origin, seq, fieldId, from }
     : { type, leadId, at, origin, seq, fieldId, from, to };
-}
-
-/** Binary heap, earliest due first. */
-function push(heap: Pending[], entry: Pending): void {
-  let child = heap.push(entry) - 1;
-  while (child > 0) {
-    const parent = (child - 1) >> 1;
-    if ((heap[parent] as Pending).due <= entry.due) break;
-    heap[child] = heap[parent] as Pending;
-    child = parent;
-  }
-  heap[child] = entry;
-}
-
-function pop(heap: Pending[]): Pending | undefined {
-  const top = heap[0];
-  const last = heap.pop();
-  if (!top || !last || heap.length === 0) return top;
-  let hole = 0;
-  for (;;) {
-    let child = 2 * hole + 1;
-    if (child >= heap.length) break;
-    if (child + 1 < heap.length && (heap[child + 1] as Pending).due < (heap[child] as Pending).due) child += 1;
-    if ((heap[child] as Pending).due >= last.due) break;
-    heap[hole] = heap[child] as Pending;
-    hole = child;
-  }
-  heap[hole] = last;
-  return top;
 }

@@ -8,19 +8,25 @@ import { activityTypes } from './types';
 
 /** Positions looked at in one call: what lies behind them comes as a sparse page with `moreResult: true` (§5.4). */
 const MAX_SCAN = 20_000;
+/** Members of a list by which activities may be asked for (marketo-api §0.2). */
+const MAX_LIST = 10_000;
 /** How often, with rows ahead, a page comes empty all the same. */
 const EMPTY_PAGE_RATE = 0.03;
 
 /** Paging token and the four read endpoints of marketo-api §5.1 and §5.2. */
 export function activityRoutes(routes: Routes): void {
-  routes.get('/rest/v1/activities/types.json', 'Activity', () => ({ result: activityTypes() }));
+  routes.get('/rest/v1/activities/types.json', 'Activity', (call) => ({ result: activityTypes(call.instance) }));
   routes.get('/rest/v1/activities/pagingtoken.json', 'Activity', (call) => {
     const since = readDate(call.query.require('sinceDatetime'));
-    return { nextPageToken: encodeToken('activity', call.instance.log.positionOf(since), since) };
+    return { nextPageToken: tokenAt(call, call.instance.log.positionOf(since), since) };
   });
   routes.get('/rest/v1/activities/leadchanges.json', 'Activity', leadChanges);
   routes.get('/rest/v1/activities/deletedleads.json', 'Activity', (call) =>
-    page(call, ({ type }) => type === TYPE.deleteLead, deletedLead),
+    page(
+      call,
+      ({ type }) => type === TYPE.deleteLead,
+      (activity) => deletedLead(activity, call.instance.settings),
+    ),
   );
   routes.get('/rest/v1/activities.json', 'Activity', activities);
 }
@@ -48,7 +54,7 @@ function leadChanges(call: Call) {
     call,
     ({ type, fieldId, leadId }) =>
       member(leadId) && (type === TYPE.newLead || (type === TYPE.changeDataValue && wanted.has(fieldId ?? 0))),
-    (activity) => leadChange(activity, fields),
+    (activity) => leadChange(activity, fields, call.instance.settings),
   );
 }
 
@@ -61,7 +67,7 @@ function activities(call: Call) {
   return page(
     call,
     ({ type, leadId }) => types.has(type) && member(leadId),
-    (activity) => fullActivity(activity, call.instance.fields),
+    (activity) => fullActivity(activity, call.instance),
   );
 }
 
@@ -72,18 +78,35 @@ function memberFilter(call: Call): (leadId: number) => boolean {
   const wanted = ids.length > 0 ? new Set(ids) : undefined;
   const listId = call.query.get('listId');
   const members = listId === undefined ? undefined : call.instance.lists.members(Number(listId));
+  if (members && members.size > MAX_LIST && call.instance.settings.listIdOver10000 === 'refused') {
+    throw new MarketoFault('1003', `List ${listId} has more than ${MAX_LIST} members`);
+  }
   return (leadId) => (wanted?.has(leadId) ?? true) && (members?.has(leadId) ?? true);
+}
+
+function tokenAt({ instance }: Call, position: number, since: number): string {
+  return encodeToken('activity', position, since, instance.clock.now());
+}
+
+/** A stored token works for ever unless the switch says otherwise; nothing is documented (§3.2). */
+function readToken({ instance, query }: Call): { start: number; since: number } {
+  const [start = 0, since = 0, issued = 0] = decodeToken('activity', query.require('nextPageToken'));
+  const limited = instance.settings.activityTokenLifetime === 'sevenDays';
+  if (limited && instance.clock.now() - issued > 7 * 86_400_000) {
+    throw new MarketoFault('1003', 'Invalid value for nextPageToken');
+  }
+  return { start, since };
 }
 
 /** One page in commit order; `nextPageToken` always, `moreResult` always, `result` perhaps empty or absent (§5.4). */
 function page<T>(call: Call, wanted: (activity: Activity) => boolean, shape: (activity: Activity) => T) {
   const { log, settings } = call.instance;
-  const [start = 0, since = 0] = decodeToken('activity', call.query.require('nextPageToken'));
+  const { start, since } = readToken(call);
   const size = call.query.batchSize();
   const end = log.end();
-  if (settings.emptyPages && start < end && Math.random() < EMPTY_PAGE_RATE) {
-    const empty = Math.random() < 0.5 ? { result: [] } : {};
-    return { ...empty, nextPageToken: encodeToken('activity', start, since), moreResult: true };
+  if (settings.emptyPages && start < end && call.instance.draw() < EMPTY_PAGE_RATE) {
+    const empty = call.instance.draw() < 0.5 ? { result: [] } : {};
+    return { ...empty, nextPageToken: tokenAt(call, start, since), moreResult: true };
   }
   const result: T[] = [];
   let position = Math.min(start, end);
@@ -92,5 +115,5 @@ function page<T>(call: Call, wanted: (activity: Activity) => boolean, shape: (ac
     const activity = log.at(position);
     if (activity && activity.at >= since && wanted(activity)) result.push(shape(activity));
   }
-  return { result, nextPageToken: encodeToken('activity', position, since), moreResult: position < end };
+  return { result, nextPageToken: tokenAt(call, position, since), moreResult: position < end };
 }

@@ -1,6 +1,8 @@
+import { MARKETO_CREDENTIALS } from '../credentials';
 import { stamp } from '../envelope';
 import type { Field } from '../fields';
 import type { LeadFields } from '../leads/fields';
+import type { MarketoSettings } from '../settings';
 import { type Activity, TYPE } from './log';
 
 interface Attribute {
@@ -8,10 +10,13 @@ interface Attribute {
   value: unknown;
 }
 
-/** Members every activity has; `id` is legacy and absent on some, `marketoGUID` is the key (marketo-api §5.5). */
-function head(activity: Activity) {
+type Settings = Readonly<MarketoSettings>;
+
+/** Members every activity has; `id` is legacy and may be absent, `marketoGUID` is the key (marketo-api §5.5). */
+function head(activity: Activity, { activityId }: Settings) {
+  const numbered = activityId === 'present' || (activityId === 'sometimes' && activity.seq % 50 !== 0);
   return {
-    ...(activity.seq % 50 !== 0 && { id: activity.seq }),
+    ...(numbered && { id: activity.seq }),
     marketoGUID: String(activity.seq),
     leadId: activity.leadId,
     activityDate: stamp(activity.at),
@@ -21,14 +26,16 @@ function head(activity: Activity) {
 }
 
 /** Item of `leadchanges.json`: fields by REST name, values as strings (marketo-api §5.3). */
-export function leadChange(activity: Activity, fields: LeadFields) {
+export function leadChange(activity: Activity, fields: LeadFields, settings: Settings) {
   const { source, reason } = activity.origin;
+  const { changeAttributes } = settings;
   if (activity.type === TYPE.newLead) {
-    return { ...head(activity), fields: [], attributes: newLeadAttributes(activity) };
+    const attributes = changeAttributes === 'minimal' ? [] : newLeadAttributes(activity);
+    return { ...head(activity, settings), fields: [], attributes };
   }
   const field = fields.byId(activity.fieldId ?? 0) as Field;
   return {
-    ...head(activity),
+    ...head(activity, settings),
     fields: [
       {
         id: field.id,
@@ -37,18 +44,31 @@ export function leadChange(activity: Activity, fields: LeadFields) {
         ...(activity.from !== undefined && { oldValue: activity.from }),
       },
     ],
-    attributes: present([
-      { name: 'Reason', value: reason },
-      { name: 'Source', value: source },
-      { name: 'Lead ID', value: activity.leadId },
-    ]),
+    attributes:
+      changeAttributes === 'minimal'
+        ? []
+        : present([
+            { name: 'Reason', value: reason },
+            { name: 'Source', value: source },
+            { name: 'Lead ID', value: activity.leadId },
+            ...(changeAttributes === 'full' ? callAttributes(activity) : []),
+          ]),
   };
 }
 
+/** The call a change came by; columns reported, not proven in leadchanges (marketo-api §5.7). */
+function callAttributes({ origin: { method, requestId } }: Activity): { name: string; value: unknown }[] {
+  return [
+    { name: 'API Method Name', value: method },
+    { name: 'Modifying User', value: method === undefined ? undefined : MARKETO_CREDENTIALS.apiUser },
+    { name: 'Request Id', value: requestId },
+  ];
+}
+
 /** Item of `deletedleads.json`. */
-export function deletedLead(activity: Activity) {
+export function deletedLead(activity: Activity, settings: Settings) {
   return {
-    ...head(activity),
+    ...head(activity, settings),
     primaryAttributeValueId: activity.leadId,
     primaryAttributeValue: activity.personName ?? '',
     attributes: [],
@@ -56,25 +76,37 @@ export function deletedLead(activity: Activity) {
 }
 
 /** Item of `activities.json`; empty attributes are left out (marketo-api §5.3). */
-export function fullActivity(activity: Activity, fields: LeadFields) {
+export function fullActivity(activity: Activity, { fields, settings }: { fields: LeadFields; settings: Settings }) {
   switch (activity.type) {
     case TYPE.newLead:
-      return { ...head(activity), attributes: newLeadAttributes(activity) };
+      return { ...head(activity, settings), attributes: newLeadAttributes(activity) };
     case TYPE.deleteLead:
-      return deletedLead(activity);
+      return deletedLead(activity, settings);
     case TYPE.mergeLeads:
-      return { ...head(activity), attributes: mergeAttributes(activity) };
+      return { ...head(activity, settings), attributes: mergeAttributes(activity) };
+    case TYPE.changeDataValue:
+    case TYPE.changeScore:
+      return changeActivity(activity, fields, settings);
     default:
-      return changeActivity(activity, fields);
+      return customActivity(activity, settings);
   }
 }
 
-function changeActivity(activity: Activity, fields: LeadFields) {
+function customActivity(activity: Activity, settings: Settings) {
+  const { primary, attributes } = activity.custom ?? { attributes: [] };
+  return {
+    ...head(activity, settings),
+    ...(primary !== undefined && { primaryAttributeValue: primary }),
+    attributes,
+  };
+}
+
+function changeActivity(activity: Activity, fields: LeadFields, settings: Settings) {
   const field = fields.byId(activity.fieldId ?? 0) as Field;
-  const { source, reason, method, requestId } = activity.origin;
+  const { source, reason } = activity.origin;
   const score = activity.type === TYPE.changeScore;
   return {
-    ...head(activity),
+    ...head(activity, settings),
     primaryAttributeValueId: field.id,
     primaryAttributeValue: field.displayName,
     attributes: present([
@@ -83,8 +115,7 @@ function changeActivity(activity: Activity, fields: LeadFields) {
       { name: 'Old Value', value: activity.from },
       { name: 'Reason', value: reason },
       { name: 'Source', value: score ? undefined : source },
-      { name: 'API Method Name', value: method },
-      { name: 'Request Id', value: requestId },
+      ...(settings.changeAttributes === 'minimal' ? [] : callAttributes(activity)),
     ]),
   };
 }

@@ -1,3 +1,5 @@
+import type { Instance } from '../instance';
+
 interface TypeRow {
   id: number;
   name: string;
@@ -59,11 +61,34 @@ const ROWS: TypeRow[] = [
     primary: ['Lead Id', 'integer'],
     attributes: [],
   },
+  {
+    id: 145,
+    name: 'Push Lead to Marketo',
+    description: 'Person is pushed by a program of others',
+    primary: ['Program Name', 'string'],
+    attributes: [
+      ['Source', 'string'],
+      ['Reason', 'string'],
+    ],
+  },
 ];
 
-/** Definitions of the activity types this instance writes, in the form of `types.json` (marketo-api §5.3). */
-export function activityTypes() {
-  return ROWS.map(({ id, name, description, primary, attributes }) => ({
+/** Definitions of the activity types of this instance, approved custom ones included (marketo-api §5.3). */
+export function activityTypes({ externalTypes }: Instance) {
+  const custom = externalTypes.all().flatMap(({ id, approved, deleted }): TypeRow[] => {
+    if (!approved || deleted) return [];
+    const { name, description, primaryAttribute, attributes } = approved;
+    return [
+      {
+        id,
+        name,
+        description: description ?? '',
+        primary: [primaryAttribute.name, primaryAttribute.dataType],
+        attributes: attributes.map((one) => [one.name, one.dataType]),
+      },
+    ];
+  });
+  return [...ROWS, ...custom].map(({ id, name, description, primary, attributes }) => ({
     id,
     name,
     description,

@@ -20,7 +20,6 @@ export function describeType(type: CustomObjectType, state: string | undefined) 
     displayName: type.displayName,
     pluralName: type.pluralName,
     description: type.description ?? '',
-    showInLeadDetail: type.showInLeadDetail,
     createdAt: stamp(type.createdAt),
     updatedAt: stamp(type.updatedAt),
     idField: 'marketoGUID',
@@ -46,7 +45,5 @@ function describeField(
     ...(known?.length !== undefined && { length: known.length }),
     updateable: !(known?.readOnly ?? false),
     crmManaged: false,
-    ...(own?.isDedupeField === true && { isDedupeField: true }),
-    ...(own?.relatedTo && { relatedTo: own.relatedTo }),
   };
 }

@@ -13,7 +13,11 @@ const BASE = '/rest/v1/customobjects';
 export function customObjectRoutes(routes: Routes): void {
   routes.get(`${BASE}.json`, 'Custom Object', list);
   routes.get(`${BASE}/{name}/describe.json`, 'Custom Object', (call) => ({
-    result: [describeObject(approved(call).store.type, false)],
+    result: [
+      describeObject(approved(call).store.type, {
+        relationshipKey: call.instance.settings.customObjectRelationshipKey,
+      }),
+    ],
   }));
   routes.get(`${BASE}/{name}.json`, 'Custom Object', (call) => queryObjects(call, approved(call).store));
   routes.post(`${BASE}/{name}.json`, 'Custom Object', (call) => {
@@ -30,7 +34,7 @@ function list(call: Call) {
   const names = call.query.list('names');
   const types = call.instance.customObjects.all().filter((type) => names.length === 0 || names.includes(type.apiName));
   return {
-    result: types.flatMap((type) => (type.store ? [withoutFields(describeObject(type.store.type, false))] : [])),
+    result: types.flatMap((type) => (type.store ? [withoutFields(describeObject(type.store.type))] : [])),
   };
 }
 

@@ -34,6 +34,7 @@ export function customObjectSchemaRoutes(routes: Routes): void {
   post('.json', createType);
   post('/{name}/addField.json', addField);
   post('/{name}/deleteField.json', deleteField);
+  post('/{name}/{field}/updateField.json', updateField);
   post('/{name}/approve.json', approve);
   post('/{name}/discardDraft.json', discardDraft);
   post('/{name}/delete.json', deleteType);
@@ -128,6 +129,20 @@ function deleteField(call: Call) {
   return DONE;
 }
 
+/** One field of the draft; once approved, its name, type and links are frozen, and its texts too (marketo-api §6.4). */
+function updateField(call: Call) {
+  const type = known(call);
+  const { field } = call.path;
+  const held = type.draft?.find((one) => one.name === field);
+  if (!held) throw new MarketoFault('1006', `Field '${field}' not found`);
+  if (type.approved?.some((one) => one.name === field))
+    throw new MarketoFault('1003', `Field '${field}' not updateable`);
+  const others = (type.draft ?? []).filter((one) => one !== held);
+  const [changed] = readFields(call.instance, type, others, [{ ...held, ...(call.body as object | undefined) }]);
+  type.draft = (type.draft ?? []).map((one) => (one === held && changed ? changed : one));
+  return DONE;
+}
+
 /** From now on the type has records; a second approval only adds fields. */
 function approve(call: Call) {
   const type = known(call);
@@ -141,7 +156,7 @@ function approve(call: Call) {
   type.updatedAt = now;
   const record = recordType(type, now);
   if (type.store) Object.assign(type.store.type, record);
-  else type.store = new ObjectStore(record);
+  else type.store = new ObjectStore(record, call.instance.settings, call.instance.ledger);
   return DONE;
 }
 

@@ -45,7 +45,7 @@ function fields2(instance: Instance) {
 }
 
 function searchable(instance: Instance): string[][] {
-  const standard = ['email', 'id', 'cookies'];
+  const standard = ['email', 'id', 'cookies', 'externalPersonId'].filter((name) => instance.fields.get(name));
   const custom = instance.fields.all().filter((field) => field.custom && instance.fields.isKey(field.name));
   return [...standard, ...custom.map((field) => field.name)].map((name) => [name]);
 }

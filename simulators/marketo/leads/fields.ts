@@ -1,8 +1,11 @@
 import { type DataType, type Field, field } from '../fields';
+import type { MarketoSettings } from '../settings';
 import { STANDARD_KEYS, standardLeadFields } from './standard-fields';
 
 /** Custom fields have ids from about 795 on (marketo-api §4.1). */
 const FIRST_CUSTOM_ID = 1000;
+/** Exists only where Sales Insight for other CRM systems is on (marketo-api §6.3). */
+const EXTERNAL_PERSON_ID = 'externalPersonId';
 const CUSTOM_KEY_TYPES: ReadonlySet<DataType> = new Set(['string', 'email', 'integer']);
 
 /** The fields of a lead: the standard ones and those created by API. */
@@ -13,6 +16,20 @@ export class LeadFields {
 
   constructor() {
     for (const one of standardLeadFields()) this.put(one);
+  }
+
+  /** What of the standard fields differs from instance to instance (marketo-api §0.2, §6.3). */
+  fit(settings: Readonly<MarketoSettings>): void {
+    const lengths = {
+      externalCompanyId: settings.externalCompanyIdLength,
+      externalSalesPersonId: settings.externalSalesPersonIdLength,
+    };
+    for (const [name, length] of Object.entries(lengths)) {
+      const known = this.get(name);
+      if (known) known.length = length;
+    }
+    if (!settings.externalPersonId) this.byNameMap.delete(EXTERNAL_PERSON_ID);
+    else if (!this.get(EXTERNAL_PERSON_ID)) this.put(field(699, EXTERNAL_PERSON_ID, 'string', { length: 255 }));
   }
 
   get(name: string): Field | undefined {
@@ -37,6 +54,7 @@ export class LeadFields {
   /** Whether leads can be looked up by it: standard keys, and custom string, e-mail and integer fields. */
   isKey(name: string): boolean {
     if (STANDARD_KEYS.has(name)) return true;
+    if (name === EXTERNAL_PERSON_ID) return this.get(name) !== undefined;
     const one = this.get(name);
     return one?.custom === true && CUSTOM_KEY_TYPES.has(one.dataType);
   }

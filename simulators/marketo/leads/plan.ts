@@ -3,7 +3,6 @@ import type { Values } from '../fields';
 import { type Instance, PARTITIONS } from '../instance';
 import { checkValue } from '../validate';
 import { partitionDenied } from './partitions';
-import { indexKey } from './store';
 
 export type Action = 'createOnly' | 'updateOnly' | 'createOrUpdate' | 'createDuplicate';
 
@@ -30,7 +29,7 @@ export function planRecords(instance: Instance, request: SyncRequest, input: Rec
   input.forEach((record, index) => {
     const plan = planRecord(instance, request, record, pending);
     if (plan.kind === 'create' && request.action !== 'createDuplicate') {
-      pending.set(indexKey(request.lookupField, plan.values[request.lookupField] ?? null), index);
+      pending.set(instance.leads.key(request.lookupField, plan.values[request.lookupField] ?? null), index);
     }
     plans.push(plan);
   });
@@ -52,10 +51,15 @@ function planRecord(
   const partition = PARTITIONS.find((one) => one.name === (partitionName ?? PARTITIONS[0].name));
   if (!partition) return skip(partitionDenied(partitionName));
   const found = action === 'createDuplicate' ? [] : instance.leads.find(lookupField, key);
-  const earlier = found.length === 0 ? pending.get(indexKey(lookupField, key)) : undefined;
+  const { sameKeyInBatch, createOnlyEmailClash } = instance.settings;
+  const repeated = found.length === 0 ? pending.get(instance.leads.key(lookupField, key)) : undefined;
+  if (repeated !== undefined && sameKeyInBatch === 'refuse') return skip(reason('1036'));
+  const earlier = sameKeyInBatch === 'update' ? repeated : undefined;
   const [id] = found;
   if (id === undefined && earlier === undefined) {
     if (action === 'updateOnly') return skip(reason('1004'));
+    const clash = action === 'createOnly' && instance.leads.find('email', values.email ?? null).length > 0;
+    if (clash && createOnlyEmailClash === 'refuse') return skip(reason('1005'));
     const refused = linkFaults(instance, {}, values);
     return refused.length > 0
       ? { kind: 'skip', reasons: refused }
@@ -90,7 +94,7 @@ function readRecord(instance: Instance, record: Record<string, unknown>, lookupF
     } else if (field.readOnly) {
       reasons.push(reason('1003', `Field '${name}' not updateable`));
     } else {
-      const checked = checkValue(field, record[name]);
+      const checked = checkValue(field, record[name], instance.settings);
       if ('reason' in checked) reasons.push(checked.reason);
       else values[name] = checked.value;
     }
@@ -103,14 +107,20 @@ function readRecord(instance: Instance, record: Record<string, unknown>, lookupF
 
 /** Links to a company and a sales person must exist; a lead never leaves a company for none (marketo-api §4.4). */
 export function linkFaults(instance: Instance, before: Values, sent: Values): Reason[] {
+  const { nullExternalCompanyId, unknownExternalCompanyId, companyFieldsOnLinkedLead } = instance.settings;
   const reasons: Reason[] = [];
   const linked = before.externalCompanyId ?? null;
   const company = sent.externalCompanyId;
-  if (company === null && linked !== null) reasons.push(invalidValue('externalCompanyId', null));
-  if (company && !instance.companies.byKey([company])) reasons.push(invalidValue('externalCompanyId', company));
+  if (company === null && linked !== null && nullExternalCompanyId === 'refuse') {
+    reasons.push(invalidValue('externalCompanyId', null));
+  }
+  if (company && !instance.companies.byKey([company])) {
+    reasons.push({ ...invalidValue('externalCompanyId', company), code: unknownExternalCompanyId });
+  }
   const person = sent.externalSalesPersonId;
   if (person && !instance.salesPersons.byKey([person])) reasons.push(invalidValue('externalSalesPersonId', person));
-  if ((company || linked !== null) && Object.keys(sent).some((name) => instance.fields.get(name)?.company)) {
+  const companyFields = Object.keys(sent).some((name) => instance.fields.get(name)?.company);
+  if (companyFieldsOnLinkedLead === '1021' && (company || linked !== null) && companyFields) {
     reasons.push(reason('1021'));
   }
   return reasons;

@@ -3,7 +3,8 @@ import { MarketoFault } from '../errors';
 import type { Value } from '../fields';
 import { decodeToken, encodeToken } from '../paging';
 import type { Routes } from '../router';
-import { DEFAULT_FIELDS, viewLead } from './view';
+import { readyLead } from './ready';
+import { answerLead, DEFAULT_FIELDS } from './view';
 
 /** More leads than this behind one filter is an error (marketo-api §3). */
 const MAX_MATCHES = 1000;
@@ -16,9 +17,11 @@ export function leadReadRoutes(routes: Routes): void {
 
 function byId(call: Call) {
   const { instance } = call;
-  const lead = instance.leads.get(Number(call.path.id));
-  if (!lead) throw new MarketoFault('1004');
-  return { result: [viewLead(instance, lead, requestedFields(call))] };
+  const names = requestedFields(call);
+  const lead = readyLead(instance, Number(call.path.id));
+  if (lead) return { result: [answerLead(instance, lead, names)] };
+  if (instance.settings.getUnknownLead === 'empty') return { result: [] };
+  throw new MarketoFault('1004');
 }
 
 function byFilter(call: Call) {
@@ -38,8 +41,8 @@ function byFilter(call: Call) {
   const offset = token === undefined ? 0 : (decodeToken('leads', token)[0] ?? 0);
   const next = offset + call.query.batchSize();
   const result = ids.slice(offset, next).flatMap((id) => {
-    const lead = instance.leads.get(id);
-    return lead ? [viewLead(instance, lead, names)] : [];
+    const lead = readyLead(instance, id);
+    return lead ? [answerLead(instance, lead, names)] : [];
   });
   return { result, ...(next < ids.length && { nextPageToken: encodeToken('leads', next), moreResult: true }) };
 }

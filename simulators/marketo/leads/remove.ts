@@ -1,4 +1,4 @@
-import { apiOrigin, type Call, inputOf, MAX_BATCH } from '../call';
+import { apiOrigin, type Call, checkBatch, inputOf } from '../call';
 import { MarketoFault, reason } from '../errors';
 import type { Routes } from '../router';
 import { deleteLead } from './change';
@@ -17,7 +17,7 @@ export function leadRemoveRoutes(routes: Routes): void {
 /** Ids come as `?id=1,2` or in the body. */
 export function leadIds(call: Call): unknown[] {
   const listed = call.query.list('id');
-  if (listed.length > MAX_BATCH) throw new MarketoFault('1003', `Input exceeds the maximum of ${MAX_BATCH} records`);
+  checkBatch(call, listed.length);
   return listed.length > 0 ? listed : inputOf(call, 'Leads not specified').map(({ id }) => id);
 }
 
@@ -27,7 +27,7 @@ function remove(call: Call) {
   return {
     result: leadIds(call).map((id) => {
       const lead = instance.leads.get(Number(id));
-      if (!lead) return { id: Number(id), status: 'skipped', reasons: [reason('1004')] };
+      if (!lead) return { id: Number(id), status: 'skipped', reasons: [reason(instance.settings.deleteUnknownLead)] };
       deleteLead(instance, lead, origin);
       return { id: lead.id, status: 'deleted' };
     }),

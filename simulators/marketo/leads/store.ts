@@ -1,4 +1,7 @@
+import type { Ledger } from '../../common/ledger';
 import type { Value, Values } from '../fields';
+import { type LookupCase, lookupKey } from '../lookup-case';
+import { version } from '../record';
 import type { LeadFields } from './fields';
 
 /** A lead as held: its values packed into one string (a million leads must fit in 2 GB). */
@@ -6,7 +9,10 @@ export interface Lead {
   id: number;
   packed: string;
   createdAt: number;
+  /** As reads show it: the last change of a standard field. */
   updatedAt: number;
+  /** The last change of any field. */
+  changedAt: number;
   partition: number;
 }
 
@@ -15,12 +21,16 @@ type Index = Map<string, number | number[]>;
 /** All leads, by id and by any field that was ever looked up; indexes are built at the first look and then kept. */
 export class LeadStore {
   private readonly fields: LeadFields;
+  private readonly cases: LookupCase;
+  private readonly ledger: Ledger | undefined;
   private leads = new Map<number, Lead>();
   private indexes = new Map<string, Index>();
   private nextId = 1001;
 
-  constructor(fields: LeadFields) {
+  constructor(fields: LeadFields, cases: LookupCase, ledger?: Ledger) {
     this.fields = fields;
+    this.cases = cases;
+    this.ledger = ledger;
     this.indexes.set('email', new Map());
   }
 
@@ -36,18 +46,30 @@ export class LeadStore {
     return this.leads.values();
   }
 
-  /** Ids of the leads that hold this value in the field, oldest first; e-mail without regard to case. */
+  /** Drops the indexes, once the way values are compared has changed. */
+  forgetIndexes(): void {
+    this.indexes = new Map();
+  }
+
+  /** A value of this field as look-ups compare it. */
+  key(name: string, value: Value): string {
+    return lookupKey(this.cases, name, value);
+  }
+
+  /** Ids of the leads that hold this value in the field, oldest first. */
   find(name: string, value: Value): number[] {
     if (value === null) return [];
     if (name === 'id') return this.leads.has(Number(value)) ? [Number(value)] : [];
-    const hit = this.index(name).get(indexKey(name, value));
+    const hit = this.index(name).get(this.key(name, value));
     return hit === undefined ? [] : typeof hit === 'number' ? [hit] : [...hit];
   }
 
   insert(values: Values, at: number, partition: number): Lead {
-    const lead: Lead = { id: this.nextId++, packed: this.pack(values), createdAt: at, updatedAt: at, partition };
+    const packed = this.pack(values);
+    const lead: Lead = { id: this.nextId++, packed, createdAt: at, updatedAt: at, changedAt: at, partition };
     this.leads.set(lead.id, lead);
-    for (const [name, index] of this.indexes) addTo(index, name, values[name], lead.id);
+    for (const [name, index] of this.indexes) this.enter(index, name, values[name], lead.id);
+    this.ledger?.version(version('leads', lead.id, undefined, values));
     return lead;
   }
 
@@ -56,15 +78,23 @@ export class LeadStore {
     lead.packed = this.pack(after);
     for (const [name, index] of this.indexes) {
       if (before[name] === after[name]) continue;
-      removeFrom(index, name, before[name], lead.id);
-      addTo(index, name, after[name], lead.id);
+      this.leave(index, name, before[name], lead.id);
+      this.enter(index, name, after[name], lead.id);
     }
+    this.ledger?.version(version('leads', lead.id, before, after));
   }
 
-  remove(lead: Lead): void {
+  /** A write that changed nothing; only the ledger hears of it. */
+  unchanged(lead: Lead): void {
+    this.ledger?.version(version('leads', lead.id, {}, {}));
+  }
+
+  /** `into` = the winner, where it goes by a merge. */
+  remove(lead: Lead, into?: number): void {
     const values = this.values(lead);
-    for (const [name, index] of this.indexes) removeFrom(index, name, values[name], lead.id);
+    for (const [name, index] of this.indexes) this.leave(index, name, values[name], lead.id);
     this.leads.delete(lead.id);
+    this.ledger?.version(version('leads', lead.id, values, undefined, into));
   }
 
   /** The values set on the lead itself; what is absent is null. */
@@ -92,29 +122,28 @@ export class LeadStore {
     const known = this.indexes.get(name);
     if (known) return known;
     const built: Index = new Map();
-    for (const lead of this.leads.values()) addTo(built, name, this.values(lead)[name], lead.id);
+    for (const lead of this.leads.values()) this.enter(built, name, this.values(lead)[name], lead.id);
     this.indexes.set(name, built);
     return built;
   }
+
+  private enter(index: Index, name: string, value: Value | undefined, id: number): void {
+    if (value !== null && value !== undefined) addTo(index, this.key(name, value), id);
+  }
+
+  private leave(index: Index, name: string, value: Value | undefined, id: number): void {
+    if (value !== null && value !== undefined) removeFrom(index, this.key(name, value), id);
+  }
 }
 
-/** How a value is compared in look-ups: e-mail by lower case, all else exactly. */
-export function indexKey(name: string, value: Value): string {
-  return name === 'email' ? String(value).toLowerCase() : String(value);
-}
-
-function addTo(index: Index, name: string, value: Value | undefined, id: number): void {
-  if (value === null || value === undefined) return;
-  const key = indexKey(name, value);
+function addTo(index: Index, key: string, id: number): void {
   const hit = index.get(key);
   if (hit === undefined) index.set(key, id);
   else if (typeof hit === 'number') index.set(key, [hit, id]);
   else hit.push(id);
 }
 
-function removeFrom(index: Index, name: string, value: Value | undefined, id: number): void {
-  if (value === null || value === undefined) return;
-  const key = indexKey(name, value);
+function removeFrom(index: Index, key: string, id: number): void {
   const hit = index.get(key);
   if (hit === id) index.delete(key);
   else if (Array.isArray(hit)) {

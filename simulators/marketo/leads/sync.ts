@@ -14,10 +14,24 @@ export function leadSyncRoutes(routes: Routes): void {
 }
 
 async function sync(call: Call) {
-  const { instance } = call;
   const input = inputOf(call, 'Leads not specified');
   const request = readRequest(call);
-  const origin = apiOrigin(call, 'syncLead');
+  const work = syncLeads(call.instance, request, input, apiOrigin(call, 'syncLead'));
+  // Answers at once and works on; what its results say is not documented, so there are none (marketo-api §4.4).
+  return { result: asksAsync(call) ? [] : await work };
+}
+
+function asksAsync({ body }: Call): boolean {
+  return (body as { asyncProcessing?: unknown }).asyncProcessing === true;
+}
+
+/** Looks up all records of a call and writes them; results in input order. */
+export async function syncLeads(
+  instance: Instance,
+  request: SyncRequest,
+  input: Record<string, unknown>[],
+  origin: Origin,
+): Promise<Record<string, unknown>[]> {
   let plans: Plan[];
   if (instance.settings.twinRace) {
     plans = planRecords(instance, request, input);
@@ -26,12 +40,18 @@ async function sync(call: Call) {
     await instance.writeLatency();
     plans = planRecords(instance, request, input);
   }
-  const results: Record<string, unknown>[] = [];
-  for (const plan of plans) results.push(commit(instance, plan, results, origin));
-  return { result: results };
+  return commitPlans(instance, plans, origin);
 }
 
-function readRequest(call: Call): SyncRequest {
+/** Carries out what was planned; results in input order, no id on a skipped record. */
+export function commitPlans(instance: Instance, plans: readonly Plan[], origin: Origin): Record<string, unknown>[] {
+  const results: Record<string, unknown>[] = [];
+  for (const plan of plans) results.push(commit(instance, plan, results, origin));
+  return results;
+}
+
+/** Action, look-up field and partition of a call; what does not fit refuses the whole call. */
+export function readRequest(call: Call): SyncRequest {
   const body = call.body as { action?: string; lookupField?: string; partitionName?: string };
   const action = body.action ?? 'createOrUpdate';
   if (!ACTIONS.includes(action)) throw new MarketoFault('1003', `Invalid value for action '${action}'`);

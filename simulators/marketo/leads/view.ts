@@ -1,4 +1,4 @@
-import { stamp } from '../envelope';
+import { nullsAsSet, stamp } from '../envelope';
 import type { Field, Value, Values } from '../fields';
 import type { Instance } from '../instance';
 import type { Lead } from './store';
@@ -15,6 +15,11 @@ export function viewLead(instance: Instance, lead: Lead, names: readonly string[
     if (field) view[name] = readField(instance, lead, values, field);
   }
   return view;
+}
+
+/** A lead as the API answers it: a switch says whether nulls are left out (§4.3). */
+export function answerLead(instance: Instance, lead: Lead, names: readonly string[]): Record<string, Value> {
+  return nullsAsSet(instance.settings, viewLead(instance, lead, names));
 }
 
 /** One field's value, inherited and computed ones included. */

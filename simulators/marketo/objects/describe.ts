@@ -2,8 +2,14 @@ import { stamp } from '../envelope';
 import type { Field } from '../fields';
 import type { ObjectType } from './types';
 
+interface Options {
+  crmManaged?: boolean;
+  /** How the target of a relationship is named; two pages differ (marketo-api §0.2). */
+  relationshipKey?: 'relatedTo' | 'object';
+}
+
 /** Record describe of an object (marketo-api §6.1.1). */
-export function describeObject(type: ObjectType, crmManaged: boolean) {
+export function describeObject(type: ObjectType, { crmManaged = false, relationshipKey = 'relatedTo' }: Options = {}) {
   return {
     name: type.name,
     displayName: type.displayName,
@@ -13,8 +19,10 @@ export function describeObject(type: ObjectType, crmManaged: boolean) {
     idField: type.idField,
     dedupeFields: type.dedupeFields,
     searchableFields: type.searchable,
-    ...(type.relationships && { relationships: type.relationships }),
-    fields: [...type.fields.values()].map((field) => describedField(field, crmManaged)),
+    ...(type.relationships && {
+      relationships: type.relationships.map(({ relatedTo, ...rest }) => ({ ...rest, [relationshipKey]: relatedTo })),
+    }),
+    fields: [...type.fields.values()].filter(({ hidden }) => !hidden).map((field) => describedField(field, crmManaged)),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Call } from '../call';
-import { Query } from '../call';
-import { stamp } from '../envelope';
+import { checkBatch, Query } from '../call';
+import { nullsAsSet, stamp } from '../envelope';
 import { MarketoFault } from '../errors';
 import type { Field, Value } from '../fields';
 import { decodeToken, encodeToken } from '../paging';
@@ -22,7 +22,7 @@ export function queryObjects(call: Call, store: ObjectStore) {
   const names = outputFields(store.type, search.fields);
   const result = search.matches
     .slice(offset, next)
-    .map((record, seq) => ({ seq, ...viewObject(store.type, record, names) }));
+    .map((record, seq) => ({ seq, ...nullsAsSet(call.instance.settings, viewObject(store.type, record, names)) }));
   return {
     result,
     ...(next < search.matches.length && { nextPageToken: encodeToken('object', next), moreResult: true }),
@@ -81,7 +81,7 @@ function byCompound(call: Call, store: ObjectStore): Search {
       : [filterField(type, body.filterType)];
   const input = body.input;
   if (!Array.isArray(input) || input.length === 0) throw new MarketoFault('1003', 'Input not specified');
-  if (input.length > 300) throw new MarketoFault('1003', 'Input exceeds the maximum of 300 records');
+  checkBatch(call, input.length);
   const matches = new Set<StoredObject>();
   for (const key of input as Record<string, Value>[]) {
     const values = names.map((name) => key[name]);

@@ -19,7 +19,10 @@ export function deleteObjects(call: Call, store: ObjectStore, rules: ObjectRules
       const skipped = (why: Reason) => ({ seq, status: 'skipped', reasons: [why] });
       if (refuse) return skipped(refuse);
       const missing = names.find((name) => key[name] === undefined || key[name] === null);
-      if (missing !== undefined) return skipped(reason('1002', `Missing value for required parameter '${missing}'`));
+      if (missing !== undefined)
+        return skipped(
+          reason(call.instance.settings.missingDedupeField, `Missing value for required parameter '${missing}'`),
+        );
       const values = names.map((name) => key[name] as Value);
       const record = deleteBy === 'idField' ? store.byId(values[0] ?? null) : store.byKey(values);
       if (!record) return skipped(reason('1013'));

@@ -1,7 +1,6 @@
-import { reason } from '../errors';
+import { MarketoFault, reason } from '../errors';
 import type { Instance } from '../instance';
 import type { Routes } from '../router';
-import { companyType, opportunityType } from './definitions';
 import { describeObject } from './describe';
 import { queryObjects } from './query';
 import { deleteObjects } from './remove';
@@ -25,22 +24,33 @@ export function objectRoutes(routes: Routes): void {
   for (const { path, store: name, rules } of OBJECTS) {
     const storeOf = (instance: Instance): ObjectStore => instance[name];
     const area = name === 'companies' ? 'Company' : name === 'salesPersons' ? 'Sales Person' : 'Opportunity';
-    routes.get(`${path}/describe.json`, area, ({ instance }) => ({
-      result: [describeObject(storeOf(instance).type, instance.settings.nativeSync)],
-    }));
-    routes.get(`${path}.json`, area, (call) => queryObjects(call, storeOf(call.instance)));
-    routes.post(`${path}.json`, area, (call) =>
-      syncObjects(call, storeOf(call.instance), rules, refusal(call.instance)),
-    );
-    routes.post(`${path}/delete.json`, area, (call) =>
-      deleteObjects(call, storeOf(call.instance), rules, refusal(call.instance)),
-    );
+    routes.get(`${path}/describe.json`, area, ({ instance }) => {
+      refuseDisabled(instance);
+      return { result: [describeObject(storeOf(instance).type, { crmManaged: instance.settings.nativeSync })] };
+    });
+    routes.get(`${path}.json`, area, (call) => {
+      refuseDisabled(call.instance);
+      return queryObjects(call, storeOf(call.instance));
+    });
+    routes.post(`${path}.json`, area, (call) => {
+      refuseDisabled(call.instance);
+      return syncObjects(call, storeOf(call.instance), rules, refusal(call.instance));
+    });
+    routes.post(`${path}/delete.json`, area, (call) => {
+      refuseDisabled(call.instance);
+      return deleteObjects(call, storeOf(call.instance), rules, refusal(call.instance));
+    });
   }
-  objectSchemaRoutes(routes, '/rest/v1/companies', companyType());
-  objectSchemaRoutes(routes, '/rest/v1/opportunities', opportunityType());
+  objectSchemaRoutes(routes, '/rest/v1/companies', ({ companies }) => companies.type);
+  objectSchemaRoutes(routes, '/rest/v1/opportunities', ({ opportunities }) => opportunities.type);
 }
 
-/** With the built-in CRM sync on, these objects are read-only (marketo-api §0.2). */
+/** One reading of the vendor's pages: with the built-in CRM sync on, these calls are disabled altogether (§0.2). */
+function refuseDisabled({ settings }: Instance): void {
+  if (settings.nativeSync && settings.nativeSyncMode === 'disabled') throw new MarketoFault('1018');
+}
+
+/** The other: with the built-in CRM sync on, these objects are read-only (marketo-api §0.2). */
 function refusal({ settings }: Instance) {
   return settings.nativeSync ? reason('1018') : undefined;
 }

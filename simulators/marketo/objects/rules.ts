@@ -1,21 +1,32 @@
-import { TYPE } from '../activities/log';
 import { invalidValue, type Reason, reason } from '../errors';
 import type { Values } from '../fields';
 import type { Instance } from '../instance';
-import { oldAndNew } from '../leads/change';
-import type { ObjectRules } from './types';
+import { unlinkLead } from '../leads/change';
+import { logOnLeads } from './company-fan-out';
+import type { ObjectRules, StoredObject } from './types';
 
-/** A company with more leads than this changes without an activity on each (marketo-api §6.3). */
-const MAX_FAN_OUT = 5000;
-
-/** Companies: the owner must exist; not deletable while leads are linked; a change shows on every lead of it. */
+/** Companies: the owner must exist; whether one with leads can be deleted is a switch; a change shows on its leads. */
 export const companyRules: ObjectRules = {
   check: (instance, sent) =>
     salesPersonLink(instance, sent, invalidValue('externalSalesPersonId', sent.externalSalesPersonId)),
-  inUse: (instance, { values }) =>
-    instance.leads.find('externalCompanyId', values.externalCompanyId ?? null).length > 0 ? reason('1022') : undefined,
-  changed: logOnLeads,
+  inUse: (instance, record) =>
+    instance.settings.deleteCompanyWithLeads === 'refuse' && leadsOf(instance, record).length > 0
+      ? reason('1022')
+      : undefined,
+  changed: (instance, before, after, requestId) =>
+    logOnLeads(instance, before, after, { ...SYNC_COMPANIES, requestId }),
+  removed(instance, record) {
+    if (instance.settings.deleteCompanyWithLeads !== 'unlink') return;
+    for (const lead of leadsOf(instance, record)) unlinkLead(instance, lead, SYNC_COMPANIES);
+  },
 };
+
+const SYNC_COMPANIES = { source: 'Web service API', reason: 'Web service API', method: 'syncCompanies' };
+
+function leadsOf({ leads }: Instance, { values }: StoredObject) {
+  const ids = leads.find('externalCompanyId', values.externalCompanyId ?? null);
+  return ids.flatMap((id) => leads.get(id) ?? []);
+}
 
 /** Sales persons: not deletable while they own a lead or a company (marketo-api §6.2). */
 export const salesPersonRules: ObjectRules = {
@@ -28,7 +39,7 @@ export const salesPersonRules: ObjectRules = {
   },
 };
 
-/** Opportunities: a name, an existing owner (718) and company. Their roles go with them. */
+/** Opportunities: a name, an existing owner (718) and company. Whether their roles go with them is a switch. */
 export const opportunityRules: ObjectRules = {
   check(instance, sent, before) {
     const reasons = salesPersonLink(instance, sent, reason('718'));
@@ -39,6 +50,7 @@ export const opportunityRules: ObjectRules = {
     return reasons;
   },
   removed(instance, { values }) {
+    if (!instance.settings.deleteRemovesRoles) return;
     const roles = instance.roles.find('externalOpportunityId', values.externalOpportunityId ?? null);
     for (const role of roles) instance.roles.remove(role);
   },
@@ -58,19 +70,4 @@ export const roleRules: ObjectRules = {
 function salesPersonLink(instance: Instance, sent: Values, fault: Reason): Reason[] {
   const key = sent.externalSalesPersonId;
   return key && !instance.salesPersons.byKey([key]) ? [fault] : [];
-}
-
-/** Change Data Value on each lead of the company, for the fields leads inherit. */
-function logOnLeads(instance: Instance, before: Values, after: Values, requestId: string): void {
-  const leads = instance.leads.find('externalCompanyId', after.externalCompanyId ?? null);
-  if (leads.length === 0 || leads.length > MAX_FAN_OUT) return;
-  const origin = { source: 'Web service API', reason: 'Web service API', requestId, method: 'syncCompanies' };
-  for (const name of Object.keys({ ...before, ...after })) {
-    const field = instance.fields.get(name);
-    const [from, to] = [before[name] ?? null, after[name] ?? null];
-    if (!field?.company || from === to) continue;
-    for (const leadId of leads) {
-      instance.log.append({ type: TYPE.changeDataValue, leadId, origin, fieldId: field.id, ...oldAndNew(from, to) });
-    }
-  }
 }

@@ -1,6 +1,7 @@
 import type { Call } from '../call';
 import { MarketoFault } from '../errors';
 import type { Field } from '../fields';
+import type { Instance } from '../instance';
 import { decodeToken, encodeToken } from '../paging';
 import type { Routes } from '../router';
 import type { ObjectType } from './types';
@@ -33,12 +34,13 @@ export function pageOf<T>(call: Call, all: T[]) {
 }
 
 /** Read-only field metadata of companies and opportunities; their custom fields cannot be created by API (§4.2). */
-export function objectSchemaRoutes(routes: Routes, path: string, type: ObjectType): void {
+export function objectSchemaRoutes(routes: Routes, path: string, typeOf: (instance: Instance) => ObjectType): void {
   const areas = ['Schema Standard Field', 'Schema Custom Field'] as const;
-  const fields = [...type.fields.values()];
-  routes.get(`${path}/schema/fields.json`, [...areas], (call) => pageOf(call, fields.map(schemaField)));
+  routes.get(`${path}/schema/fields.json`, [...areas], (call) =>
+    pageOf(call, [...typeOf(call.instance).fields.values()].map(schemaField)),
+  );
   routes.get(`${path}/schema/fields/{name}.json`, [...areas], (call) => {
-    const field = type.fields.get(call.path.name ?? '');
+    const field = typeOf(call.instance).fields.get(call.path.name ?? '');
     if (!field) throw new MarketoFault('1006', `Field '${call.path.name}' not found`);
     return { result: [schemaField(field)] };
   });

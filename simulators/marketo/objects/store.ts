@@ -1,17 +1,31 @@
 import { randomUUID } from 'node:crypto';
+import type { Ledger } from '../../common/ledger';
 import type { Value, Values } from '../fields';
+import { type LookupCase, lookupKey } from '../lookup-case';
+import { tableOf, version } from '../record';
 import type { ObjectType, StoredObject } from './types';
 
 /** Records of one object type: by id, by dedupe key, and by any searchable field once it has been asked for. */
 export class ObjectStore {
   readonly type: ObjectType;
+  private readonly cases: LookupCase;
+  private readonly ledger: Ledger | undefined;
   private records = new Map<string, StoredObject>();
   private keys = new Map<string, StoredObject>();
   private indexes = new Map<string, Map<string, Set<StoredObject>>>();
   private nextId = 1;
 
-  constructor(type: ObjectType) {
+  constructor(type: ObjectType, cases: LookupCase, ledger?: Ledger) {
     this.type = type;
+    this.cases = cases;
+    this.ledger = ledger;
+  }
+
+  /** Builds the keys anew, once the way values are compared has changed. */
+  forgetIndexes(): void {
+    this.indexes = new Map();
+    this.keys = new Map();
+    for (const record of this.records.values()) this.keys.set(this.keyText(record.values), record);
   }
 
   all(): StoredObject[] {
@@ -24,7 +38,7 @@ export class ObjectStore {
 
   /** The record with these values of the dedupe fields, in their order. */
   byKey(parts: Value[]): StoredObject | undefined {
-    return this.keys.get(joined(parts));
+    return this.keys.get(this.joined(parts));
   }
 
   keyOf(values: Values): Value[] {
@@ -40,37 +54,44 @@ export class ObjectStore {
       for (const record of this.records.values()) this.enter(index, name, record);
       this.indexes.set(name, index);
     }
-    return [...(index.get(folded(name, value)) ?? [])];
+    return [...(index.get(lookupKey(this.cases, name, value)) ?? [])];
   }
 
   insert(values: Values, at: number): StoredObject {
     const id = this.type.idField === 'id' ? this.nextId++ : randomUUID();
     const record: StoredObject = { id, values, createdAt: at, updatedAt: at };
     this.records.set(String(id), record);
-    this.keys.set(joined(this.keyOf(values)), record);
+    this.keys.set(this.keyText(values), record);
     for (const [name, index] of this.indexes) this.enter(index, name, record);
+    this.note(record, undefined, values);
     return record;
   }
 
   replace(record: StoredObject, values: Values, at: number): void {
+    this.note(record, record.values, values);
     for (const [name, index] of this.indexes) this.leave(index, name, record);
-    this.keys.delete(joined(this.keyOf(record.values)));
+    this.keys.delete(this.keyText(record.values));
     record.values = values;
     record.updatedAt = at;
-    this.keys.set(joined(this.keyOf(values)), record);
+    this.keys.set(this.keyText(values), record);
     for (const [name, index] of this.indexes) this.enter(index, name, record);
   }
 
   remove(record: StoredObject): void {
     for (const [name, index] of this.indexes) this.leave(index, name, record);
-    this.keys.delete(joined(this.keyOf(record.values)));
+    this.keys.delete(this.keyText(record.values));
     this.records.delete(String(record.id));
+    this.note(record, record.values, undefined);
+  }
+
+  private note({ id }: StoredObject, before: Values | undefined, after: Values | undefined): void {
+    this.ledger?.version(version(tableOf(this.type), id, before, after));
   }
 
   private enter(index: Map<string, Set<StoredObject>>, name: string, record: StoredObject): void {
     const value = record.values[name];
     if (value === null || value === undefined) return;
-    const key = folded(name, value);
+    const key = lookupKey(this.cases, name, value);
     const held = index.get(key);
     if (held) held.add(record);
     else index.set(key, new Set([record]));
@@ -79,14 +100,16 @@ export class ObjectStore {
   private leave(index: Map<string, Set<StoredObject>>, name: string, record: StoredObject): void {
     const value = record.values[name];
     if (value === null || value === undefined) return;
-    index.get(folded(name, value))?.delete(record);
+    index.get(lookupKey(this.cases, name, value))?.delete(record);
   }
-}
 
-function joined(parts: Value[]): string {
-  return parts.map(String).join('\u0000');
-}
+  /** The dedupe key of some values as records are told apart by it. */
+  keyText(values: Values): string {
+    return this.joined(this.keyOf(values));
+  }
 
-function folded(name: string, value: Value): string {
-  return name === 'email' ? String(value).toLowerCase() : String(value);
+  private joined(parts: Value[]): string {
+    const { dedupeFields } = this.type;
+    return parts.map((part, index) => lookupKey(this.cases, dedupeFields[index] ?? '', part)).join('\u0000');
+  }
 }

@@ -48,8 +48,9 @@ function readMode(call: Call, type: ObjectType): { action: string; byId: boolean
 }
 
 /** Names, types and key of one record; `null` and `""` are stored as null (§6.1.4). */
-function readRecord({ store, byId }: Sync, record: Record<string, unknown>) {
+function readRecord({ call, store, byId }: Sync, record: Record<string, unknown>) {
   const { type } = store;
+  const { missingDedupeField } = call.instance.settings;
   const values: Values = {};
   const reasons: Reason[] = [];
   for (const name of Object.keys(record)) {
@@ -59,7 +60,7 @@ function readRecord({ store, byId }: Sync, record: Record<string, unknown>) {
       if (!byId) reasons.push(reason('1003', `Field '${name}' is not allowed when dedupeBy is 'dedupeFields'`));
     } else if (field.readOnly) reasons.push(reason('1003', `Field '${name}' not updateable`));
     else {
-      const checked = checkValue(field, record[name]);
+      const checked = checkValue(field, record[name], call.instance.settings);
       if ('reason' in checked) reasons.push(checked.reason);
       else values[name] = checked.value;
     }
@@ -68,19 +69,20 @@ function readRecord({ store, byId }: Sync, record: Record<string, unknown>) {
     const value = byId ? record[name] : values[name];
     const known = reasons.some(({ message }) => message.includes(`'${name}'`));
     if ((value === undefined || value === null) && !known) {
-      reasons.push(reason('1002', `Missing value for required parameter '${name}'`));
+      reasons.push(reason(missingDedupeField, `Missing value for required parameter '${name}'`));
     }
   }
   const id = record[type.idField] as Value;
   const found = reasons.length > 0 ? undefined : byId ? store.byId(id) : store.byKey(store.keyOf(values));
-  return { values, reasons, found, key: byId ? String(id) : store.keyOf(values).join('\u0000') };
+  return { values, reasons, found, key: byId ? String(id) : store.keyText(values) };
 }
 
 function write({ call, store, rules, action, byId }: Sync, sent: Values, found: StoredObject | undefined) {
   const { instance } = call;
   const skipped = (...reasons: Reason[]) => ({ status: 'skipped', reasons });
   if (!found && (action === 'updateOnly' || byId)) return skipped(reason('1013'));
-  if (found && action === 'createOnly') return skipped(reason('1017'));
+  if (found && action === 'createOnly')
+    return skipped(reason(instance.settings.createOnlyHit, 'Object already exists'));
   if (found && byId) {
     const moved = store.type.dedupeFields.find((name) => name in sent && sent[name] !== found.values[name]);
     if (moved) return skipped(reason('1003', `Field '${moved}' not updateable`));

@@ -1,0 +1,34 @@
+import type { Context } from '../context';
+import { DataverseError } from '../errors';
+import type { TableStore } from '../store';
+import type { Row } from '../types';
+
+/**
+ * Throws 400 0x80040265 where the settings say that a plug-in of the customer refuses the write, by its table or by a
+ * value it sends (dataverse-api §12.11). `values` are those written; none for a deletion.
+ */
+export function abortAsPlugin({ settings }: Context, { table }: TableStore, values: Row = {}): void {
+  for (const rule of settings.pluginAborts) {
+    const aborts =
+      typeof rule === 'string'
+        ? rule === table.logicalName
+        : rule.table === table.logicalName &&
+          rule.column in values &&
+          (rule.value === undefined || values[rule.column] === rule.value);
+    if (aborts) throw new DataverseError(400, '0x80040265', 'A plug-in of the organisation refused the change.');
+  }
+}
+
+/** Throws 403 0x8004f508 where column security denies the caller a column it writes (dataverse-api §8). */
+export function checkColumnSecurity({ settings, userId }: Context, { table }: TableStore, values: Row): void {
+  const { denyColumns } = settings.privileges;
+  for (const wire of denyColumns.length > 0 ? Object.keys(values) : []) {
+    const name = table.wire.get(wire)?.name ?? wire;
+    if (!denyColumns.includes(`${table.logicalName}.${name}`)) continue;
+    throw new DataverseError(
+      403,
+      '0x8004f508',
+      `Caller user with Id ${userId} does not have update permissions to the secured field ${name} on entity ${table.logicalName}.`,
+    );
+  }
+}

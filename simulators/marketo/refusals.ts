@@ -1,0 +1,57 @@
+import type { Refusal } from '../common/ledger';
+import type { Instance } from './instance';
+import { tableOf } from './record';
+
+type Sent = Record<string, unknown>;
+
+/**
+ * Tells the ledger of every record that a write skipped. Results stand in the order of the input (marketo-api §1.5), so
+ * the names that were sent are found by index. `path` is the path with its parameters filled in.
+ */
+export function noteRefusals(instance: Instance, path: string, body: unknown, answer: unknown): void {
+  const { result } = (answer ?? {}) as { result?: unknown };
+  if (!Array.isArray(result)) return;
+  const input = inputOf(body);
+  const { table, keys } = target(instance, path, body);
+  for (const [index, one] of result.entries()) {
+    const { status, reasons, id, marketoGUID } = one as Sent & { reasons?: { code: string }[] };
+    if (status !== 'skipped') continue;
+    const sent = input[index] ?? {};
+    const known = id ?? marketoGUID ?? sent.id ?? sent.marketoGUID;
+    const key = keys.map((name) => sent[name] ?? '').join(',');
+    const refusal: Refusal = {
+      table,
+      ...(known !== undefined && known !== null && { id: String(known) }),
+      code: reasons?.[0]?.code ?? '',
+      fields: Object.keys(sent),
+      ...(/[^,]/.test(key) && { key }),
+    };
+    instance.ledger.refusal(refusal);
+  }
+}
+
+/** How many records a body holds, if it holds any. */
+export function countRecords(body: unknown): number | undefined {
+  return inputOf(body).length || undefined;
+}
+
+function inputOf(body: unknown): Sent[] {
+  const input = (body as { input?: unknown } | null | undefined)?.input;
+  return Array.isArray(input) ? (input as Sent[]) : [];
+}
+
+/** The table a write is about, and the fields that name its record. */
+function target(instance: Instance, path: string, body: unknown): { table: string; keys: string[] } {
+  const place = /^\/rest\/v1\/(opportunities\/roles|customobjects\/\w+|\w+)/.exec(path)?.[1] ?? '';
+  if (/^(leads|lists?)$/.test(place)) {
+    const [first] = inputOf(body);
+    const { lookupField = 'email' } = (body ?? {}) as { lookupField?: string };
+    return { table: 'leads', keys: [first && 'microsoftId' in first ? 'microsoftId' : lookupField] };
+  }
+  const [kind, name] = place.split('/');
+  const store =
+    kind === 'customobjects'
+      ? instance.customObjects.get(name ?? '')?.store
+      : instance.stores().find(({ type }) => tableOf(type) === (name ?? kind));
+  return store ? { table: tableOf(store.type), keys: store.type.dedupeFields } : { table: place, keys: [] };
+}
