@@ -11,7 +11,7 @@ import { done, type Outcome } from './outcome';
 import { applyPersons } from './persons/apply';
 import { type WriteBackCounts, writeBack } from './persons/write-back';
 import { applyRoles } from './roles/apply';
-import type { ApplyMode } from './rows';
+import { type ApplyMode, withFields } from './rows';
 import type { BoundEntity } from './schema';
 import { isOutcome, Writer } from './writer';
 
@@ -96,10 +96,24 @@ async function applyInbox(deps: Deps, entity: string): Promise<Outcome<ApplyCoun
   // One after the other: the same row may be in two pages.
   for (const page of pages) {
     stopIfCancelled();
-    counts = addCounts(counts, await applyItems(deps, bound, writer, page.items, 'live', 0));
+    for (const { items, mode, fields } of byKind(page.items)) {
+      const some = fields ? withFields(bound, fields) : bound;
+      counts = addCounts(counts, await applyItems(deps, some, writer, items, mode, 0));
+    }
     await deps.store.inbox.remove([page.id]);
   }
   return done({ ...counts, more: pages.length === INBOX_PAGES });
+}
+
+/** What an operator asked for is read from both sides, and is by itself: a page holds one request's rows or a feed's. */
+function byKind(items: readonly InboxItem[]): { items: InboxItem[]; mode: ApplyMode; fields?: string[] }[] {
+  const asked = items.filter(({ resync }) => resync);
+  const live = items.filter(({ resync }) => !resync);
+  const fields = asked[0]?.fields;
+  return [
+    ...(live.length > 0 ? [{ items: live, mode: 'live' as const }] : []),
+    ...(asked.length > 0 ? [{ items: asked, mode: 'resync' as const, ...(fields && { fields }) }] : []),
+  ];
 }
 
 /** The oldest hints that came from Marketo. */

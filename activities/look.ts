@@ -8,6 +8,7 @@ import { PLANS, reasonOf, run, settle } from './failures';
 import { noteNewest } from './organisation';
 import { done, type Outcome } from './outcome';
 import { entriesOf, judgeEntries } from './persons/feed';
+import { queueRequested } from './requests';
 import type { BoundEntity } from './schema';
 import { countsOf, type EntityCounts } from './status';
 
@@ -73,7 +74,10 @@ async function lookAtTable(deps: Deps, name: string): Promise<FeedLook> {
     const link = deltaLink ?? nextLink;
     // Also when nothing came: the clock of a token's expiry runs from its issue (dataverse-api §4.4).
     if (link) await store.checkpoints.move(id, cursor, { link });
-    if (!nextLink) return { items, more: false };
+    if (!nextLink) {
+      const requested = await queueRequested(deps, bound);
+      return { items: items + requested.items, more: requested.more };
+    }
   }
   return { items, more: true };
 }

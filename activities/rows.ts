@@ -8,6 +8,12 @@ import type { BoundEntity } from './schema';
 /** `import` and `live` skip what is applied already; `resync` reads both sides of every row. */
 export type ApplyMode = 'import' | 'live' | 'resync';
 
+/** The entity with these fields only, by Marketo name; what is settled of a row is then not all of it. */
+export const withFields = (bound: BoundEntity, fields: readonly string[]): BoundEntity => {
+  const wanted = new Set(fields.map((field) => field.toLowerCase()));
+  return { ...bound, fields: bound.fields.filter(({ field }) => wanted.has(field.name.toLowerCase())), partial: true };
+};
+
 export interface Candidate {
   /** GUID, lower case. */
   id: string;
@@ -15,6 +21,8 @@ export interface Candidate {
   row: DynamicsRow;
   version: number;
   link: Link | undefined;
+  /** Only some of its fields are settled: its version is not applied by that. */
+  partial?: true;
 }
 
 export interface Loaded {
@@ -43,7 +51,10 @@ export async function loadRows(
     if (!other?.row || (item.row && versionOf(item.row) >= versionOf(other.row))) newest.set(id, { ...item, id });
   }
   const links = await deps.store.links.get([...newest.keys()].map((id) => linkId(name, id)));
-  if (mode === 'resync') for (const link of links.values()) link.marks = withoutParked(link.marks);
+  if (mode === 'resync') {
+    const keys = new Set(bound.fields.map(({ key }) => key));
+    for (const link of links.values()) link.marks = withoutParked(link.marks, keys);
+  }
 
   const rows = new Map<string, DynamicsRow>();
   const toRead: string[] = [];
@@ -63,6 +74,7 @@ export async function loadRows(
     row,
     version: versionOf(row),
     link: links.get(linkId(name, id)),
+    ...(bound.partial && { partial: true as const }),
   }));
   const gone = [...newest.keys()].flatMap((id) => {
     const link = links.get(linkId(name, id));

@@ -11,6 +11,8 @@ export interface BoundEntity {
   entity: Entity;
   set: string;
   primaryId: string;
+  /** Only some of the map's fields are there (activities/rows.ts). */
+  partial?: true;
   /** Columns to read, as `$select` wants them. */
   select: string[];
   /** Columns of the joined table, likewise. */

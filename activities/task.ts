@@ -107,6 +107,9 @@ export function settled(task: Task): { link: Link; parked: ParkedRow } {
   if (failed !== undefined)
     now.push({ reason: failed === MULTIPLE ? 'ambiguous' : 'refused-by-marketo', code: failed });
   const marketoId = link.marketoId ?? result?.id;
+  // Of a row that is settled in part, what is parked of its other fields stays so, and its version is not applied.
+  const concerned = new Set(decisions.map(({ bound }) => bound.field.name));
+  const others = candidate.partial ? link.parked.filter((field) => field !== '' && !concerned.has(field)) : [];
   return {
     link: {
       ...link,
@@ -115,13 +118,17 @@ export function settled(task: Task): { link: Link; parked: ParkedRow } {
       marks: failed === undefined ? marksAfter(link.marks, decisions, 'marketo', refused) : link.marks,
       ...(receipts &&
         failed === undefined && { receipts: stillNeeded([...(link.receipts ?? []), ...receipts], Date.now()) }),
-      appliedVersion: Math.max(link.appliedVersion, candidate.version),
+      appliedVersion: candidate.partial ? link.appliedVersion : Math.max(link.appliedVersion, candidate.version),
       seenVersion: Math.max(link.seenVersion, candidate.version),
-      parked: [...held, ...now.map(({ field }) => field ?? '')],
+      parked: [...others, ...held, ...now.map(({ field }) => field ?? '')],
       // A row whose reference waits is merged again when it is woken, though its version was applied.
-      dirty: task.missing.length > 0 || task.unfinished === true,
+      dirty: task.missing.length > 0 || task.unfinished === true || (candidate.partial === true && link.dirty === true),
     },
-    parked: { id: candidate.linkId, was: link.parked.filter((field) => !held.includes(field)), now },
+    parked: {
+      id: candidate.linkId,
+      was: link.parked.filter((field) => !held.includes(field) && !others.includes(field)),
+      now,
+    },
   };
 }
 

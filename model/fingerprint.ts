@@ -43,8 +43,9 @@ export interface FieldMark {
 }
 export type Marks = Map<number, FieldMark>;
 
-/** A resync tries what was refused once more: the fields may have been mended on either side. */
-export const withoutParked = (marks: Marks): Marks => new Map([...marks].filter(([, { state }]) => state === 'agreed'));
+/** A resync tries what was refused once more: the fields may have been mended on either side. @param keys its fields. */
+export const withoutParked = (marks: Marks, keys: ReadonlySet<number>): Marks =>
+  new Map([...marks].filter(([key, { state }]) => state === 'agreed' || !keys.has(key)));
 
 const STATES = ['agreed', 'parked-dynamics', 'parked-marketo'] as const;
 const ENTRY = 13;

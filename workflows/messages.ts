@@ -1,21 +1,29 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import type { Status } from './status';
 
-/** Names are contract: people type them. A signal takes nothing, an entity's name, or `{ "entity": … }`. */
+/**
+ * Names are contract: people type them. A signal takes nothing, an entity's name, or `{ "entity": … }`; resync also
+ * `{ "entity": …, "request": … }`, the id of what `npm run resync` has stored.
+ */
 export const pause = defineSignal<[unknown?]>('pause');
 export const resume = defineSignal<[unknown?]>('resume');
 export const resync = defineSignal<[unknown?]>('resync');
 export const status = defineQuery<Status>('status');
 
 /** What a message asks for: everything, one entity, or nothing that can be understood. */
-export type Scope = { kind: 'all' } | { kind: 'entity'; entity: string } | { kind: 'rubbish' };
+export type Scope = { kind: 'all' } | { kind: 'entity'; entity: string; request?: string } | { kind: 'rubbish' };
 
 /** Signals come from a keyboard: anything may be in them, and nothing of it may fail the workflow. */
 export function scopeOf(payload: unknown): Scope {
   if (payload === undefined || payload === null) return { kind: 'all' };
-  const entity =
-    typeof payload === 'object' && !Array.isArray(payload) ? (payload as Record<string, unknown>).entity : payload;
-  return typeof entity === 'string' && /^[a-z][a-z0-9_]*$/i.test(entity.trim())
-    ? { kind: 'entity', entity: entity.trim().toLowerCase() }
-    : { kind: 'rubbish' };
+  const given = (typeof payload === 'object' && !Array.isArray(payload) ? payload : { entity: payload }) as Record<
+    string,
+    unknown
+  >;
+  const { entity, request } = given;
+  if (typeof entity !== 'string' || !/^[a-z][a-z0-9_]*$/i.test(entity.trim())) return { kind: 'rubbish' };
+  if (request !== undefined && (typeof request !== 'string' || !/^[\w-]{1,64}$/.test(request))) {
+    return { kind: 'rubbish' };
+  }
+  return { kind: 'entity', entity: entity.trim().toLowerCase(), ...(request !== undefined && { request }) };
 }

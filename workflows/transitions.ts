@@ -30,6 +30,10 @@ export function transition(state: SyncState, message: Message, scope: Scope): Sy
         : { ...state, pausedEntities: without(state.pausedEntities, entity), holds };
     }
     case 'resync':
+      // The rows of a request are queued by the entity's look: all there is to do here is to look now.
+      if (scope.kind === 'entity' && scope.request !== undefined) {
+        return { ...state, due: { ...state.due, [`dynamics/${entity}`]: 0 } };
+      }
       return {
         ...state,
         resync: all

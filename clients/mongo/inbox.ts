@@ -23,6 +23,10 @@ export interface InboxItem {
   id: string;
   row?: Record<string, unknown>;
   deleted?: true;
+  /** Asked for by an operator: both sides are read, whatever was applied. */
+  resync?: true;
+  /** Of a resync: only these Marketo fields. */
+  fields?: string[];
   /** An operator's answer where deletions were stopped (activities/breaker.ts). */
   release?: 'delete' | 'keep';
   /** What Marketo's feed said: never a value to go by, but it tells of an edit that a write of ours overtook. */

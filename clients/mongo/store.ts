@@ -10,6 +10,7 @@ import { Links } from './links';
 import { ParkedStore } from './parked';
 import { People } from './people';
 import { ProgressStore } from './progress';
+import { Requests } from './requests';
 import { Roles } from './roles';
 import { Sealer } from './sealer';
 import { Staging } from './staging';
@@ -32,6 +33,7 @@ export interface Store {
   parked: ParkedStore;
   people: People;
   progress: ProgressStore;
+  requests: Requests;
   roles: Roles;
   staging: Staging;
   traces: Traces;
@@ -60,6 +62,7 @@ export async function openStore(uri: string, database: string, dataKey: Buffer):
     parked: new ParkedStore(db),
     people: new People(db),
     progress: new ProgressStore(db),
+    requests: new Requests(db, sealer),
     roles: new Roles(db),
     staging: new Staging(db, sealer),
     traces: new Traces(db),

@@ -1,0 +1,86 @@
+import type { Binary, Collection, Db } from 'mongodb';
+import type { Sealer } from './sealer';
+
+/** What an operator wants to be read and settled again (`npm run resync`). Conditions add up; none means every row. */
+export interface ResyncRequest {
+  entity: string;
+  ids?: string[];
+  /** OData, as `$filter` takes it: may hold values, so it lies sealed. */
+  filter?: string;
+  /** Marketo names; the others are left alone. */
+  fields?: string[];
+}
+
+/** How far its rows have been queued. */
+export interface RequestProgress {
+  queued: number;
+  nextLink?: string;
+}
+
+export interface OpenRequest extends RequestProgress {
+  id: string;
+  request: ResyncRequest;
+}
+
+interface RequestDocument {
+  _id: string;
+  entity: string;
+  at: Date;
+  request: Binary | Buffer;
+  queued: number;
+  nextLink?: Binary | Buffer;
+  doneAt?: Date;
+  /** Dynamics refused the question: the vendor's code, or our kind of the error. */
+  fault?: string;
+}
+
+const plain = (value: Binary | Buffer): Uint8Array => (Buffer.isBuffer(value) ? value : value.buffer);
+
+/** Requests for a resync of some rows. They outlive their work, so that one can see what came of them. */
+export class Requests {
+  readonly #collection: Collection<RequestDocument>;
+
+  constructor(
+    db: Db,
+    readonly sealer: Sealer,
+  ) {
+    this.#collection = db.collection('requests');
+  }
+
+  async add(id: string, request: ResyncRequest): Promise<void> {
+    const sealed = this.sealer.seal(request);
+    await this.#collection.insertOne({ _id: id, entity: request.entity, at: new Date(), request: sealed, queued: 0 });
+  }
+
+  /** Of an entity, what is not yet queued, oldest first. */
+  async open(entity: string): Promise<OpenRequest[]> {
+    const documents = await this.#collection
+      .find({ entity, doneAt: { $exists: false } })
+      .sort({ at: 1 })
+      .toArray();
+    return documents.map(({ _id, request, queued, nextLink }) => ({
+      id: _id,
+      request: this.sealer.open<ResyncRequest>(Buffer.from(plain(request))),
+      queued,
+      ...(nextLink && { nextLink: this.sealer.open<string>(Buffer.from(plain(nextLink))) }),
+    }));
+  }
+
+  async move(id: string, { queued, nextLink }: RequestProgress): Promise<void> {
+    const cursor = nextLink === undefined ? { $unset: { nextLink: '' as const } } : {};
+    const set = { queued, ...(nextLink !== undefined && { nextLink: this.sealer.seal(nextLink) }) };
+    await this.#collection.updateOne({ _id: id }, { $set: set, ...cursor });
+  }
+
+  async close(id: string, queued: number, fault?: string): Promise<void> {
+    const set = { queued, doneAt: new Date(), ...(fault !== undefined && { fault }) };
+    await this.#collection.updateOne({ _id: id }, { $set: set, $unset: { nextLink: '' } });
+  }
+
+  async get(id: string): Promise<{ queued: number; done: boolean; fault?: string } | undefined> {
+    const document = await this.#collection.findOne({ _id: id });
+    if (!document) return undefined;
+    const { queued, doneAt, fault } = document;
+    return { queued, done: doneAt !== undefined, ...(fault !== undefined && { fault }) };
+  }
+}
