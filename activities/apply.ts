@@ -96,23 +96,28 @@ async function applyInbox(deps: Deps, entity: string): Promise<Outcome<ApplyCoun
   // One after the other: the same row may be in two pages.
   for (const page of pages) {
     stopIfCancelled();
-    for (const { items, mode, fields } of byKind(page.items)) {
+    for (const { items, mode, fields, rolling } of byKind(page.items)) {
       const some = fields ? withFields(bound, fields) : bound;
-      counts = addCounts(counts, await applyItems(deps, some, writer, items, mode, 0));
+      const applied = await applyItems(deps, some, writer, items, mode, 0);
+      const drift = applied.created + applied.updated + applied.back;
+      if (rolling) await deps.store.reconciliation.note(entity, applied.eligible, drift);
+      counts = addCounts(counts, applied);
     }
     await deps.store.inbox.remove([page.id]);
   }
   return done({ ...counts, more: pages.length === INBOX_PAGES });
 }
 
+type Kind = { items: InboxItem[]; mode: ApplyMode; rolling: boolean; fields?: string[] };
+
 /** What an operator asked for is read from both sides, and is by itself: a page holds one request's rows or a feed's. */
-function byKind(items: readonly InboxItem[]): { items: InboxItem[]; mode: ApplyMode; fields?: string[] }[] {
+function byKind(items: readonly InboxItem[]): Kind[] {
   const asked = items.filter(({ resync }) => resync);
   const live = items.filter(({ resync }) => !resync);
-  const fields = asked[0]?.fields;
+  const { fields, rolling = false } = asked[0] ?? {};
   return [
-    ...(live.length > 0 ? [{ items: live, mode: 'live' as const }] : []),
-    ...(asked.length > 0 ? [{ items: asked, mode: 'resync' as const, ...(fields && { fields }) }] : []),
+    ...(live.length > 0 ? [{ items: live, mode: 'live' as const, rolling: false }] : []),
+    ...(asked.length > 0 ? [{ items: asked, mode: 'resync' as const, rolling, ...(fields && { fields }) }] : []),
   ];
 }
 

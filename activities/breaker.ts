@@ -1,6 +1,5 @@
 import type { InboxItem } from '../clients/mongo/inbox';
 import { entityOf, guidOf, type Link } from '../clients/mongo/links';
-import type { Store } from '../clients/mongo/store';
 import { deletionLimit } from '../model/breaker';
 import type { Deps } from './deps';
 import type { Writer } from './writer';
@@ -31,7 +30,7 @@ export async function admitDeletions(
   const entity = asking[0] && entityOf(asking[0].id);
   if (entity === undefined || schema.entity(entity).whenDeleted === 'ignore') return open;
   const { count, stopped } = await store.deletions.recent(entity);
-  if (!stopped && count + asking.length <= deletionLimit(await rowsOf(store, entity))) return open;
+  if (!stopped && count + asking.length <= deletionLimit(await store.progress.rows(entity))) return open;
   await store.deletions.stop(entity);
   await store.parked.settle(
     asking.map(({ id, parked }) => ({ id, was: parked, now: [{ reason: 'deletes-stopped' }] })),
@@ -44,11 +43,3 @@ export async function admitDeletions(
 }
 
 export const touchesMarketo = ({ state, marketoId }: Link): boolean => state === 'linked' && marketoId !== undefined;
-
-/** As the last whole read counted them. */
-async function rowsOf(store: Store, entity: string): Promise<number> {
-  const totals = [...(await store.progress.all())].flatMap(([id, { total }]) =>
-    id.startsWith(`${entity}/`) ? [total] : [],
-  );
-  return Math.max(0, ...totals);
-}

@@ -5,9 +5,18 @@ export interface ApplyCounts {
   created: number;
   updated: number;
   unchanged: number;
+  /** Rows of which something has to go back to Dynamics. */
+  back: number;
 }
 
-export const noCounts = (done: number): ApplyCounts => ({ done, eligible: 0, created: 0, updated: 0, unchanged: 0 });
+export const noCounts = (done: number): ApplyCounts => ({
+  done,
+  eligible: 0,
+  created: 0,
+  updated: 0,
+  unchanged: 0,
+  back: 0,
+});
 
 export const addCounts = (a: ApplyCounts, b: ApplyCounts): ApplyCounts => ({
   done: a.done + b.done,
@@ -15,4 +24,5 @@ export const addCounts = (a: ApplyCounts, b: ApplyCounts): ApplyCounts => ({
   created: a.created + b.created,
   updated: a.updated + b.updated,
   unchanged: a.unchanged + b.unchanged,
+  back: a.back + b.back,
 });

@@ -8,6 +8,7 @@ import { PLANS, reasonOf, run, settle } from './failures';
 import { noteNewest } from './organisation';
 import { done, type Outcome } from './outcome';
 import { entriesOf, judgeEntries } from './persons/feed';
+import { queueDueRows } from './reconcile';
 import { queueRequested } from './requests';
 import type { BoundEntity } from './schema';
 import { countsOf, type EntityCounts } from './status';
@@ -76,7 +77,8 @@ async function lookAtTable(deps: Deps, name: string): Promise<FeedLook> {
     if (link) await store.checkpoints.move(id, cursor, { link });
     if (!nextLink) {
       const requested = await queueRequested(deps, bound);
-      return { items: items + requested.items, more: requested.more };
+      const again = await queueDueRows(deps, bound);
+      return { items: items + requested.items + again, more: requested.more };
     }
   }
   return { items, more: true };

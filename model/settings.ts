@@ -11,6 +11,8 @@ export interface Settings {
   partitionName?: string;
   /** Roles from `parentcontactid` too: the built-in connector drops it where there is an account. */
   parentContactRoles: boolean;
+  /** Every row is compared with its counterpart again within so many days; 0: never. */
+  reconcileEveryDays: number;
   feeds: {
     /** `leadchanges`, two-way fields only. */
     changesEverySeconds: number;

@@ -48,6 +48,7 @@ export const configFile = z.strictObject({
   polling: z
     .strictObject({ changesEverySeconds: seconds.default(15), deletionsEverySeconds: seconds.default(300) })
     .prefault({}),
+  reconciliation: z.strictObject({ everyDays: z.number().min(0).max(365).default(7) }).prefault({}),
   limits: z
     .strictObject({
       /** Half, as Adobe advises where other integrations share the instance (marketo-api §3). */
@@ -191,6 +192,7 @@ export function settingsFrom(file: ConfigFile): Settings {
     adoption: file.adoption,
     ...(file.partitionName === undefined ? {} : { partitionName: file.partitionName }),
     parentContactRoles: file.parentContactRoles,
+    reconcileEveryDays: file.reconciliation.everyDays,
     feeds: file.polling,
   };
 }

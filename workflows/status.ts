@@ -1,3 +1,4 @@
+import type { EntityCounts } from '../activities/status';
 import type { Phase, SyncState } from './state';
 
 export interface EntityStatus {
@@ -6,6 +7,8 @@ export interface EntityStatus {
   total: number;
   parked: number;
   lagSeconds: number;
+  /** Rows compared again by the rolling reconciliation; parts per million of them that differed; the last whole pass. */
+  reconciled?: { verified: number; driftPpm: number; lastFullPass?: string };
   /** Someone has to act. */
   stopped?: string;
   /** A vendor's limit, or a fault that is tried again. */
@@ -46,9 +49,19 @@ function entityStatus(state: SyncState, name: string): EntityStatus {
     total: counts?.total ?? 0,
     parked: counts?.parked ?? 0,
     lagSeconds: counts?.lagSeconds ?? 0,
+    ...(counts?.reconciled && { reconciled: reconciledOf(counts.reconciled) }),
     ...(hold?.stopped ? { stopped: hold.reason } : {}),
     ...(hold && !hold.stopped ? { waiting: { until: new Date(hold.until).toISOString(), reason: hold.reason } } : {}),
   };
+}
+
+function reconciledOf({
+  verified,
+  drift,
+  lastFullPass,
+}: NonNullable<EntityCounts['reconciled']>): NonNullable<EntityStatus['reconciled']> {
+  const driftPpm = verified === 0 ? 0 : Math.round((drift / verified) * 1_000_000);
+  return { verified, driftPpm, ...(lastFullPass !== undefined && { lastFullPass }) };
 }
 
 /** The answer to the query `status`. */

@@ -3,6 +3,7 @@ import type { InboxItem } from '../../clients/mongo/inbox';
 import type { Link } from '../../clients/mongo/links';
 import { eligibility } from '../../model/eligibility';
 import { PERSON_IDENTITY } from '../../model/entities';
+import { forDynamics } from '../../model/merge';
 import type { Parked, ParkReason } from '../../model/park';
 import { type ApplyCounts, noCounts } from '../counts';
 import type { Deps } from '../deps';
@@ -69,6 +70,7 @@ export async function applyPersons(
   const bridges = await planBridges(deps, tasks, targets);
   await recordPersons(deps, bound, writer, tasks, kept);
   await bridgeTeams(deps, writer, bridges);
+  counts.back = tasks.filter(({ decisions }) => Object.keys(forDynamics(decisions)).length > 0).length;
   for (const { result } of tasks) {
     if (result?.status === 'created') counts.created += 1;
     else if (result?.status === 'updated') counts.updated += 1;

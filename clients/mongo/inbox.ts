@@ -25,6 +25,8 @@ export interface InboxItem {
   deleted?: true;
   /** Asked for by an operator: both sides are read, whatever was applied. */
   resync?: true;
+  /** Of the rolling reconciliation: what differs is counted as drift. */
+  rolling?: true;
   /** Of a resync: only these Marketo fields. */
   fields?: string[];
   /** An operator's answer where deletions were stopped (activities/breaker.ts). */

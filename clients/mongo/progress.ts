@@ -14,7 +14,7 @@ export interface Progress {
   finishedAt?: Date;
 }
 
-export type Counts = Partial<Record<'done' | 'eligible' | 'created' | 'updated' | 'unchanged', number>>;
+export type Counts = Partial<Record<'done' | 'eligible' | 'created' | 'updated' | 'unchanged' | 'back', number>>;
 
 type ProgressDocument = Partial<Progress> & { _id: string };
 
@@ -47,6 +47,12 @@ export class ProgressStore {
     const document = await this.#collection.findOne({ _id: `${entity}/${generation}` });
     const { _id, ...counts } = document ?? { _id: '' };
     return { ...EMPTY, ...counts };
+  }
+
+  /** An entity's rows, as the largest of its whole reads counted them. */
+  async rows(entity: string): Promise<number> {
+    const totals = [...(await this.all())].flatMap(([id, { total }]) => (id.startsWith(`${entity}/`) ? [total] : []));
+    return Math.max(0, ...totals);
   }
 
   async all(): Promise<Map<string, Progress>> {

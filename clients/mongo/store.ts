@@ -10,6 +10,7 @@ import { Links } from './links';
 import { ParkedStore } from './parked';
 import { People } from './people';
 import { ProgressStore } from './progress';
+import { Reconciliation } from './reconciliation';
 import { Requests } from './requests';
 import { Roles } from './roles';
 import { Sealer } from './sealer';
@@ -33,6 +34,7 @@ export interface Store {
   parked: ParkedStore;
   people: People;
   progress: ProgressStore;
+  reconciliation: Reconciliation;
   requests: Requests;
   roles: Roles;
   staging: Staging;
@@ -62,6 +64,7 @@ export async function openStore(uri: string, database: string, dataKey: Buffer):
     parked: new ParkedStore(db),
     people: new People(db),
     progress: new ProgressStore(db),
+    reconciliation: new Reconciliation(db),
     requests: new Requests(db, sealer),
     roles: new Roles(db),
     staging: new Staging(db, sealer),
