@@ -234,6 +234,11 @@ export const MARKETO_SWITCHES = {
     open: 'marketo-api §4.5',
     says: "whether a loser's opportunity roles go to the winner of a merge, or are lost",
   },
+  mergeMovesCustomObjects: {
+    choices: [true, false],
+    open: 'marketo-api §4.5',
+    says: "whether custom objects linked to a loser's id are linked to the winner of a merge, or to nobody",
+  },
   mergeLogsChanges: {
     choices: [false, true],
     open: 'marketo-api §5.3',

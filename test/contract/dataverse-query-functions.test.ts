@@ -25,6 +25,11 @@ describe('the query functions of time', () => {
     expect(span.map((ms) => new Date(ms).toISOString().replace('.000', ''))).toEqual([from, to]);
   });
 
+  it.each(['2026-03-08T00:00:00Z', '2026-03-14T23:59:59Z'])('let %s be in the week of Sunday, 8 March', (at) => {
+    const [from, to] = RANGES.ThisWeek!.of(Date.parse(at), null);
+    expect([from, to]).toEqual([Date.parse('2026-03-08T00:00:00Z'), Date.parse('2026-03-15T00:00:00Z')]);
+  });
+
   it('match neither null nor, turned round, what is no date', () => {
     const matches = (filter: string, value: unknown): boolean =>
       compile<unknown>(parseFilter(filter), { now: NOW, property: () => ({ read: (item) => item }) })(value);

@@ -4,6 +4,7 @@ import { MARKETO_SWITCHES } from '../../simulators/marketo/switches';
 import { TestInstance } from './marketo-client';
 
 const marketo = new TestInstance();
+const SCHEMA = '/rest/v1/customobjects/schema';
 
 beforeAll(() => marketo.start());
 beforeEach(() => marketo.fresh());
@@ -17,6 +18,18 @@ async function organisation(): Promise<number> {
   const role = { externalOpportunityId: 'o1', leadId: id, role: 'Owner' };
   await marketo.post('/rest/v1/opportunities/roles.json', { input: [role] });
   return id as number;
+}
+
+/** A custom object type of cars, each linked to a lead by its id. */
+async function carType(): Promise<void> {
+  await marketo.post(`${SCHEMA}.json`, { apiName: 'car', displayName: 'Car' });
+  await marketo.post(`${SCHEMA}/car/addField.json`, {
+    input: [
+      { name: 'vin', displayName: 'Vin', dataType: 'string', isDedupeField: true },
+      { name: 'leadId', displayName: 'Lead', dataType: 'link', relatedTo: { name: 'lead', field: 'Id' } },
+    ],
+  });
+  await marketo.post(`${SCHEMA}/car/approve.json`);
 }
 
 const roles = async () =>
@@ -70,6 +83,16 @@ describe('undocumented points of companies and other objects, each a switch', ()
     expect(await roles()).toEqual(fate === 'moved' ? [winner] : []);
   });
 
+  it.each([true, false])('mergeMovesCustomObjects: %s', async (mergeMovesCustomObjects) => {
+    await marketo.settings({ mergeMovesCustomObjects });
+    await carType();
+    const [winner, loser] = await marketo.create({ email: 'a@x.example' }, { email: 'b@x.example' });
+    await marketo.post('/rest/v1/customobjects/car_c.json', { input: [{ vin: 'v1', leadId: loser }] });
+    await marketo.post(`/rest/v1/leads/${winner}/merge.json?leadId=${loser}`, {});
+    const [car] = (await marketo.control('records/customobjects/car_c')) as { leadId: number }[];
+    expect(car?.leadId).toBe(mergeMovesCustomObjects ? winner : loser);
+  });
+
   it('missingDedupeField and createOnlyHit', async () => {
     await organisation();
     const code = async (path: string, body: object) =>
@@ -99,15 +122,7 @@ describe('undocumented points of companies and other objects, each a switch', ()
   });
 
   it('customObjectSchema and customObjectRelationshipKey', async () => {
-    const schema = '/rest/v1/customobjects/schema';
-    await marketo.post(`${schema}.json`, { apiName: 'car', displayName: 'Car' });
-    await marketo.post(`${schema}/car/addField.json`, {
-      input: [
-        { name: 'vin', displayName: 'Vin', dataType: 'string', isDedupeField: true },
-        { name: 'leadId', displayName: 'Lead', dataType: 'link', relatedTo: { name: 'lead', field: 'Id' } },
-      ],
-    });
-    await marketo.post(`${schema}/car/approve.json`);
+    await carType();
     const keys = async () => {
       const { result } = await marketo.get('/rest/v1/customobjects/car_c/describe.json');
       const [relationship] = (result?.[0]?.relationships ?? []) as object[];
@@ -116,7 +131,7 @@ describe('undocumented points of companies and other objects, each a switch', ()
     expect(await keys()).toEqual(['field', 'type', 'relatedTo']);
     await marketo.settings({ customObjectRelationshipKey: 'object', customObjectSchema: false });
     expect(await keys()).toEqual(['field', 'type', 'object']);
-    expect((await marketo.get(`${schema}.json`)).errors?.[0]?.code).toBe('616');
+    expect((await marketo.get(`${SCHEMA}.json`)).errors?.[0]?.code).toBe('616');
   });
 
   it('accessTokenQuery: refused, or accepted', async () => {

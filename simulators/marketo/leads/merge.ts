@@ -17,7 +17,7 @@ export function mergeLeads(instance: Instance, winner: Lead, losers: Lead[], ori
     const values = instance.leads.values(loser);
     for (const name in values) after[name] ??= values[name] ?? null;
     if (instance.settings.mergeMovesRoles) moveRoles(instance, loser.id, winner.id);
-    instance.customObjects.relink(loser.id, winner.id);
+    if (instance.settings.mergeMovesCustomObjects) instance.customObjects.relink(loser.id, winner.id);
     deleteLead(instance, loser, origin, instance.settings.mergeLosersInDeleted, winner.id);
   }
   instance.leads.replace(winner, before, withoutCompanyFields(instance, after));
