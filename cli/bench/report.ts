@@ -59,12 +59,13 @@ export function table(figures: readonly Figure[]): string {
 export const rounded = (value: number): string =>
   Math.abs(value) >= 100 ? String(Math.round(value)) : String(Number(value.toFixed(3)));
 
-/** Writes `.run/bench.json`; returns its path. */
+/** Writes `.run/bench.json`, or the file of that name; returns its path. */
 export function writeReport(
   quick: boolean,
   began: number,
   figures: readonly Figure[],
   details: Report['details'],
+  name = 'bench.json',
 ): string {
   const report: Report = {
     quick,
@@ -77,7 +78,7 @@ export function writeReport(
     }),
     details,
   };
-  const path = join('.run', 'bench.json');
+  const path = join('.run', name);
   mkdirSync(join(packageRoot(), '.run'), { recursive: true });
   writeFileSync(join(packageRoot(), path), `${JSON.stringify(report, null, 2)}\n`);
   return path;

@@ -33,7 +33,7 @@ export class StatusReader {
     private readonly client: Client,
   ) {}
 
-  static async connect({ file }: DevHandle): Promise<StatusReader> {
+  static async connect({ file }: Pick<DevHandle, 'file'>): Promise<StatusReader> {
     const connection = await Connection.connect({ address: file.temporal.address });
     return new StatusReader(connection, new Client({ connection, namespace: file.temporal.namespace }));
   }
