@@ -18,6 +18,8 @@ export function commonControl<S extends object>(
   const prefix = `/_sim/${system}`;
   app.post(`${prefix}/faults`, async (request) => {
     const sent = (request.body ?? {}) as Omit<Fault, 'id'>;
+    if (sent.kind === 'skip' && system !== 'marketo')
+      throw new Error('kind skip is for marketo: only it refuses by record');
     if (sent.seed === undefined || sent.kind !== undefined) return { id: common.faults.add(sent) };
     refuseUnknown(sent, ['seed'], 'field beside the seed of the list');
     common.faults.seed(sent.seed);

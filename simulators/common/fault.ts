@@ -10,6 +10,7 @@ export const FAULT_KINDS = [
   'reset-before', // the socket is destroyed; nothing is done
   'reset-after', // the work is done; the socket is destroyed without an answer
   'slow', // waits `delayMs` (default 5000), then does the work
+  'skip', // Marketo only: some `records` of a write are refused with `code`, the others carried out
   'slow-after', // does the work, then waits `delayMs` (default 5000)
 ] as const;
 
@@ -38,6 +39,8 @@ export interface Fault {
   message?: string;
   retryAfterSeconds?: number;
   delayMs?: number;
+  /** Of kind skip: how many records of the call, from the first on; default 1. */
+  records?: number;
 }
 
 const whole = (least: number) => (value: unknown) => Number.isInteger(value) && (value as number) >= least;
@@ -58,6 +61,7 @@ const FIELDS: Readonly<Record<Exclude<keyof Fault, 'id'>, [fits: (value: unknown
   message: [text, 'text'],
   retryAfterSeconds: [positive, 'a number of seconds'],
   delayMs: [positive, 'a number of milliseconds'],
+  records: [whole(1), 'a whole number, 1 or more'],
 };
 
 /** Checks a fault as it was sent; throws an Error that names what is wrong with it, and what is known. */

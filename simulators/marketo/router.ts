@@ -6,6 +6,7 @@ import { MarketoFault } from './errors';
 import type { Instance } from './instance';
 import { RawAnswer } from './raw';
 import { countRecords, noteRefusals } from './refusals';
+import { Skip } from './skip';
 
 /** Gives the members of the answer besides `requestId` and `success`, or an answer that is no envelope. */
 export type Handler = (call: Call) => Json | RawAnswer | Promise<Json | RawAnswer>;
@@ -109,7 +110,11 @@ export class RouteTable implements Routes {
     const records = countRecords(body);
     if (records !== undefined) request.sim.records = records;
     const { range } = request.headers;
-    const answer = await route.handler({ instance, requestId: id, path, query: new Query(params), body, range });
+    const call = { instance, requestId: id, path, query: new Query(params), range };
+    const skip = route.write ? Skip.of(request.sim.fault, route.url, body) : undefined;
+    const rest = skip ? skip.rest(body) : body;
+    const done = skip && rest === undefined ? {} : await route.handler({ ...call, body: rest });
+    const answer = skip && !(done instanceof RawAnswer) ? skip.with(done) : done;
     if (answer instanceof RawAnswer) {
       return reply.code(answer.status).type(answer.type).headers(answer.headers).send(answer.body);
     }

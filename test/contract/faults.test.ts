@@ -218,12 +218,13 @@ describe('in Marketo', () => {
     const answer = await fetch(`${sim.simulators.marketo}/identity/oauth/token?${query}`);
     return String(((await answer.json()) as Item).access_token);
   };
-  const upsert = async (email: string, access: string) => {
+  const write = async (path: string, body: object, access: string) => {
     const headers = { authorization: `Bearer ${access}`, 'content-type': 'application/json' };
-    const options = { method: 'POST', headers, body: JSON.stringify({ input: [{ email }] }) };
-    const answer = await fetch(`${sim.simulators.marketo}/rest/v1/leads.json`, options);
-    return (await answer.json()) as { success: boolean; errors?: { code: string }[] };
+    const options = { method: 'POST', headers, body: JSON.stringify(body) };
+    const answer = await fetch(`${sim.simulators.marketo}/rest/v1/${path}`, options);
+    return (await answer.json()) as { success: boolean; errors?: { code: string }[]; result?: Item[] };
   };
+  const upsert = (email: string, access: string) => write('leads.json', { input: [{ email }] }, access);
   const emails = async () => {
     const leads = (await sim.control('GET', 'marketo/records/leads')) as unknown as Item[];
     return leads.map(({ email }) => email);
@@ -241,6 +242,34 @@ describe('in Marketo', () => {
     expect(await emails()).toEqual(['true@example.com']);
     const calls = (await sim.control('GET', 'marketo/calls/recent')) as unknown as Item[];
     expect(calls.slice(-2)).toMatchObject([{ code: '604' }, { code: '604' }]);
+  });
+
+  it('skip refuses some records of a write, in their places, and carries out the others', async () => {
+    const access = await token();
+    await sim.control('POST', 'marketo/faults', {
+      kind: 'skip',
+      code: '1003',
+      records: 2,
+      times: 1,
+      endpoint: 'leads.json',
+    });
+    const input = ['a', 'b', 'c'].map((name) => ({ email: `${name}@example.com` }));
+    const { result } = await write('leads.json', { action: 'createOrUpdate', input }, access);
+    expect(result).toEqual([
+      { status: 'skipped', reasons: [{ code: '1003', message: expect.any(String) }] },
+      { status: 'skipped', reasons: [{ code: '1003', message: expect.any(String) }] },
+      { id: expect.any(Number), status: 'created' },
+    ]);
+    const companies = ['x', 'y'].map((id) => ({ externalCompanyId: id, company: id }));
+    await sim.control('POST', 'marketo/faults', { kind: 'skip', code: '1009', times: 1 });
+    expect((await write('companies.json', { action: 'createOrUpdate', input: companies }, access)).result).toEqual([
+      { seq: 0, status: 'skipped', reasons: [{ code: '1009', message: expect.any(String) }] },
+      { seq: 1, id: expect.any(Number), status: 'created' },
+    ]);
+    await sim.control('POST', 'marketo/faults', { kind: 'skip', records: 5, times: 1 });
+    expect((await write('leads.json', { input }, access)).result).toHaveLength(3);
+    const kept = (await sim.control('GET', 'marketo/records/leads')) as unknown as { email: string }[];
+    expect(kept.map(({ email }) => email)).toEqual(['c@example.com']);
   });
 
   it('tokens expire on demand: 602 first, then a new one is given', async () => {
