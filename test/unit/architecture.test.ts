@@ -56,6 +56,11 @@ describe('imports point one way', () => {
     expect(told(SERVICE.flatMap(importsOf).filter(among('simulators', 'test')))).toEqual([]);
   });
 
+  test('checker/ uses nothing but itself: what judges the service shares nothing with it', () => {
+    expect(told(importsOf('checker').filter(({ folder }) => folder !== 'checker'))).toEqual([]);
+    expect(sourcesOf('checker').length).toBeGreaterThan(0);
+  });
+
   test('nothing but workers/ and cli/ uses workers/ or cli/', () => {
     const others = ['workflows', 'activities', 'model', 'clients', 'simulators'].flatMap(importsOf);
     expect(told(others.filter(among('workers', 'cli')))).toEqual([]);

@@ -1,0 +1,28 @@
+import type { Exception } from './index';
+import type { CheckedLine } from './map';
+
+/** What the service lists as kept back, by row. */
+export class Exceptions {
+  private readonly byRow = new Map<string, Exception[]>();
+
+  constructor(readonly all: readonly Exception[]) {
+    for (const one of all) {
+      const key = `${one.entity}:${one.id.toLowerCase()}`;
+      this.byRow.set(key, [...(this.byRow.get(key) ?? []), one]);
+    }
+  }
+
+  /** The whole row is kept back. */
+  row(entity: string, id: string): Exception | undefined {
+    return this.byRow.get(`${entity}:${id}`)?.find(({ field }) => field === undefined || field === '');
+  }
+
+  /** This field is kept back, under either system's name, or the whole row. */
+  field(entity: string, id: string, line: Pick<CheckedLine, 'column' | 'field'>): Exception | undefined {
+    const names = [line.column, line.field].map((name) => name.toLowerCase());
+    return (
+      this.byRow.get(`${entity}:${id}`)?.find(({ field }) => field && names.includes(field.toLowerCase())) ??
+      this.row(entity, id)
+    );
+  }
+}

@@ -1,0 +1,69 @@
+import type { CallEntry } from '../entry';
+
+/** Answers after which a caller can't know what was done: the vendor's own time-outs and gateway failures. */
+const UNCLEAR_CODES = new Set(['502', '604', '713']);
+
+/** The service's calls of one system. */
+export class Calls {
+  private readonly bySeq = new Map<number, CallEntry>();
+  private readonly reads: CallEntry[] = [];
+  private readonly failures: CallEntry[] = [];
+  private sorted = true;
+
+  add(call: CallEntry): void {
+    this.bySeq.set(call.seq, call);
+    if (isFailure(call)) this.failures.push(call);
+    else if (!call.write) this.reads.push(call);
+    this.sorted = false;
+  }
+
+  /** When the service had the answer; a call that never ended ends never. */
+  ended(seq: number | undefined): number {
+    return seq === undefined ? Number.POSITIVE_INFINITY : (this.bySeq.get(seq)?.ended ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** The answer, if there was one, told the service what had become of its call. */
+  isClear(seq: number | undefined): boolean {
+    const call = seq === undefined ? undefined : this.bySeq.get(seq);
+    return call !== undefined && !isUnclear(call);
+  }
+
+  /** Had the service read anything of this system that it asked for after `after` and knew before `before`? */
+  readBetween(after: number, before: number): boolean {
+    this.sort();
+    for (let at = firstAfter(this.reads, after); at < this.reads.length; at += 1) {
+      const read = this.reads[at] as CallEntry;
+      if (read.seq >= before) return false;
+      if (read.ended < before) return true;
+    }
+    return false;
+  }
+
+  /** Did a call fail in between, so that something may have been done again? */
+  failedBetween(after: number, before: number): boolean {
+    return this.failures.some(({ seq, ended }) => ended > after && seq < before);
+  }
+
+  private sort(): void {
+    if (this.sorted) return;
+    this.reads.sort((a, b) => a.seq - b.seq);
+    this.sorted = true;
+  }
+}
+
+const isFailure = (call: CallEntry): boolean =>
+  call.status === 0 || call.status >= 400 || call.code !== undefined || call.fault !== undefined;
+
+const isUnclear = ({ status, code, fault }: CallEntry): boolean =>
+  status === 0 || status >= 500 || fault !== undefined || UNCLEAR_CODES.has(code ?? '');
+
+function firstAfter(calls: readonly CallEntry[], seq: number): number {
+  let low = 0;
+  let high = calls.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((calls[middle] as CallEntry).seq > seq) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

@@ -1,0 +1,90 @@
+import { breach, type Found } from '../breach';
+import type { RecordHistory, Version } from '../history/record';
+import type { CheckedEntity } from '../map';
+import { guid, type World } from '../world';
+
+/** Persons that the service made though the row had one, had had one, or though there was one to adopt. */
+export function* twins(world: World): Found {
+  const strangers = strangersOf(world);
+  for (const record of world.marketo.table('leads').values()) {
+    const born = record.versions.find(({ kind, ours }) => kind === 'create' && ours);
+    if (!born) continue;
+    const owner = world.ownerOf(record, born.seq);
+    if (owner) yield* judge(world, strangers, owner.entity, owner.row, record, born);
+  }
+}
+
+function* judge(
+  world: World,
+  strangers: Strangers,
+  entity: CheckedEntity,
+  row: RecordHistory,
+  record: RecordHistory,
+  born: Version,
+): Found {
+  const others = world.carriersOf(entity.object, row.id).filter((other) => other !== record);
+  const where = { seq: born.seq };
+  const lived = (one: RecordHistory, id: string, seq: number) =>
+    one.alive(seq) && guid(one.value(entity.key, seq)) === id;
+  if (others.some((other) => lived(other, row.id, born.seq - 1))) {
+    yield breach('duplicated', entity.name, row.id, 'a second person was made while the first one lived', where);
+    return;
+  }
+  if (!entity.resurrect && others.some((other) => wasRemoved(other, born.received))) {
+    yield breach('duplicated', entity.name, row.id, 'the person was made again after others had deleted it', where);
+    return;
+  }
+  const lead = originOf(row, born.received);
+  if (lead !== undefined && world.carriersOf(entity.object, lead).some((other) => lived(other, lead, born.received))) {
+    yield breach('duplicated', entity.name, row.id, 'a person was made though that of its lead is there', where);
+    return;
+  }
+  if (world.evidence.map.adoption === 'adopt' && isAdoptable(world, strangers, record, born))
+    yield breach('duplicated', entity.name, row.id, 'a person was made though there was one to adopt', where);
+}
+
+/** Someone else deleted the row's person, or merged it into another. */
+const wasRemoved = (person: RecordHistory, before: number): boolean =>
+  person.versions.some(({ kind, ours, seq }) => kind === 'delete' && !ours && seq < before);
+
+/** The lead that a contact was made from, where it has said so from the start. */
+function originOf(contact: RecordHistory, seq: number): string | undefined {
+  const first = contact.born(seq)?.changes._originatingleadid_value?.[1];
+  return first ? guid(first) : undefined;
+}
+
+/** Persons that others made, by each address that they have had. */
+type Strangers = ReadonlyMap<string, readonly RecordHistory[]>;
+
+function strangersOf(world: World): Strangers {
+  const strangers = new Map<string, RecordHistory[]>();
+  for (const person of world.marketo.table('leads').values()) {
+    if (person.versions[0]?.ours) continue;
+    for (const address of new Set(person.moments('email').map(({ value }) => mail(value))))
+      if (address !== '') strangers.set(address, [...(strangers.get(address) ?? []), person]);
+  }
+  return strangers;
+}
+
+/** Exactly one person without an owner had that address when the service could last have looked. */
+function isAdoptable(world: World, strangers: Strangers, made: RecordHistory, born: Version): boolean {
+  const email = mail(made.value('email', born.seq));
+  if (email === '') return false;
+  const same = (strangers.get(email) ?? []).filter(
+    (other) =>
+      other !== made &&
+      other.alive(born.received) &&
+      mail(other.value('email', born.received)) === email &&
+      guid(other.value('microsoftId', born.received)) === '',
+  );
+  const [person] = same;
+  if (same.length !== 1 || !person) return false;
+  // One that another row adopts in the same batch, or that had an owner before, is not free.
+  if (person.moments('microsoftId').some(({ value }) => value)) return false;
+  return world.marketo.calls.readBetween(person.since('email', born.received), born.received);
+}
+
+const mail = (value: unknown): string =>
+  String(value ?? '')
+    .trim()
+    .toLowerCase();

@@ -1,0 +1,115 @@
+import { breach, type Found } from '../breach';
+import type { RecordHistory } from '../history/record';
+import type { CheckedEntity, CheckedLine } from '../map';
+import { EMPTY, ofDynamics, ofMarketo } from '../value/comparable';
+import { fitsDynamics, fitsMarketo } from '../value/fits';
+import { guid, type World } from '../world';
+import { type Event, judgeEpisode } from './episode';
+import { columnOf, holderOf, toldByDynamics, toldByMarketo } from './line';
+
+/** Equal at the end, and the value that the rule says. */
+export function* judgeValue(
+  world: World,
+  entity: CheckedEntity,
+  row: RecordHistory,
+  record: RecordHistory,
+  line: CheckedLine,
+): Found {
+  const holder = holderOf(world, entity, row, line);
+  if (!holder?.alive()) return;
+  const labels = world.evidence.labels[entity.name];
+  const dynamics = ofDynamics(line, holder.value(columnOf(line)), labels);
+  const marketo = ofMarketo(line, record.value(line.field));
+  const where = { field: line.field, seq: Math.max(holder.last()?.seq ?? 0, record.last()?.seq ?? 0) };
+  if (dynamics !== marketo) {
+    const at = Math.max(holder.last()?.at ?? 0, record.last()?.at ?? 0);
+    if (world.isYoung(entity, at) || world.isYoung(line, at)) return;
+    yield breach('different', entity.name, row.id, 'the two sides differ, and nothing is listed', where);
+    return;
+  }
+  if (line.direction !== 'both' || line.ofCompany) return;
+  const verdict = judgeEpisode(...episodeOf(world, entity, row, record, line));
+  if (verdict && !verdict.may.has(verdict.final))
+    yield breach(
+      'lost',
+      entity.name,
+      row.id,
+      'an edit was lost: both sides hold another value than the rule says',
+      where,
+    );
+}
+
+/** From the moment at which the record became the row's. What was before is where both started. */
+function episodeOf(
+  world: World,
+  entity: CheckedEntity,
+  row: RecordHistory,
+  record: RecordHistory,
+  line: CheckedLine,
+): Parameters<typeof judgeEpisode> {
+  const became = record.moments(entity.key).findLast(({ value }, at, all) => {
+    return guid(value) === row.id && (at === 0 || guid(all[at - 1]?.value) !== row.id);
+  });
+  const paired = became?.seq ?? record.born()?.seq ?? 0;
+  const made = record.born()?.seq === paired && became?.ours === true;
+  const byDynamics = toldByDynamics(world, entity, row, line);
+  const byMarketo = toldByMarketo(record, line);
+  const before = (told: typeof byMarketo, seq: number) => told.findLast((one) => one.seq <= seq)?.value;
+  // Adopted: what the person held before is one side of a merge without a base.
+  const start = {
+    dynamics: before(byDynamics, paired) ?? byDynamics[0]?.value ?? EMPTY,
+    marketo: before(byMarketo, made ? paired : paired - 1) ?? byMarketo[0]?.value ?? EMPTY,
+    made,
+    doubtful:
+      became?.ours !== true ||
+      world.carriersOf(entity.object, row.id).length > 1 ||
+      !isSure(world, 'marketo', became.version.call),
+  };
+  const couldBeKeptBack = keptBack(world, entity, row, record, line);
+  const events = [
+    ...byDynamics.filter(({ seq }) => seq > paired).map((told) => ({ ...told, side: 'dynamics' as const })),
+    ...byMarketo
+      .filter(({ seq }) => (made ? seq > paired : seq >= paired))
+      .map((told) => ({ ...told, side: 'marketo' as const })),
+  ]
+    .sort((a, b) => a.seq - b.seq)
+    .map(
+      ({ seq, side, value, ours, call }): Event => ({
+        seq,
+        side,
+        value,
+        ours,
+        clear: !couldBeKeptBack && (!ours || isSure(world, side, call)),
+      }),
+    );
+  const consent = line.consent === true;
+  const rule = line.conflict ?? (consent ? 'most-restrictive' : entity.winner);
+  return [start, events, { winner: entity.winner, rule, consent }];
+}
+
+/** Entries within which an attempt that had its answer would also have recorded it. */
+const RECORDED_WITHIN = 30;
+
+/** Did the service get the answer, and live long enough to remember it? */
+function isSure(world: World, side: 'dynamics' | 'marketo', call: number | undefined): boolean {
+  const { calls } = world[side];
+  if (call === undefined || !calls.isClear(call)) return false;
+  const until = calls.ended(call) + RECORDED_WITHIN;
+  return !(world.evidence.interrupted ?? []).some((seq) => seq > call && seq <= until);
+}
+
+/** A value that one side could refuse leaves no base behind (DESIGN §5): the next merge is one without. */
+function keptBack(
+  world: World,
+  entity: CheckedEntity,
+  row: RecordHistory,
+  record: RecordHistory,
+  line: CheckedLine,
+): boolean {
+  const labels = world.evidence.labels[entity.name];
+  const options = Object.values(labels?.[line.column] ?? {});
+  return (
+    row.moments(columnOf(line)).some(({ value }) => !fitsMarketo(line, ofDynamics(line, value, labels), value)) ||
+    record.moments(line.field).some(({ value }) => !fitsDynamics(line, ofMarketo(line, value), value, options))
+  );
+}

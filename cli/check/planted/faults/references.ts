@@ -1,0 +1,44 @@
+import { change, type PlantedFault } from '../fault';
+
+/** Rows that wait for each other, and what goes with a row. */
+export const REFERENCE_FAULTS: readonly PlantedFault[] = [
+  {
+    name: 'the wake-up of a waiting reference is lost',
+    changes: [
+      change(
+        'activities/references.js',
+        'for (const [target, waiters] of await store.waiting.of(targets)) {',
+        'for (const [target, waiters] of []) {',
+      ),
+    ],
+    scenario: 'an account comes after its contact',
+    expect: ['lost', 'different'],
+  },
+  {
+    name: 'roles that are no longer wanted stay',
+    changes: [change('model/roles.js', 'remove: previous.filter((role) => !after.has(key(role))),', 'remove: [],')],
+    scenario: 'a connection is deleted and an opportunity’s contact moves',
+    expect: ['lost', 'different'],
+  },
+  {
+    name: 'a whole read takes its own rows as missing: <= for <',
+    changes: [
+      change('activities/missing.js', '(link.generation ?? 0) < generation', '(link.generation ?? 0) <= generation'),
+    ],
+    scenario: 'a team is read whole again',
+    // The deletion is confirmed by a read, which shows the row, but not its user: it is written again.
+    expect: ['wrongly-deleted', 'echoed'],
+  },
+  {
+    name: 'an opportunity that is gone stays in Marketo',
+    changes: [
+      change(
+        'activities/objects/apply.js',
+        "if (bound.entity.whenDeleted === 'delete' && there.length > 0) {",
+        'if (false) {',
+      ),
+    ],
+    scenario: 'an opportunity is deleted',
+    expect: ['lost', 'different'],
+  },
+];

@@ -1,0 +1,64 @@
+import { change, type PlantedFault } from '../fault';
+
+const MERGE = 'model/merge.js';
+const ELIGIBILITY = 'model/eligibility.js';
+
+/** Merge, filter and conversion: which value holds. */
+export const VALUE_FAULTS: readonly PlantedFault[] = [
+  {
+    name: 'the echo guard is off: equal values are written again',
+    changes: [change(MERGE, 'if (dynamics === marketo)\n        return', 'if (false)\n        return')],
+    scenario: 'edits each way, and the feed tells of our own',
+    expect: ['echoed'],
+  },
+  {
+    name: 'consent is loosened where both sides differ',
+    changes: [change(MERGE, "(rule.consent ? 'most-restrictive' : winner)", 'winner')],
+    scenario: 'a person that opted out is adopted',
+    expect: ['lost'],
+  },
+  {
+    name: 'the filter’s empty is taken as no',
+    changes: [change(ELIGIBILITY, 'row[entities_1.FILTER_COLUMN] === false ?', '!row[entities_1.FILTER_COLUMN] ?')],
+    scenario: 'rows are left to the filter’s default',
+    expect: ['lost'],
+  },
+  {
+    name: 'a frozen row’s edit is forgotten',
+    changes: [
+      change(
+        'activities/rows.js',
+        "link.state !== 'deleted' && !link.dirty && version > 0 && version <= link.appliedVersion",
+        "link.state !== 'deleted' && (link.state === 'frozen' || (!link.dirty && version > 0 && version <= link.appliedVersion))",
+      ),
+    ],
+    scenario: 'a frozen row is edited on both sides, and set free',
+    expect: ['lost', 'different'],
+  },
+  {
+    name: 'the filter’s no is not looked at',
+    changes: [change(ELIGIBILITY, "=== false ? 'frozen' : 'eligible'", "=== false ? 'eligible' : 'eligible'")],
+    scenario: 'a frozen row is edited on both sides, and set free',
+    expect: ['different'],
+  },
+  {
+    name: 'options go by their label of another language',
+    changes: [
+      change(
+        'clients/dynamics/table-options.js',
+        'localized.find((item) => item.LanguageCode === language)',
+        'localized.find((item) => item.LanguageCode !== language)',
+      ),
+    ],
+    scenario: 'options change, and the organisation has two languages',
+    expect: ['different', 'lost'],
+  },
+  {
+    name: 'a text of exactly the field’s length is parked: >= for >',
+    changes: [
+      change('model/convert.js', 'limit !== undefined && size > limit', 'limit !== undefined && size >= limit'),
+    ],
+    scenario: 'a text is exactly as long as Marketo’s field',
+    expect: ['lost'],
+  },
+];

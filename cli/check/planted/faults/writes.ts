@@ -1,0 +1,103 @@
+import { change, type PlantedFault } from '../fault';
+
+const SEND = 'activities/persons/send.js';
+const TASK = 'activities/task.js';
+const WRITER = 'activities/writer.js';
+
+/** Answers, attempts and guards: what was written is what is remembered. */
+export const WRITE_FAULTS: readonly PlantedFault[] = [
+  {
+    name: 'partial success is taken as success',
+    changes: [
+      change(TASK, "if (task.result?.status !== 'skipped' ||", "if (true || task.result?.status !== 'skipped' ||"),
+      change(
+        TASK,
+        "const failureOf = ({ result }) => result?.status === 'skipped' ?",
+        'const failureOf = ({ result }) => false ?',
+      ),
+    ],
+    scenario: 'Marketo refuses one person of a batch',
+    expect: ['lost', 'different'],
+  },
+  {
+    name: 'a row that a plug-in refuses is taken as updated',
+    changes: [
+      change(
+        'clients/dynamics/patch.js',
+        'return parts.map((part, index) => outcomeOf(part, refusals[index], patches[index]));',
+        "return parts.map(() => ({ status: 'updated' }));",
+      ),
+    ],
+    scenario: 'a plug-in in Dynamics refuses an edit of Marketo',
+    expect: ['lost', 'different'],
+  },
+  {
+    name: 'a lost answer is taken as success',
+    changes: [
+      change(
+        WRITER,
+        'throw error;\n        }\n    }',
+        "if ((0, errors_1.isApiError)(error, 'ambiguous')) return rows.map(() => ({ status: 'updated' }));\n            throw error;\n        }\n    }",
+      ),
+    ],
+    scenario: 'an update is lost on its way',
+    expect: ['lost', 'different'],
+  },
+  {
+    name: 'a create is tried again after its commit, without a key',
+    changes: [
+      change(WRITER, 'of await deps.store.journal.unanswered(object))', 'of [])'),
+      change(SEND, "action: action === 'create' ? 'createOnly'", "action: action === 'create' ? 'createDuplicate'"),
+    ],
+    scenario: 'a create is done and never answered',
+    expect: ['duplicated'],
+  },
+  {
+    name: 'batch results are shifted by one',
+    changes: [change(TASK, 'const result = results[index];', 'const result = results[(index + 1) % results.length];')],
+    scenario: 'three new rows come at once, and one is edited in Marketo',
+    expect: ['lost', 'different', 'duplicated'],
+  },
+  {
+    name: 'the writer’s epoch is not looked at before sending',
+    changes: [change(WRITER, 'if (await writers.holds(this.object, this.epoch))', 'if (true)')],
+    scenario: 'an attempt that was taken for dead wakes up',
+    expect: ['backwards', 'lost'],
+  },
+  {
+    name: 'a PATCH goes without the row’s version',
+    changes: [change('clients/dynamics/batch-write.js', "patch.version === undefined ? '*' :", "true ? '*' :")],
+    scenario: 'a user edits a row while it is written back',
+    expect: ['lost'],
+  },
+  {
+    name: 'an edit that a write overtook is not repaired',
+    changes: [change('activities/look.js', "return verdict === 'overtook' ||", 'return')],
+    scenario: 'a marketer edits a person while it is written',
+    expect: ['lost'],
+  },
+  {
+    name: 'an outcome of the same row version is dropped: < for <=',
+    changes: [
+      change(
+        'clients/mongo/links.js',
+        'seenVersion: { $lte: replacement.seenVersion }',
+        'seenVersion: { $lt: replacement.seenVersion }',
+      ),
+    ],
+    scenario: 'the delta feed tells everything twice',
+    expect: ['echoed'],
+  },
+  {
+    name: 'the write-back stores its row version as applied',
+    changes: [
+      change(
+        'activities/persons/write-back.js',
+        'seenVersion: Math.max(link.seenVersion, version),',
+        'appliedVersion: Math.max(link.appliedVersion, version), seenVersion: Math.max(link.seenVersion, version),',
+      ),
+    ],
+    scenario: 'both sides edit different fields of one person',
+    expect: ['lost', 'different'],
+  },
+];

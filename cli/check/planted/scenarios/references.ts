@@ -1,0 +1,36 @@
+import * as at from '../../stage/organisation';
+import { contact, id, organisation, people } from '../../stage/organisation';
+import type { Scenario } from '../scenario';
+
+/** Rows that refer to each other. */
+export const REFERENCES = {
+  'an account comes after its contact': {
+    rows: () => people([], [contact(1, { _parentcustomerid_value: at.ACCOUNT, _parentcustomerid_type: 'account' })]),
+    async play({ begin, control }) {
+      await begin();
+      await control.editDynamics({ op: 'create', table: 'account', id: at.ACCOUNT, values: { name: 'Late Ltd' } });
+    },
+  },
+  'a connection is deleted and an opportunity’s contact moves': {
+    rows: organisation,
+    async play({ begin, control, edit }) {
+      await begin();
+      await edit('opportunity', at.OPPORTUNITY, { _parentcontactid_value: at.CONTACT_OF_LEAD });
+      await control.editDynamics({ op: 'delete', table: 'connection', id: id('cc', 1) });
+    },
+  },
+  'a team is read whole again': {
+    rows: organisation,
+    async play({ begin, service }) {
+      await begin();
+      await service.reread('teammembership');
+    },
+  },
+  'an opportunity is deleted': {
+    rows: organisation,
+    async play({ begin, control }) {
+      await begin();
+      await control.editDynamics({ op: 'delete', table: 'opportunity', id: at.OPPORTUNITY });
+    },
+  },
+} satisfies Record<string, Scenario>;

@@ -1,0 +1,59 @@
+import { contact, id, lead, people } from '../../stage/organisation';
+import type { Scenario } from '../scenario';
+
+const LEAD = id('1e', 1);
+const CONTACT = id('c0', 1);
+
+/** Which value holds, and which rows count. */
+export const VALUES = {
+  'rows are left to the filter’s default': {
+    rows: () => people([lead(1, { new_synctomkto: null })], [contact(1, { new_synctomkto: true })]),
+    async play({ begin }) {
+      await begin();
+    },
+  },
+  'a frozen row is edited on both sides, and set free': {
+    rows: () => people([], [contact(1, { new_synctomkto: null })]),
+    async play({ begin, edit, market, service }) {
+      await begin();
+      await edit('contact', CONTACT, { new_synctomkto: false, firstname: 'Hidden' });
+      await service.settle();
+      await market(CONTACT, { lastName: 'Unseen' });
+      await service.settle();
+      await edit('contact', CONTACT, { new_synctomkto: true });
+    },
+  },
+  'options change, and the organisation has two languages': {
+    rows: () => people([lead(1, { leadsourcecode: 8, leadqualitycode: 1 })], [contact(1)]),
+    async play({ begin, edit }) {
+      await begin();
+      await edit('lead', LEAD, { leadqualitycode: 2 });
+      await edit('contact', CONTACT, { preferredcontactmethodcode: 2 });
+    },
+  },
+  'a person that opted out is adopted': {
+    rows: () => people([lead(1, { donotbulkemail: false })], [contact(1, { donotbulkemail: false })]),
+    async play({ control, service }) {
+      await control.seedMarketo(
+        { email: 'lead1@example.com', unsubscribed: true },
+        { email: 'contact1@example.com', unsubscribed: true },
+      );
+      await service.cycle();
+    },
+  },
+  'edits each way, and the feed tells of our own': {
+    rows: () => people([lead(1)], [contact(1)]),
+    async play({ begin, control, edit, market }) {
+      await begin();
+      await control.settings('marketo', { sameValueActivity: true });
+      await edit('lead', LEAD, { firstname: 'Changed' });
+      await market(CONTACT, { title: 'Chief Buyer' });
+    },
+  },
+  'a text is exactly as long as Marketo’s field': {
+    rows: () => people([lead(1, { subject: 'x'.repeat(255) })], [contact(1)]),
+    async play({ begin }) {
+      await begin();
+    },
+  },
+} satisfies Record<string, Scenario>;

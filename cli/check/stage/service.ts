@@ -1,0 +1,270 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { Mode } from '../../../activities/fetch';
+import type { Outcome } from '../../../activities/outcome';
+import type { EntityPlan } from '../../../activities/preflight';
+import type { Control } from './control';
+import { Mortal } from './mortal';
+import { passTime } from './time';
+import { type ActivityName, openWorld, type World, type WorldOptions } from './world';
+
+/** As workflows/options.ts says. */
+const ATTEMPTS = 5;
+/** A child whose activity failed so often is started again after this long (workflows/child.ts). */
+const AFTER_FAILURE_MS = 30_000;
+/** Marketo shows an activity a little later; longer than any delay that is drawn. */
+const BETWEEN_CYCLES_MS = 15_000;
+const FEEDS = ['leadchanges', 'activities', 'deletedleads'];
+/** Cycles within which both systems have to be at rest once nobody edits. */
+const CYCLES_TO_REST = 60;
+/** Runs of one entity's child in a cycle; what is left then is the next cycle's. */
+const ROUNDS = 12;
+
+type Done<T> = { kind: 'done' } & T;
+type Answer<N extends ActivityName> = Extract<Awaited<ReturnType<World['activities'][N]>>, { kind: 'done' }>;
+
+/**
+ * The whole service without Temporal: the activities in the order of the workflows, with their retries, waits,
+ * catch-ups and probes, whatever goes wrong around them. Nothing here decides what is right.
+ */
+export class Service {
+  /** Why nothing at all is done: the wrong organisation, a wrong credential. */
+  stopped: string | undefined;
+  /** What kept an activity from ending well in the last cycle, for messages. */
+  trouble: string[] = [];
+  /** Entities that can't be synced until someone acts, and what the service says of them. */
+  readonly left = new Map<string, string>();
+  /** Each `seq` of the ledgers at which a worker was ended, or died. */
+  readonly interrupted: number[] = [];
+  /** Entities to be imported before all others, whatever their waves. */
+  importOrder: readonly string[] = [];
+  /** Called in an import after a page was read, before it is written. */
+  between: ((entity: string, unit: number) => Promise<unknown>) | undefined;
+  #entities: EntityPlan[] = [];
+  #imported = new Set<string>();
+  #resyncing = new Set<string>();
+  #more = false;
+  #generation = new Map<string, number>();
+  #highest = new Map<string, number>();
+  #mortal: Mortal;
+
+  private constructor(
+    readonly control: Control,
+    private readonly mongo: string,
+    private options: WorldOptions,
+    private opened: World,
+  ) {
+    this.#mortal = options.mortal as Mortal;
+  }
+
+  static async open(control: Control, mongo: string, options: WorldOptions = {}): Promise<Service> {
+    const mortal = { ...options, mortal: new Mortal() };
+    return new Service(control, mongo, mortal, await openWorld(control, mongo, mortal));
+  }
+
+  get world(): World {
+    return this.opened;
+  }
+
+  /** In the order of the import's waves; empty before a preflight. */
+  get entities(): readonly EntityPlan[] {
+    return this.#entities;
+  }
+
+  get mortal(): Mortal {
+    return this.#mortal;
+  }
+
+  /** The worker ends and another one starts; with `parent`, the workflow too: only Mongo remembers. */
+  async restart({ parent = false, ...options }: WorldOptions & { parent?: boolean } = {}): Promise<void> {
+    const { database } = this.opened;
+    await this.opened.close();
+    this.interrupted.push(await this.control.seq());
+    this.#mortal = new Mortal();
+    this.options = { ...this.options, ...options, mortal: this.#mortal };
+    this.opened = await openWorld(this.control, this.mongo, { ...this.options, database });
+    if (!parent) return;
+    this.#entities = [];
+    this.#imported.clear();
+    this.#resyncing.clear();
+    this.#generation.clear();
+    this.#highest.clear();
+  }
+
+  /** One turn of the parent: preflight or check, imports that are due, both looks, and everything that they brought. @returns items found. */
+  async cycle(): Promise<number> {
+    this.trouble = [];
+    if (!(await this.#ready())) return 0;
+    const names = new Set([...this.importOrder, ...this.#entities.map(({ name }) => name)]);
+    for (const name of names)
+      if (!this.#imported.has(name) && this.#waveIsOpen(name)) await this.#import(name, 'import');
+    for (const name of [...this.#resyncing]) await this.#import(name, 'resync');
+    const items = await this.look();
+    await this.workOff();
+    return items;
+  }
+
+  /** Both looks; a table whose token is too old is read whole once more. @returns items found. */
+  async look(feeds: readonly string[] = FEEDS): Promise<number> {
+    const tables = this.#entities
+      .filter(({ name, untracked }) => !untracked && this.#imported.has(name))
+      .map(({ name }) => name);
+    const found = [await this.#run('lookDynamics', tables), await this.#run('lookMarketo', [...feeds])];
+    let items = 0;
+    this.#more = false;
+    for (const look of found) {
+      for (const [name, feed] of Object.entries(look?.feeds ?? {})) {
+        items += feed.items;
+        if (feed.fault !== undefined) this.trouble.push(`${name}: ${feed.fault}`);
+        if (feed.more || feed.expired) this.#more = true;
+        if (feed.expired) await this.reread(name);
+      }
+    }
+    return items;
+  }
+
+  /** The children of all entities that have work, one after the other. */
+  async workOff(): Promise<void> {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const pending = await this.#alive(() => this.world.deps.store.inbox.pending());
+      const before = this.trouble.length;
+      if (pending.size === 0) return;
+      for (const { name } of this.#entities) {
+        const work = pending.get(name);
+        if (work?.dynamics) await this.#run('applyInbox', name);
+        if (work?.marketo) await this.#run('writeBack', name);
+      }
+      if (this.trouble.length > before) return;
+    }
+  }
+
+  /** The way back of one entity alone, ahead of what came from Dynamics. */
+  async writeBack(entity: string): Promise<void> {
+    if (this.#imported.has(entity)) await this.#run('writeBack', entity);
+  }
+
+  /** Reads an entity whole once more: a catch-up, an untracked table, a resync. */
+  async reread(entity: string, mode: Mode = 'import'): Promise<void> {
+    const next = (this.#highest.get(entity) ?? 1) + 1;
+    this.#highest.set(entity, next);
+    this.#generation.set(entity, next);
+    // Live changes go on while a resync is under way; a catch-up is an import.
+    if (mode === 'resync') this.#resyncing.add(entity);
+    else this.#imported.delete(entity);
+    await this.#import(entity, mode);
+  }
+
+  /**
+   * Cycles until both systems are at rest: nothing is written, nothing waits, nothing went wrong, twice in a row. What
+   * a feed tells again is no unrest.
+   *
+   * @throws Error when they do not come to rest, with what kept them
+   */
+  async settle(): Promise<void> {
+    let writes = await this.control.writes();
+    let unrest = '';
+    for (let quiet = 0, cycle = 0; quiet < 2; cycle += 1) {
+      if (cycle === CYCLES_TO_REST) throw new Error(`the systems do not come to rest: ${unrest}`);
+      await passTime(this.control, BETWEEN_CYCLES_MS);
+      await this.cycle();
+      if (this.stopped !== undefined) return;
+      const pending = await this.#alive(() => this.world.deps.store.inbox.pending());
+      const written = await this.control.writes();
+      const kept = [...pending].map(([entity, { dynamics, marketo }]) => `${entity} has ${dynamics}+${marketo} items`);
+      const wrote = written === writes ? [] : [`${written - writes} writes`];
+      unrest = [...this.trouble, ...kept, ...wrote, ...(this.#more ? ['a feed has more'] : [])].join('; ');
+      quiet = unrest === '' ? quiet + 1 : 0;
+      writes = written;
+    }
+    await this.rereadUntracked();
+    await this.cycle();
+  }
+
+  /** Tables of whose changes no feed tells. */
+  async rereadUntracked(): Promise<void> {
+    for (const { name, untracked } of this.#entities) if (untracked) await this.reread(name);
+    await this.workOff();
+  }
+
+  async close(): Promise<void> {
+    await this.opened.close();
+  }
+
+  async #ready(): Promise<boolean> {
+    if (this.#entities.length > 0) {
+      const checked = await this.#run('checkOrganisations');
+      return checked !== undefined;
+    }
+    const found = await this.#run('preflight');
+    if (!found) return false;
+    this.#entities = [...found.entities].sort((a, b) => a.wave - b.wave);
+    for (const { name, generation, highest } of found.entities) {
+      this.#generation.set(name, generation ?? 1);
+      this.#highest.set(name, highest ?? 1);
+    }
+    return true;
+  }
+
+  /** Every entity of an earlier wave is imported, or stopped for good; an import that is told to come first waits for none. */
+  #waveIsOpen(entity: string): boolean {
+    const wave = this.#entities.find(({ name }) => name === entity)?.wave ?? 0;
+    const settled = (name: string) => this.#imported.has(name) || this.left.has(name);
+    return (
+      this.importOrder.includes(entity) || this.#entities.every((other) => other.wave >= wave || settled(other.name))
+    );
+  }
+
+  async #import(entity: string, mode: Mode): Promise<void> {
+    const generation = this.#generation.get(entity) ?? 1;
+    const begun = await this.#run('beginImport', entity, generation, mode);
+    if (!begun) return;
+    for (const unit of begun.staged) if (!(await this.#run('applyUnit', entity, generation, unit, mode))) return;
+    for (let next = begun.next; next !== undefined; ) {
+      const fetched = await this.#run('fetchPage', entity, generation, next, mode);
+      if (!fetched) return;
+      await this.between?.(entity, next);
+      if (fetched.rows > 0 && !(await this.#run('applyUnit', entity, generation, next, mode))) return;
+      next = fetched.more ? next + 1 : undefined;
+    }
+    if (!(await this.#run('finishImport', entity, generation))) return;
+    if (mode === 'resync') this.#resyncing.delete(entity);
+    else this.#imported.add(entity);
+  }
+
+  /** One activity with its retries. @returns undefined when it has to be tried again later; `trouble` says why. */
+  async #run<N extends ActivityName>(
+    name: N,
+    ...args: Parameters<World['activities'][N]>
+  ): Promise<Answer<N> | undefined> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      try {
+        const outcome = (await this.opened.run(name, ...args)) as Outcome<object>;
+        if (outcome.kind === 'done') {
+          if (name === 'preflight' || name === 'checkOrganisations') this.stopped = undefined;
+          if (name === 'beginImport') this.left.delete(String(args[0]));
+          return outcome as Done<object> as Answer<N>;
+        }
+        if (outcome.kind === 'stopped' && (name === 'preflight' || name === 'checkOrganisations'))
+          this.stopped = outcome.reason;
+        if (outcome.kind === 'wait') await passTime(this.control, outcome.waitUntil - Date.now() + 1_000);
+        if (outcome.kind === 'stopped' && name === 'beginImport') this.left.set(String(args[0]), outcome.reason);
+        else this.trouble.push(`${name} ${String(args[0] ?? '')}: ${outcome.reason}`);
+        return undefined;
+      } catch (error) {
+        const hopeless = error instanceof ApplicationFailure && error.nonRetryable === true;
+        if (this.#mortal.dead) await this.restart();
+        if (hopeless || attempt === ATTEMPTS - 1) {
+          this.trouble.push(`${name} ${String(args[0] ?? '')}: ${(error as Error).message}`);
+          break;
+        }
+      }
+    }
+    await passTime(this.control, AFTER_FAILURE_MS);
+    return undefined;
+  }
+
+  /** What the parent asks of Mongo by an activity of its own. */
+  async #alive<T>(ask: () => Promise<T>): Promise<T> {
+    if (this.#mortal.dead) await this.restart();
+    return ask();
+  }
+}

@@ -1,0 +1,52 @@
+/** Columns and fields of persons that travel both ways; values come from small pools, so that both sides meet by chance. */
+export const LINES = [
+  ['firstname', 'firstName', ['Ann', 'Bo', 'Cy', null]],
+  ['jobtitle', 'title', ['Buyer', 'Head', null]],
+  ['telephone1', 'phone', ['+1 555 0100', '+1 555 0101', null]],
+  ['address1_city', 'city', ['Leith', 'Oslo', null]],
+  ['description', 'mktoPersonNotes', ['one', 'two\nlines', null]],
+  ['donotbulkemail', 'unsubscribed', [true, false]],
+  ['donotphone', 'doNotCall', [true, false]],
+  ['lastname', 'lastName', ['Lind', 'Baird', 'Chen']],
+] as const;
+
+/** Options: code in Dynamics, label in Marketo. */
+export const OPTIONS = [
+  [1, 'Any'],
+  [2, 'Email'],
+  [3, 'Phone'],
+  [null, null],
+] as const;
+
+export const EMAILS = ['ann@example.com', 'Bo@Example.com', 'bad@nodot', null] as const;
+
+type Value = string | number | boolean | null;
+
+/**
+ * One step of a story. Rows and persons are drawn as numbers, of which the remainder counts: a step says something
+ * whatever became of the steps before it, so that a story can be shortened.
+ */
+export type Step =
+  | { do: 'dynamics'; table: string; row: number; values: Record<string, Value> }
+  | { do: 'dynamics-create'; table: 'lead' | 'contact' | 'account' | 'opportunity'; number: number }
+  | { do: 'dynamics-delete'; table: 'lead' | 'contact' | 'opportunity' | 'connection'; row: number }
+  | { do: 'account'; row: number; account: number | null }
+  | { do: 'owner'; table: 'lead' | 'contact'; row: number; team: boolean }
+  | { do: 'role'; opportunity: number; contact: number | null }
+  | { do: 'connect'; opportunity: number; contact: number }
+  | { do: 'qualify'; lead: number; number: number }
+  | { do: 'member'; add: boolean }
+  | { do: 'marketo'; person: number; values: Record<string, Value> }
+  | { do: 'marketo-create'; number: number; email: string }
+  | { do: 'marketo-delete'; person: number }
+  | { do: 'fault'; system: 'dynamics' | 'marketo'; fault: Record<string, Value> }
+  | { do: 'tokens'; system: 'dynamics' | 'marketo' }
+  | { do: 'expire'; table: string }
+  | { do: 'cycle' }
+  | { do: 'look' }
+  | { do: 'write-back'; entity: 'lead' | 'contact' }
+  | { do: 'race'; slow: Record<string, Value>; edits: Step[] }
+  | { do: 'restart'; parent: boolean }
+  | { do: 'die'; count: number }
+  | { do: 'resync'; entity: string }
+  | { do: 'pass'; ms: number };
