@@ -8,6 +8,7 @@ import { PLANS, reasonOf, run, settle } from './failures';
 import { noteNewest } from './organisation';
 import { done, type Outcome } from './outcome';
 import { entriesOf, judgeEntries } from './persons/feed';
+import { FEED_MARGIN_MS } from './preflight';
 import { queueDueRows } from './reconcile';
 import { queueRequested } from './requests';
 import type { BoundEntity } from './schema';
@@ -41,6 +42,8 @@ const KEEP_UNOWNED_MS = 24 * 3_600_000;
 const KEEP_JOURNAL_MS = 2 * 3_600_000;
 /** Longer than the receipts that they belong to (model/receipts.ts). */
 const KEEP_TRACES_MS = 25 * 3_600_000;
+/** Deletions are not kept longer (marketo-api §5.6). */
+const RETENTION_MS = 14 * 86_400_000;
 /** marketo-api §5.5 */
 const NEW_LEAD = 12;
 const CHANGE_SCORE = 22;
@@ -180,14 +183,28 @@ async function twoWayFields({ schema, settings }: Deps): Promise<string[]> {
 
 type Feed = { read(token: string): Promise<ActivityPage>; use(page: ActivityPage): Promise<number> };
 
-async function lookAtFeed({ store }: Deps, name: string, { read, use }: Feed): Promise<FeedLook> {
+/** @param at when the feed had been read up to the token; epoch ms. */
+type FeedCursor = { token: string; at?: number };
+
+async function lookAtFeed({ store, marketo }: Deps, name: string, { read, use }: Feed): Promise<FeedLook> {
   const id = `marketo/${name}`;
   let items = 0;
   for (let count = 0; count < ACTIVITY_PAGES; count += 1) {
-    const cursor = (await store.checkpoints.get<{ token: string }>(id)) as Cursor<{ token: string }>;
-    const page = await read(cursor.value.token);
+    const cursor = (await store.checkpoints.get<FeedCursor>(id)) as Cursor<FeedCursor>;
+    const startedAt = Date.now();
+    let page: ActivityPage;
+    try {
+      page = await read(cursor.value.token);
+    } catch (error) {
+      if (!isApiError(error, 'expired-token')) throw error;
+      // A token of that time with an overlap: activities are committed late (marketo-api §5.4), and hints may come twice.
+      const since = new Date((cursor.value.at ?? startedAt - RETENTION_MS) - FEED_MARGIN_MS);
+      await store.checkpoints.move(id, cursor, { ...cursor.value, token: await marketo.pagingToken(since) });
+      return { items, more: true };
+    }
     if (page.activities.length > 0) items += await use(page);
-    await store.checkpoints.move(id, cursor, { token: page.nextPageToken });
+    const at = page.moreResult ? cursor.value.at : startedAt;
+    await store.checkpoints.move(id, cursor, { token: page.nextPageToken, ...(at !== undefined && { at }) });
     if (!page.moreResult) return { items, more: false };
   }
   return { items, more: true };

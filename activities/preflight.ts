@@ -31,7 +31,7 @@ export interface Preflight {
 }
 
 /** The Marketo feed starts this long before the sync, so that a late commit is not missed (DESIGN §3). */
-const FEED_MARGIN_MS = 15 * 60_000;
+export const FEED_MARGIN_MS = 15 * 60_000;
 const MAX_DROPPED = 20;
 
 const stopped = (reason: string): Outcome<never> => ({ kind: 'stopped', reason });
@@ -125,7 +125,8 @@ async function pinFeeds({ marketo, store }: Deps): Promise<void> {
   for (const feed of ['leadchanges', 'deletedleads', 'activities']) {
     const id = `marketo/${feed}`;
     if (await store.checkpoints.get(id)) continue;
-    await store.checkpoints.pin(id, 0, { token: await marketo.pagingToken(new Date(Date.now() - FEED_MARGIN_MS)) });
+    const at = Date.now() - FEED_MARGIN_MS;
+    await store.checkpoints.pin(id, 0, { token: await marketo.pagingToken(new Date(at)), at });
   }
 }
 

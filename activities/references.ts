@@ -1,5 +1,4 @@
-import { type LinkState, linkId } from '../clients/mongo/links';
-import { columnKey } from '../model/bind';
+import { guidOf, type LinkState, linkId } from '../clients/mongo/links';
 import type { Converted } from '../model/convert';
 import { PLACEHOLDER_COMPANY } from '../model/entities';
 import type { Deps } from './deps';
@@ -9,7 +8,7 @@ import type { BoundEntity } from './schema';
 type Target = { state: LinkState; marketoId?: number | string; account?: string };
 export type Targets = ReadonlyMap<string, Target>;
 
-/** A target in one of these states will never come: the reference is empty, it doesn't wait. */
+/** A target in one of these states is not to be expected: the reference is empty, and nothing is listed. */
 const NEVER: ReadonlySet<LinkState> = new Set(['excluded', 'frozen', 'deleted', 'refused', 'tombstone']);
 
 /** `entity:guid` that a column refers to; a polymorphic lookup that points to another kind of row refers to nothing. */
@@ -27,7 +26,7 @@ function contactOf(row: Record<string, unknown>): string | undefined {
     : undefined;
 }
 
-/** The rows that these rows refer to, as far as they are linked: one look-up for all. */
+/** The rows that these rows refer to, as far as they are linked; with the accounts of contacts among them. */
 export async function loadTargets(
   { store }: Deps,
   bound: BoundEntity,
@@ -46,7 +45,9 @@ export async function loadTargets(
     if (contact) ids.add(contact);
     if (row._ownerid_type === 'team' && row._ownerid_value) ids.add(linkId('team', String(row._ownerid_value)));
   }
-  return store.links.marketoIds([...ids]);
+  const targets = await store.links.marketoIds([...ids]);
+  const accounts = [...targets.values()].flatMap(({ account }) => (account ? [linkId('account', account)] : []));
+  return new Map([...targets, ...(await store.links.marketoIds(accounts))]);
 }
 
 export interface ResolvedRow {
@@ -54,6 +55,8 @@ export interface ResolvedRow {
   values: Map<string, Converted>;
   /** `entity:guid` of what is not in Marketo yet. */
   missing: string[];
+  /** Of what is not expected in Marketo, but may come: the row filter is switched on, a refused row mended. */
+  hoping: string[];
 }
 
 /** Each reference as the key that Marketo wants, or parked until its target is there. */
@@ -61,35 +64,32 @@ export function resolve(bound: BoundEntity, candidate: Candidate, targets: Targe
   const { row } = candidate;
   const values = new Map<string, Converted>();
   const missing: string[] = [];
-  for (const { rule, field, column } of bound.fields) {
+  const hoping: string[] = [];
+  for (const { rule, field } of bound.fields) {
     if (!rule.references) continue;
-    const target = targetOf(row, rule.dynamics, rule.references);
+    const contact = isCompanyOf(bound, field.name) ? contactOf(row) : undefined;
+    const account = contact && targets.get(contact)?.account;
+    const target = contact ? account && linkId('account', account) : targetOf(row, rule.dynamics, rule.references);
     const link = target ? targets.get(target) : undefined;
     if (target && link?.marketoId !== undefined && link.state !== 'deleted') {
-      values.set(field.name, { value: String(row[columnKey(column)]).toLowerCase() });
+      values.set(field.name, { value: guidOf(target) });
+    } else if (contact && !targets.has(contact)) {
+      values.set(field.name, { park: 'missing-reference' });
+      missing.push(contact);
     } else if (target && !(link && NEVER.has(link.state))) {
       values.set(field.name, { park: 'missing-reference' });
       missing.push(target);
     } else {
-      values.set(field.name, { value: emptyReference(bound, row, field.name, targets) });
+      if (target && link && link.marketoId === undefined) hoping.push(target);
+      values.set(field.name, { value: null });
     }
   }
-  return { values, missing };
+  return { values, missing, hoping };
 }
 
-/** No target: a person can't leave its company, so it goes to the placeholder, if it ever had one. */
-function emptyReference(
-  bound: BoundEntity,
-  row: Record<string, unknown>,
-  field: string,
-  targets: Targets,
-): string | null {
-  if (bound.entity.name === 'opportunity' && field === 'externalCompanyId') {
-    const contact = contactOf(row);
-    return (contact && targets.get(contact)?.account) ?? null;
-  }
-  return null;
-}
+/** The field that an opportunity's contact fills, where its customer is one. */
+const isCompanyOf = (bound: BoundEntity, field: string): boolean =>
+  bound.entity.name === 'opportunity' && field === 'externalCompanyId';
 
 /** A cleared account reads as empty on both sides. */
 export const withoutPlaceholder = (record: Record<string, unknown>): Record<string, unknown> =>
@@ -128,7 +128,11 @@ export async function wake(store: Deps['store'], targets: readonly string[]): Pr
       const [entity = '', id = ''] = waiter.split(':');
       byEntity.set(entity, [...(byEntity.get(entity) ?? []), { id }]);
     }
-    for (const [entity, items] of byEntity) await store.inbox.add(entity, 'dynamics', items, new Date());
+    // Whatever was applied: what it waited for may be all that has changed.
+    for (const [entity, items] of byEntity) {
+      const again = items.map(({ id }) => ({ id, resync: true as const }));
+      await store.inbox.add(entity, 'dynamics', again, new Date());
+    }
     await store.waiting.remove(target, waiters);
   }
 }

@@ -31,7 +31,7 @@ export interface Loaded {
   gone: Link[];
 }
 
-const versionOf = (row: DynamicsRow): number => Number(row.versionnumber ?? 0);
+export const versionOf = (row: DynamicsRow): number => Number(row.versionnumber ?? 0);
 
 /**
  * The rows to work on. A hint without a row is read by id; so is a row that is older than one that a merge has used

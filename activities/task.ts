@@ -16,6 +16,8 @@ export interface Task {
   values: Record<string, unknown>;
   /** `entity:guid` of references that are not in Marketo yet. */
   missing: string[];
+  /** `entity:guid` of references that have no record in Marketo and may get one: empty until then, and looked at again. */
+  hoping?: string[];
   /** What Marketo refused of it: field → vendor code; the rest is sent again without. */
   refused: Map<string, string>;
   /** Another record of the row is still to be written: until then a retry has to take the row up again. */
@@ -110,9 +112,10 @@ export function settled(task: Task): { link: Link; parked: ParkedRow } {
   // Of a row that is settled in part, what is parked of its other fields stays so, and its version is not applied.
   const concerned = new Set(decisions.map(({ bound }) => bound.field.name));
   const others = candidate.partial ? link.parked.filter((field) => field !== '' && !concerned.has(field)) : [];
+  const { unsureMarketo: _known, ...known } = link;
   return {
     link: {
-      ...link,
+      ...(failed === undefined ? known : link),
       state: failed === undefined ? 'linked' : link.marketoId === undefined ? 'refused' : link.state,
       ...(marketoId === undefined ? {} : { marketoId }),
       marks: failed === undefined ? marksAfter(link.marks, decisions, 'marketo', refused) : link.marks,

@@ -99,13 +99,16 @@ export class Writer {
         links.map(({ id }) => id),
       );
     }
-    // Updates are merged again on what both sides hold now, but the feed may tell of them; upserts by key are sent again.
+    // Updates are merged again on what both sides hold now: Marketo may hold what was sent, as our own copy, and the feed
+    // may tell of it. Upserts by key are sent again.
     if (entry.object === 'person' && entry.action === 'update') {
       const links = await store.links.get(entry.keys);
       const told = entry.keys.flatMap((key, index): Link[] => {
         const link = links.get(key);
         const receipts = unpackReceipts(kept(index));
-        return link && receipts.length > 0 ? [{ ...link, receipts: [...(link.receipts ?? []), ...receipts] }] : [];
+        if (!link || receipts.length === 0) return [];
+        const unsureMarketo = [...(link.unsureMarketo ?? []), ...receipts];
+        return [{ ...link, receipts: [...(link.receipts ?? []), ...receipts], unsureMarketo }];
       });
       await store.links.put(told, this.epoch);
     }

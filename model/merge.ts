@@ -20,6 +20,8 @@ export interface MergeInput {
   winner: Side;
   /** When each side was changed last, for the policy `newest`; Marketo's by field where the feed told. */
   changedAt?: { dynamics?: number; marketo?: (field: string) => number | undefined };
+  /** Our own copies in each side, by the field's key, of writes whose answer was lost. */
+  own?: (key: number) => OwnCopies;
   /** A value to use in place of the row's own (a reference resolved by the caller), by Marketo field name. */
   resolved?: ReadonlyMap<string, Converted>;
   /** Fields that stay out of this merge altogether: company fields of a person that has a company. */
@@ -31,6 +33,8 @@ export interface FieldDecision {
   action: 'agreed' | 'to-marketo' | 'to-dynamics' | 'parked' | 'held';
   /** What to write, when there is something to write. */
   value?: string | number | boolean | null;
+  /** Fingerprint of the value on its way, in Marketo's terms, where it goes to Dynamics. */
+  taken?: bigint;
   /** What the link will remember once the decision is carried out; absent: what it remembers now. */
   mark?: FieldMark;
   /** What it will remember instead when the receiver refuses the value. */
@@ -47,6 +51,12 @@ export interface Settled {
 
 type Verdict = { action: 'agreed' | 'to-marketo' | 'to-dynamics' | 'ask'; conflict?: Settled };
 
+/**
+ * Values that a side holds, if at all, as our own copy of the other's, from a write whose answer was lost: no edit of its own,
+ * so whatever the other side holds by now is newer.
+ */
+export type OwnCopies = Partial<Record<Side, readonly bigint[]>>;
+
 const towards = (winner: Side): 'to-marketo' | 'to-dynamics' => (winner === 'dynamics' ? 'to-marketo' : 'to-dynamics');
 
 /**
@@ -60,11 +70,14 @@ export function decideField(
   base: bigint | undefined,
   fingerprint: (value: string | null) => bigint,
   winner: Side,
-  changedAt: ChangedAt = {},
+  { changedAt = {}, own = {} }: { changedAt?: ChangedAt; own?: OwnCopies } = {},
 ): Verdict {
   if (dynamics === marketo) return { action: 'agreed' };
   if (bound.rule.direction === 'to-marketo') return { action: 'to-marketo' };
   if (bound.rule.direction === 'to-dynamics') return { action: 'to-dynamics' };
+  const isOurs = (side: Side, value: string | null) => own[side]?.includes(fingerprint(value)) === true;
+  const [ours, theirs] = [isOurs('dynamics', dynamics), isOurs('marketo', marketo)];
+  if (ours !== theirs) return { action: ours ? 'to-dynamics' : 'to-marketo' };
   if (base !== undefined) {
     const dynamicsChanged = fingerprint(dynamics) !== base;
     const marketoChanged = fingerprint(marketo) !== base;
@@ -167,7 +180,8 @@ function mergeField(input: MergeInput, bound: BoundField): FieldDecision {
   const there = input.changedAt?.marketo?.(bound.field.name);
   const here = input.changedAt?.dynamics;
   const changedAt = { ...(here !== undefined && { dynamics: here }), ...(there !== undefined && { marketo: there }) };
-  const verdict = decideField(bound, dynamics, marketo, base, fingerprint, winner, changedAt);
+  const own = input.own?.(bound.key) ?? {};
+  const verdict = decideField(bound, dynamics, marketo, base, fingerprint, winner, { changedAt, own });
   if (verdict.action === 'agreed') return { bound, action: 'agreed', mark: agreedOn(dynamics) };
   // Both stay as they are, and so does what the link remembers.
   if (verdict.action === 'ask') {
@@ -183,7 +197,7 @@ function mergeField(input: MergeInput, bound: BoundField): FieldDecision {
   }
   const forDynamics = convertToDynamics(bound, record[bound.field.name]);
   if ('park' in forDynamics) return park('marketo', forDynamics.park);
-  return { ...send('to-dynamics', forDynamics.value, marketo), ...conflictOf(verdict) };
+  return { ...send('to-dynamics', forDynamics.value, marketo), taken: fingerprint(marketo), ...conflictOf(verdict) };
 }
 
 /** Settles every field of one pair. The one merge for both directions: activities carry out what it decides. */
@@ -192,6 +206,19 @@ export function merge(input: MergeInput): FieldDecision[] {
     .filter((bound) => !input.excluded?.has(bound.field.name))
     .map((bound) => mergeField(input, bound));
 }
+
+/**
+ * Both sides differ from what was agreed last, if only to the same: how it came to that matters, so the row has to be the one that
+ * Dynamics holds now, not the one of a feed.
+ */
+export const isContested = (marks: Marks, decisions: readonly FieldDecision[]): boolean =>
+  decisions.some(({ bound, action, mark, conflict }) => {
+    const base = marks.get(bound.key);
+    if (bound.rule.direction !== 'both' || base?.state !== 'agreed') return false;
+    return (
+      conflict !== undefined || (action === 'agreed' && mark !== undefined && mark.fingerprint !== base.fingerprint)
+    );
+  });
 
 /** What to send to Marketo, by REST name. */
 export function forMarketo(decisions: readonly FieldDecision[]): Record<string, string | number | boolean | null> {

@@ -41,7 +41,7 @@ export async function applyObjects(
   const waiting: Task[] = [];
   for (const candidate of open) {
     const link = candidate.link ?? newLink(candidate.linkId, deps.store.links.epoch);
-    const { values: resolved, missing } = resolve(bound, candidate, targets);
+    const { values: resolved, missing, hoping } = resolve(bound, candidate, targets);
     const decisions = merge({
       fields: bound.fields,
       row: candidate.row,
@@ -58,7 +58,7 @@ export async function applyObjects(
     });
     const owner = belongsTo(bound, candidate, targets);
     const values: Record<string, unknown> = forMarketo(decisions);
-    const task: Task = { candidate, link, decisions, values, missing, refused: new Map() };
+    const task: Task = { candidate, link, decisions, values, missing, hoping, refused: new Map() };
     if (owner.missing !== undefined) {
       // A record without its person would belong to nobody: the row waits as a whole (DESIGN §5).
       waiting.push({ ...task, missing: [owner.missing] });
@@ -168,8 +168,8 @@ async function record(
   await store.links.put(links, writer.epoch);
   await wait(
     deps,
-    [...tasks, ...waiting].flatMap(({ candidate, missing }) =>
-      missing.map((target) => ({ waiter: candidate.linkId, target })),
+    [...tasks, ...waiting].flatMap(({ candidate, missing, hoping = [] }) =>
+      [...missing, ...hoping].map((target) => ({ waiter: candidate.linkId, target })),
     ),
   );
   const fresh = tasks.filter((task) => task.link.marketoId === undefined && failureOf(task) === undefined);

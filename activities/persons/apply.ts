@@ -11,6 +11,7 @@ import { loadTargets, resolve, wakeLinked } from '../references';
 import { type ApplyMode, type Candidate, isApplied, loadRows, newLink } from '../rows';
 import type { BoundEntity } from '../schema';
 import type { Writer } from '../writer';
+import { settleContested } from './contested';
 import { type Found, findPersons } from './find';
 import { applyGonePersons } from './gone';
 import { conflictsOf } from './pair';
@@ -40,7 +41,7 @@ export async function applyPersons(
   const found = await findPersons(deps, eligible);
   const records = await readPersons(deps, bound, found);
   const targets = await loadTargets(deps, bound, eligible);
-  const tasks: PersonTask[] = [];
+  const planned: PersonTask[] = [];
   const tombstones: { link: Link; reason: ParkReason }[] = [];
   const kept: { candidate: Candidate; parked: Parked }[] = [];
   for (const candidate of eligible) {
@@ -60,9 +61,10 @@ export async function applyPersons(
       });
       continue;
     }
-    tasks.push(planPerson(deps, bound, candidate, link, record, resolve(bound, candidate, targets)));
+    planned.push(planPerson(deps, bound, candidate, link, record, resolve(bound, candidate, targets)));
   }
   await bury(deps, writer, tombstones);
+  const tasks = await settleContested(deps, bound, planned);
   await deps.store.conflicts.add(
     tasks.flatMap(({ candidate, record, decisions }) => conflictsOf(deps, candidate, record, decisions, 'to-marketo')),
   );

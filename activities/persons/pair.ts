@@ -2,6 +2,7 @@ import type { MarketoRecord } from '../../clients/marketo/types';
 import type { Conflict } from '../../clients/mongo/conflicts';
 import type { FeedEntry } from '../../clients/mongo/inbox';
 import { type BoundField, columnKey } from '../../model/bind';
+import type { Receipt } from '../../model/fingerprint';
 import { type FieldDecision, merge, type Settled } from '../../model/merge';
 import type { ChangedAt, Side } from '../../model/policy';
 import type { Deps } from '../deps';
@@ -49,11 +50,18 @@ export function mergePair(
     marks: candidate.link?.marks ?? new Map(),
     fingerprinter: deps.store.fingerprinter,
     winner: winnerOf(bound),
+    own: (key) => ({
+      marketo: sentTo(candidate.link?.unsureMarketo, key),
+      dynamics: sentTo(candidate.link?.unsureDynamics, key),
+    }),
     changedAt: { ...rowChangedAt(candidate), marketo: marketoChangedAt(record, entries) },
     resolved: resolved.values,
     excluded: companyFields(bound, candidate.row, record),
   });
 }
+
+const sentTo = (receipts: readonly Receipt[] | undefined, key: number): bigint[] =>
+  (receipts ?? []).flatMap((receipt) => (receipt.key === key ? [receipt.sent] : []));
 
 /** A conflict with both values; `seq` names the two edits: the row's version, and what Marketo held. */
 export function conflictOf(

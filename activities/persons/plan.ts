@@ -38,5 +38,14 @@ export function planPerson(
   for (const [name, value] of Object.entries(identity)) {
     if (record === null ? value !== false : String(record[name] ?? false) !== String(value)) values[name] = value;
   }
-  return { candidate, link, missing: resolved.missing, record, decisions, values, refused: new Map() };
+  return {
+    candidate,
+    link,
+    missing: resolved.missing,
+    hoping: resolved.hoping,
+    record,
+    decisions,
+    values,
+    refused: new Map(),
+  };
 }

@@ -31,18 +31,21 @@ export async function recordPersons(
   for (const task of tasks) {
     const { candidate, decisions, record } = task;
     const failed = failureOf(task);
-    // It is there after all, or is there no more: looked for again, by id and by `microsoftId`.
-    if (failed === EXISTS || (failed === NOT_FOUND && record !== null)) {
+    // It is there after all, or is there no more: looked for again, by id and by `microsoftId`. Once: an instance that refuses a second
+    // person of one e-mail (marketo-api §11.2 no. 6) says so each time.
+    const exists = failed === EXISTS && !task.link.lookedFor;
+    if (exists || (failed === NOT_FOUND && record !== null)) {
       again.push({ id: candidate.id });
-      if (failed === EXISTS) links.push({ ...task.link, dirty: true });
+      if (exists) links.push({ ...task.link, dirty: true, lookedFor: true });
       continue;
     }
     const after = settled(task);
-    const { account: _before, ...link } = after.link;
+    const { account: _before, lookedFor: _found, ...link } = after.link;
     const account = bound.entity.name === 'contact' ? accountOf(candidate) : undefined;
     links.push(account === undefined ? link : { ...link, account });
     parked.push(after.parked);
-    pairs.push(...task.missing.map((target) => ({ waiter: candidate.linkId, target })));
+    const awaited = [...task.missing, ...(task.hoping ?? [])];
+    pairs.push(...awaited.map((target) => ({ waiter: candidate.linkId, target })));
     if (Object.keys(forDynamics(decisions)).length > 0) back.push({ id: candidate.id });
   }
   for (const { candidate, parked: reason } of kept) {

@@ -3,6 +3,7 @@ import type { Conflict } from '../../clients/mongo/conflicts';
 import type { InboxItem } from '../../clients/mongo/inbox';
 import type { Link } from '../../clients/mongo/links';
 import { eligibility } from '../../model/eligibility';
+import type { Receipt } from '../../model/fingerprint';
 import { type FieldDecision, forDynamics, forMarketo, heldFields, marksAfter } from '../../model/merge';
 import type { Parked } from '../../model/park';
 import type { Deps } from '../deps';
@@ -94,9 +95,27 @@ export async function writeBack(
     });
   }
   await deps.store.conflicts.add(tasks.flatMap((task) => task.conflicts));
+  await remember(deps, writer, tasks);
   await patchAll(deps, bound, tasks);
   await record(deps, bound, writer, tasks, items);
   return { done: items.length, updated: tasks.filter(({ outcome }) => outcome?.status === 'updated').length };
+}
+
+/**
+ * Should the answer be lost, or should another row's trouble spoil the call, Dynamics holds what we sent as our own copy, and not as
+ * somebody's edit.
+ */
+async function remember({ store }: Deps, writer: Writer, tasks: readonly Task[]): Promise<void> {
+  const at = Date.now();
+  const links = tasks.flatMap(({ link, decisions, values }): Link[] => {
+    const sent = decisions.flatMap(({ bound, action, taken }): Receipt[] =>
+      action === 'to-dynamics' && taken !== undefined ? [{ key: bound.key, before: 0n, sent: taken, at }] : [],
+    );
+    return Object.keys(values).length === 0
+      ? []
+      : [{ ...link, unsureDynamics: [...(link.unsureDynamics ?? []), ...sent] }];
+  });
+  await store.links.put(links, writer.epoch);
 }
 
 async function patchAll({ dynamics }: Deps, bound: BoundEntity, tasks: readonly Task[]): Promise<void> {
@@ -170,8 +189,9 @@ async function record(
     // that was restored.
     const goesOn = restored || Object.keys(forMarketo(decisions)).length > 0;
     if (goesOn) forward.push({ id: candidate.id });
+    const { unsureDynamics: _known, ...known } = link;
     links.push({
-      ...link,
+      ...known,
       marks: marksAfter(link.marks, decisions, 'dynamics', refused),
       seenVersion: Math.max(link.seenVersion, version),
       parked: [...held, ...now.map(({ field }) => field ?? '')],

@@ -36,10 +36,15 @@ export interface Link {
   epoch: string;
   /** What our last writes to the person sent, until the feed has told of them. */
   receipts?: Receipt[];
+  /** Writes whose answer was lost, by the side that was written: it may hold what was sent, as our own copy. */
+  unsureMarketo?: Receipt[];
+  unsureDynamics?: Receipt[];
   /** Names of the fields that are parked. */
   parked: string[];
   /** An edit was met while the row was frozen, parked or stopped: it gets a full merge when it is eligible again. */
   dirty?: boolean;
+  /** Marketo said that the person exists, and it was looked for since. */
+  lookedFor?: true;
   /** A contact's account, for the opportunities of which it is the customer. */
   account?: string;
   /** The owning team that the person's bridge record names. */
@@ -48,12 +53,16 @@ export interface Link {
   generation?: number;
 }
 
-type LinkDocument = Omit<Link, 'id' | 'marks' | 'receipts'> & {
+/** Packed where they lie. */
+const RECEIPTS = ['receipts', 'unsureMarketo', 'unsureDynamics'] as const;
+type ReceiptsKey = (typeof RECEIPTS)[number];
+
+type LinkDocument = Omit<Link, 'id' | 'marks' | ReceiptsKey> & {
   _id: string;
   marks: Binary | Buffer;
-  receipts?: Binary | Buffer;
-  writer: number;
-};
+} & Partial<Record<ReceiptsKey, Binary | Buffer>> & {
+    writer: number;
+  };
 
 export const linkId = (entity: string, guid: string): string => `${entity}:${guid.toLowerCase()}`;
 export const guidOf = (id: string): string => id.slice(id.indexOf(':') + 1);
@@ -104,12 +113,12 @@ export class Links {
   async put(links: readonly Link[], writer: number): Promise<void> {
     if (links.length === 0) return;
     const documents = links.map(
-      ({ id, marks, receipts, ...rest }): LinkDocument => ({
+      ({ id, marks, receipts, unsureMarketo, unsureDynamics, ...rest }): LinkDocument => ({
         ...rest,
         _id: id,
         epoch: this.epoch,
         marks: packMarks(marks),
-        ...(receipts && { receipts: packReceipts(receipts) }),
+        ...packedReceipts({ receipts, unsureMarketo, unsureDynamics }),
         writer,
       }),
     );
@@ -136,13 +145,21 @@ export class Links {
     for await (const document of this.#collection.find(range)) yield this.#read(document);
   }
 
-  #read({ _id, marks, receipts, writer: _writer, ...rest }: LinkDocument): Link {
+  #read({ _id, marks, receipts, unsureMarketo, unsureDynamics, writer: _writer, ...rest }: LinkDocument): Link {
     const comparable = rest.epoch === this.epoch;
     return {
       ...rest,
       id: _id,
       marks: comparable ? unpackMarks(bytes(marks)) : new Map(),
-      ...(receipts && comparable && { receipts: unpackReceipts(bytes(receipts)) }),
+      ...(comparable && unpackedReceipts({ receipts, unsureMarketo, unsureDynamics })),
     };
   }
 }
+
+type Of<T> = Record<ReceiptsKey, T | undefined>;
+
+const packedReceipts = (of: Of<Receipt[]>): Partial<Record<ReceiptsKey, Buffer>> =>
+  Object.fromEntries(RECEIPTS.flatMap((key) => (of[key] ? [[key, packReceipts(of[key])]] : [])));
+
+const unpackedReceipts = (of: Of<Binary | Buffer>): Partial<Record<ReceiptsKey, Receipt[]>> =>
+  Object.fromEntries(RECEIPTS.flatMap((key) => (of[key] ? [[key, unpackReceipts(bytes(of[key]))]] : [])));
