@@ -4,6 +4,7 @@ import { judge } from '../../cli/check/stage/judge';
 import { contact, lead, ORDER_LINES, organisation } from '../../cli/check/stage/organisation';
 import { comeToRest, type Rested } from '../../cli/check/stage/rest';
 import { Service } from '../../cli/check/stage/service';
+import { passTime } from '../../cli/check/stage/time';
 import { drawSteps } from './draw';
 import { perform } from './perform';
 import { Random } from './random';
@@ -26,6 +27,7 @@ export interface Outcome {
 }
 
 const CONFIG = { customEntities: [ORDER_LINES] };
+const BEFORE_MS = 10_000;
 const SYSTEMS = ['dynamics', 'marketo'] as const;
 
 function rows(): Record<string, object[]> {
@@ -63,6 +65,8 @@ export async function play(control: Control, mongo: string, story: Story): Promi
     await control.settings(system, { ...story.switches[system], ...(system === 'marketo' ? { activityDelayMs } : {}) });
   }
   await control.seedMarketo({ email: 'lead3@example.com', unsubscribed: true, phone: '+1 555 0199' });
+  // Who is there before the sync begins has been there for a while.
+  await passTime(control, BEFORE_MS);
   const { steps, adoption, pageRows } = story;
   const config = { ...CONFIG, adoption };
   const service = await Service.open(control, mongo, { config, pageRows });

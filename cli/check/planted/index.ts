@@ -40,30 +40,31 @@ export async function runPlanted(options: PlantedOptions = {}): Promise<PlantedR
   const work = join(packageRoot(), '.run', `planted-${process.pid}`);
   const faults = PLANTED_FAULTS.filter(({ name, scenario }) => !only || `${name}\n${scenario}`.includes(only));
   const scenarios = [...new Set(faults.map(({ scenario }) => scenario))];
-  mkdirSync(work, { recursive: true });
-  // Before anything is played: a text that has changed is told at once.
-  const copies = new Map(faults.map((fault, index) => [fault, spoiltCopy(dist, join(work, `${index}`), fault)]));
-
-  const mongo = await mongoFor(work);
+  for (const needed of [directory, work]) mkdirSync(needed, { recursive: true });
+  let mongo: Awaited<ReturnType<typeof mongoFor>> | undefined;
   try {
+    // Before anything is played: a text that has changed is told at once.
+    const copies = new Map(faults.map((fault, index) => [fault, spoiltCopy(dist, join(work, `${index}`), fault)]));
+    mongo = await mongoFor(work);
+    const { uri } = mongo;
     const clean = new Map<ScenarioName, Verdict>();
     const found = new Map<PlantedFault, Verdict>();
     const jobs: Job[] = [
       ...scenarios.map((scenario) => async (theatre: Theatre) => {
-        clean.set(scenario, await verdictOf(theatre, mongo.uri, dist, scenario));
+        clean.set(scenario, await verdictOf(theatre, uri, dist, scenario));
       }),
       ...faults.map((fault) => async (theatre: Theatre) => {
-        found.set(fault, await verdictOf(theatre, mongo.uri, copies.get(fault) ?? dist, fault.scenario));
+        found.set(fault, await verdictOf(theatre, uri, copies.get(fault) ?? dist, fault.scenario));
       }),
     ];
-    await Promise.all(Array.from({ length: LANES }, (_, lane) => inLane(jobs, join(work, `lane-${lane}`), mongo.uri)));
+    await Promise.all(Array.from({ length: LANES }, (_, lane) => inLane(jobs, join(work, `lane-${lane}`), uri)));
     const rows = faults.map((fault) => rowOf(fault, clean.get(fault.scenario), found.get(fault)));
     writeFileSync(join(directory, 'planted.json'), `${JSON.stringify(rows, null, 2)}\n`);
     print(tableOf(rows));
     for (const [scenario, verdict] of clean) if (!isClean(verdict)) print(`not clean: "${scenario}": ${told(verdict)}`);
     return rows;
   } finally {
-    await mongo.stop();
+    await mongo?.stop();
     rmSync(work, { recursive: true, force: true });
   }
 }

@@ -13,8 +13,8 @@ export const FEED_FAULTS: readonly PlantedFault[] = [
     changes: [
       change(
         APPLY,
-        "counts = (0, counts_1.addCounts)(counts, await applyItems(deps, bound, writer, page.items, 'live', 0));",
-        "await deps.store.inbox.remove([page.id]); counts = (0, counts_1.addCounts)(counts, await applyItems(deps, bound, writer, page.items, 'live', 0));",
+        'const applied = await applyItems(deps, some, writer, items, mode, 0);',
+        'await deps.store.inbox.remove([page.id]); const applied = await applyItems(deps, some, writer, items, mode, 0);',
       ),
     ],
     scenario: 'Marketo is down while a change of Dynamics is written',
@@ -37,8 +37,8 @@ export const FEED_FAULTS: readonly PlantedFault[] = [
     changes: [
       change(
         APPLY,
-        'const applied = await applyItems(',
-        'await store.staging.remove(id, chunk); const applied = await applyItems(',
+        'const applied = await applyItems(deps, bound, writer, rows.map(',
+        'await store.staging.remove(id, chunk); const applied = await applyItems(deps, bound, writer, rows.map(',
       ),
     ],
     scenario: 'Marketo is down while a page is written',
@@ -60,7 +60,6 @@ export const FEED_FAULTS: readonly PlantedFault[] = [
     name: 'the import goes without a pinned cursor of Marketo’s feed',
     changes: [
       change(PREFLIGHT, 'await pinFeeds(deps);', ''),
-      change(LOOK, 'async function lookAtFeed({ store }, name', 'async function lookAtFeed({ store, marketo }, name'),
       change(
         LOOK,
         'const cursor = (await store.checkpoints.get(id));',
@@ -103,7 +102,7 @@ export const FEED_FAULTS: readonly PlantedFault[] = [
   {
     name: 'a late feed’s value is taken as current',
     changes: [
-      change(ROWS, 'if (row && versionOf(row) >= seen)', 'if (row)'),
+      change(ROWS, '(row) >= seen)', '(row) >= 0)'),
       change(ROWS, 'version <= link.appliedVersion', 'version === link.appliedVersion'),
     ],
     scenario: 'a change waits in the inbox while a resync settles a newer one',
