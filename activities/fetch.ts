@@ -1,9 +1,10 @@
 import type { DynamicsPage, DynamicsRow } from '../clients/dynamics/types';
-import { isApiError } from '../clients/errors';
+import { ApiError, isApiError } from '../clients/errors';
 import type { Cursor } from '../clients/mongo/checkpoints';
 import { unitId } from '../clients/mongo/staging';
 import type { Deps } from './deps';
 import { run } from './failures';
+import { joined } from './joined';
 import { queueDeleted, sweepMissing } from './missing';
 import { noteNewest } from './organisation';
 import { done, type Outcome } from './outcome';
@@ -95,24 +96,15 @@ async function totalOf({ dynamics, schema }: Deps, bound: BoundEntity): Promise<
     : own;
 }
 
-/** Brings the joined table's columns onto the rows: a membership's user (Entity.join). */
-async function joined({ dynamics, schema }: Deps, bound: BoundEntity, rows: DynamicsRow[]): Promise<DynamicsRow[]> {
-  const { join } = bound.entity;
-  if (!join || rows.length === 0) return rows;
-  const table = await schema.table(join.table);
-  const ids = [...new Set(rows.map((row) => String(row[join.by])))];
-  const others = await dynamics.readByIds(table.entitySetName, table.primaryIdAttribute, ids, [
-    table.primaryIdAttribute,
-    ...bound.joinSelect,
-  ]);
-  const byId = new Map(others.map((row) => [String(row[table.primaryIdAttribute]), row]));
-  return rows.map((row) => ({ ...byId.get(String(row[join.by])), ...row }));
-}
+/** The read whose last page brings the delta link: the import's first pass. */
+const isTracked = (bound: BoundEntity, { phase, mode }: ImportCursor): boolean =>
+  phase === 'tracked' && bound.tracked && mode === 'import';
 
 async function readNext(deps: Deps, bound: BoundEntity, cursor: ImportCursor): Promise<DynamicsPage> {
   const { dynamics, schema } = deps;
-  if (cursor.next) return dynamics.follow(cursor.next, PAGE_ROWS);
   const { set, select } = bound;
+  const track = isTracked(bound, cursor);
+  if (cursor.next) return dynamics.follow(cursor.next, PAGE_ROWS, track);
   if (cursor.phase === 'first') {
     // Contact roles come from the opportunities' own columns too.
     const table = await schema.table('opportunity');
@@ -129,7 +121,7 @@ async function readNext(deps: Deps, bound: BoundEntity, cursor: ImportCursor): P
     set,
     select,
     pageSize: PAGE_ROWS,
-    ...(bound.tracked && cursor.mode === 'import' ? { track: true } : {}),
+    ...(track && { track }),
   });
 }
 
@@ -177,6 +169,11 @@ async function advance(
     const covered = generation === FIRST_GENERATION && (await datesFromFirstPage(deps, cursor, page.deltaLink));
     return { ...rest, unit, phase: covered ? 'done' : 'since' };
   }
+  // Without one the table would never be looked at again.
+  if (isTracked(bound, cursor)) {
+    const about = `${bound.set}: a tracked read ended without a delta link`;
+    throw new ApiError({ api: 'dynamics', operation: `${bound.set}.read`, kind: 'transient', about });
+  }
   if (cursor.phase === 'since') return { ...rest, unit, phase: 'ids' };
   return { ...rest, unit, phase: 'done' };
 }
@@ -206,7 +203,16 @@ async function fetchPage(
     await store.checkpoints.move(id, cursor, { ...cursor.value, unit: unit + 1, phase: 'done' });
     return done({ unit, rows: 0, more: false });
   }
-  const page = await readNext(deps, bound, cursor.value);
+  const page = await readNext(deps, bound, cursor.value).catch((error: unknown) => {
+    if (cursor.value.next === undefined || !isApiError(error, 'expired-token')) throw error;
+    return undefined;
+  });
+  if (!page) {
+    // How long a next link lives is not documented (dataverse-api §14.8): this pass over the table begins again.
+    const { next: _next, ...anew } = cursor.value;
+    await store.checkpoints.move(id, cursor, { ...anew, unit: unit + 1 });
+    return done({ unit, rows: 0, more: true });
+  }
   const rows = await joined(
     deps,
     bound,

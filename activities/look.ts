@@ -57,7 +57,7 @@ async function lookAtTable(deps: Deps, name: string): Promise<FeedLook> {
   for (let page = 0; page < PAGES; page += 1) {
     const cursor = await store.checkpoints.get<{ link: string }>(id);
     if (!cursor) return { items, more: false };
-    const { rows, deleted, nextLink, deltaLink } = await dynamics.follow(cursor.value.link, PAGE_ROWS);
+    const { rows, deleted, nextLink, deltaLink } = await dynamics.follow(cursor.value.link, PAGE_ROWS, true);
     const found: InboxItem[] = [
       ...rows.map((row) => ({ id: String(row[bound.primaryId]), row })),
       ...deleted.map((guid) => ({ id: guid, deleted: true as const })),

@@ -3,6 +3,7 @@ import type { InboxItem } from '../clients/mongo/inbox';
 import { type Link, linkId } from '../clients/mongo/links';
 import { withoutParked } from '../model/fingerprint';
 import type { Deps } from './deps';
+import { joined } from './joined';
 import type { BoundEntity } from './schema';
 
 /** `import` and `live` skip what is applied already; `resync` reads both sides of every row. */
@@ -65,7 +66,7 @@ export async function loadRows(
   }
   if (toRead.length > 0) {
     const read = await deps.dynamics.readByIds(bound.set, bound.primaryId, toRead, bound.select);
-    for (const row of read) rows.set(String(row[bound.primaryId]).toLowerCase(), row);
+    for (const row of await joined(deps, bound, read)) rows.set(String(row[bound.primaryId]).toLowerCase(), row);
   }
 
   const candidates = [...rows].map(([id, row]) => ({

@@ -16,6 +16,7 @@ import { type Found, findPersons } from './find';
 import { applyGonePersons } from './gone';
 import { conflictsOf } from './pair';
 import { type PersonTask, planPerson } from './plan';
+import { readPersons } from './read';
 import { recordPersons } from './record';
 import { sendPersons } from './send';
 import { bridgeTeams, planBridges } from './teams';
@@ -39,7 +40,8 @@ export async function applyPersons(
   if (eligible.length === 0) return counts;
 
   const found = await findPersons(deps, eligible);
-  const records = await readPersons(deps, bound, found);
+  const ids = [...found.values()].flatMap((where) => ('marketoId' in where ? [where.marketoId] : []));
+  const records = await readPersons(deps, bound, ids);
   const targets = await loadTargets(deps, bound, eligible);
   const planned: PersonTask[] = [];
   const tombstones: { link: Link; reason: ParkReason }[] = [];
@@ -52,7 +54,12 @@ export async function applyPersons(
     }
     const record = 'marketoId' in where ? records.get(where.marketoId) : null;
     const base = candidate.link ?? newLink(candidate.linkId, deps.store.links.epoch);
-    const link = { ...base, ...('marketoId' in where ? { marketoId: where.marketoId } : {}) };
+    const link = {
+      ...base,
+      ...('marketoId' in where && { marketoId: where.marketoId }),
+      // What the lead and the person had agreed on is what contact and person start from.
+      ...(where.how === 'qualified' && base.marks.size === 0 && { marks: where.marks }),
+    };
     if (record === undefined || (record !== null && !isOurs(candidate, record, where))) {
       const seenVersion = Math.max(link.seenVersion, candidate.version);
       tombstones.push({
@@ -121,17 +128,6 @@ async function sortOut(
   });
   await deps.store.links.put(aside, writer.epoch);
   return eligible;
-}
-
-async function readPersons(
-  deps: Deps,
-  bound: BoundEntity,
-  found: ReadonlyMap<string, Found>,
-): Promise<Map<number, MarketoRecord>> {
-  const ids = [...found.values()].flatMap((where) => ('marketoId' in where ? [where.marketoId] : []));
-  if (ids.length === 0) return new Map();
-  const records = await deps.marketo.leadsBy('id', ids, bound.marketoFields);
-  return new Map(records.map((person) => [Number(person.id), person]));
 }
 
 /** Ids are small integers, and another instance has them too: only a person that carries our id is ours. */

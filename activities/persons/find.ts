@@ -1,16 +1,19 @@
 import type { MarketoRecord } from '../../clients/marketo/types';
 import { linkId } from '../../clients/mongo/links';
 import { PERSON_IDENTITY } from '../../model/entities';
+import type { Marks } from '../../model/fingerprint';
 import type { Deps } from '../deps';
 import type { Candidate } from '../rows';
 
 /** Where a row's person was found, or that there is none. */
 export type Found =
-  | { how: 'linked' | 'qualified' | 'by-id' | 'adopted'; marketoId: number }
+  | { how: 'linked' | 'by-id' | 'adopted'; marketoId: number }
+  /** Its lead's, with what that had agreed on. */
+  | { how: 'qualified'; marketoId: number; marks: Marks }
   | { how: 'none' }
   | { how: 'ambiguous' };
 
-const guidIn = (record: MarketoRecord): string => String(record[PERSON_IDENTITY.id] ?? '').toLowerCase();
+export const guidIn = (record: MarketoRecord): string => String(record[PERSON_IDENTITY.id] ?? '').toLowerCase();
 
 /**
  * The person of each row (DESIGN §5, Identity): the link; the person of the lead that a contact was qualified from;
@@ -36,13 +39,13 @@ async function findQualified({ store }: Deps, open: readonly Candidate[], found:
   for (const { linkId: contact, row } of open) {
     if (row._originatingleadid_value) leads.set(contact, linkId('lead', String(row._originatingleadid_value)));
   }
-  const links = await store.links.marketoIds([...leads.values()]);
+  const links = await store.links.get([...leads.values()]);
   for (const [contact, lead] of leads) {
-    const marketoId = links.get(lead)?.marketoId;
+    const { marketoId, marks = new Map() } = links.get(lead) ?? {};
     if (typeof marketoId !== 'number') continue;
     if (await store.people.transfer(marketoId, lead, contact)) {
       await store.links.mark([lead], 'superseded');
-      found.set(contact, { how: 'qualified', marketoId });
+      found.set(contact, { how: 'qualified', marketoId, marks });
     }
   }
 }

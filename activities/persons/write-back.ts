@@ -12,8 +12,10 @@ import { type Candidate, loadRows } from '../rows';
 import type { BoundEntity } from '../schema';
 import type { Writer } from '../writer';
 import { findDecided, settleDecided } from './decide';
+import { guidIn } from './find';
 import { findOvertaken, settleAllOvertaken } from './overtaken';
 import { conflictsOf, mergePair } from './pair';
+import { readPersons } from './read';
 import { mergeRestoring } from './restore';
 
 export interface WriteBackCounts {
@@ -58,12 +60,11 @@ export async function writeBack(
   );
 
   const open = linked.filter((candidate) => !frozen.includes(candidate));
-  const persons = await deps.marketo.leadsBy(
-    'id',
+  const records = await readPersons(
+    deps,
+    bound,
     open.map(({ link }) => Number(link?.marketoId)),
-    bound.marketoFields,
   );
-  const records = new Map(persons.map((person) => [Number(person.id), person]));
   const targets = await loadTargets(deps, bound, open);
   const overtaken = await findOvertaken(deps, bound, items, open);
   const decided = await findDecided(deps, bound, items);
@@ -71,8 +72,8 @@ export async function writeBack(
   for (const candidate of open) {
     const link = candidate.link as Link;
     const record = records.get(Number(link.marketoId));
-    // Not there any more: the feed of deletions and merges says what became of it.
-    if (!record) continue;
+    // Not there any more, or not ours: the feed of deletions and merges says what became of it.
+    if (!record || guidIn(record) !== candidate.id) continue;
     const resolved = resolve(bound, candidate, targets);
     const told = items.flatMap(({ id, entries }) => (id.toLowerCase() === candidate.id ? (entries ?? []) : []));
     const seen = mergePair(deps, bound, candidate, record, resolved, told);

@@ -1,6 +1,6 @@
 import type { MarketoRecord } from '../../clients/marketo/types';
 import type { InboxItem } from '../../clients/mongo/inbox';
-import { linkId } from '../../clients/mongo/links';
+import { type LinkState, linkId } from '../../clients/mongo/links';
 import type { RoleRecord } from '../../clients/mongo/roles';
 import type { Parked } from '../../model/park';
 import { desiredRoles, ROLE_LENGTH, type Role, roleChanges, type WrittenRole } from '../../model/roles';
@@ -12,6 +12,8 @@ import type { Writer } from '../writer';
 import { readEdits } from './sources';
 
 const PATH = 'opportunities/roles';
+/** Whose person is not there any more, or is another row's by now: no role is to be expected of it. */
+const GONE: ReadonlySet<LinkState> = new Set(['tombstone', 'deleted', 'superseded']);
 const BATCH = 300;
 
 /**
@@ -35,7 +37,7 @@ export async function applyRoles(
     changed.push(record);
   }
   if (mode === 'resync') await readWritten(deps, changed);
-  const writes = await plan(deps, changed);
+  const writes = await plan(deps, changed, mode);
   await carryOut(deps, writer, writes);
   counts.eligible = items.filter(({ deleted }) => !deleted).length;
   counts.created = writes.reduce((sum, { write }) => sum + write.length, 0);
@@ -78,7 +80,7 @@ interface RoleWrites {
 }
 
 /** The desired set, as far as the opportunity and its contacts are in Marketo; who is not there yet is waited for. */
-async function plan(deps: Deps, records: readonly RoleRecord[]): Promise<RoleWrites[]> {
+async function plan(deps: Deps, records: readonly RoleRecord[], mode: ApplyMode): Promise<RoleWrites[]> {
   const { store, settings } = deps;
   const desired = new Map(
     records.map((record) => [record.opportunity, desiredRoles(record.sources, settings.parentContactRoles)]),
@@ -102,17 +104,23 @@ async function plan(deps: Deps, records: readonly RoleRecord[]): Promise<RoleWri
     const missing: Role[] = [];
     const fits = ({ role }: Role) => role.length <= ROLE_LENGTH;
     const after = roles.filter(fits).flatMap((role): WrittenRole[] => {
-      const leadId = links.get(linkId('contact', role.contact))?.marketoId;
-      if (typeof leadId === 'number') return [{ ...role, leadId }];
+      const contact = links.get(linkId('contact', role.contact));
+      if (contact && GONE.has(contact.state)) return [];
+      if (typeof contact?.marketoId === 'number') return [{ ...role, leadId: contact.marketoId }];
       missing.push(role);
       return [];
     });
     for (const { contact } of missing) pairs.push({ waiter, target: linkId('contact', contact) });
     const now: Parked[] = missing.length > 0 ? [{ reason: 'missing-reference' }] : [];
     if (!roles.every(fits)) now.push({ field: 'role', reason: 'too-long' });
+    const { write, remove } = roleChanges(record.written, after);
+    const refused = refusedOf(record, write, mode);
+    const [code] = Object.values(refused);
+    if (code !== undefined && missing.length === 0) now.push({ reason: 'refused-by-marketo', code });
     if (now.length > 0 || record.parked) parked.push({ id: waiter, was: ['', 'role'], now });
     record.parked = now.length > 0;
-    return { record, ...roleChanges(record.written, after), after };
+    record.refused = refused;
+    return { record, write: write.filter((role) => refused[refusedKey(role)] === undefined), remove, after };
   });
   await store.parked.settle(parked);
   await store.roles.put(records);
@@ -122,7 +130,7 @@ async function plan(deps: Deps, records: readonly RoleRecord[]): Promise<RoleWri
 
 async function carryOut(deps: Deps, writer: Writer, plans: readonly RoleWrites[]): Promise<void> {
   const { store, marketo } = deps;
-  const refused = new Set<WrittenRole>();
+  const refused = new Map<WrittenRole, string>();
   const open = plans.filter(({ write, remove }) => write.length > 0 || remove.length > 0);
   for (const batch of batches(open.flatMap(({ record, remove }) => remove.map((role) => ({ record, role }))))) {
     const rows = batch.map(({ record, role }) => ({
@@ -152,26 +160,40 @@ async function carryOut(deps: Deps, writer: Writer, plans: readonly RoleWrites[]
       ),
     );
     batch.forEach(({ role }, index) => {
-      if (results[index]?.status === 'skipped') refused.add(role);
+      const result = results[index];
+      if (result?.status === 'skipped') refused.set(role, result.reasons?.[0]?.code ?? 'unknown');
     });
-    await store.parked.settle(
-      batch.flatMap(({ record, role }, index) => {
-        const code = results[index]?.reasons?.[0]?.code;
-        return refused.has(role)
-          ? [
-              {
-                id: linkId('connection', record.opportunity),
-                was: [],
-                now: [{ reason: 'refused-by-marketo' as const, ...(code ? { code } : {}) }],
-              },
-            ]
-          : [];
-      }),
-    );
   }
-  await store.roles.put(
-    open.map(({ record, after }) => ({ ...record, written: after.filter((role) => !refused.has(role)) })),
+  const records = open.map(({ record, write, after }): RoleRecord => {
+    const news = write.flatMap((role) => {
+      const code = refused.get(role);
+      return code === undefined ? [] : [[refusedKey(role), code] as const];
+    });
+    const all = { ...record.refused, ...Object.fromEntries(news) };
+    const written = after.filter((role) => all[refusedKey(role)] === undefined);
+    return { ...record, written, refused: all, parked: record.parked === true || news.length > 0 };
+  });
+  await store.parked.settle(
+    records.flatMap(({ opportunity, refused: codes = {} }) =>
+      Object.values(codes)
+        .slice(0, 1)
+        .map((code) => ({
+          id: linkId('connection', opportunity),
+          was: [],
+          now: [{ reason: 'refused-by-marketo' as const, code }],
+        })),
+    ),
   );
+  await store.roles.put(records);
+}
+
+const refusedKey = ({ leadId, role }: WrittenRole): string => `${leadId}|${role}`;
+
+/** Of what is to be written, what Marketo has refused before: a resync tries it again. */
+function refusedOf(record: RoleRecord, write: readonly WrittenRole[], mode: ApplyMode): Record<string, string> {
+  if (mode === 'resync') return {};
+  const keys = new Set(write.map(refusedKey));
+  return Object.fromEntries(Object.entries(record.refused ?? {}).filter(([key]) => keys.has(key)));
 }
 
 const keyOf = ({ opportunity }: RoleRecord, { leadId, role }: WrittenRole) => ({

@@ -7,12 +7,12 @@ import type { DynamicsPage } from './types';
 
 /**
  * The page behind a nextLink or deltaLink, used byte for byte: its cookie breaks when it is decoded and encoded again
- * (dataverse-api §3.2).
+ * (dataverse-api §3.2). Whether the pages of a tracked read need its Prefer header again is not documented (§14.2): it is sent.
  *
  * @throws ApiError `bug` for a link of another origin, which would be given our token; `expired-token` when the vendor
  *   doesn't take the link any more, for whatever reason: what it answers to a garbled one is not documented (§4.4)
  */
-export async function follow(transport: Transport, link: string, rows: number): Promise<DynamicsPage> {
+export async function follow(transport: Transport, link: string, rows: number, track = false): Promise<DynamicsPage> {
   const operation = 'link.follow';
   if (!sameOrigin(transport.settings.base, link))
     throw new ApiError({
@@ -23,10 +23,8 @@ export async function follow(transport: Transport, link: string, rows: number): 
       about: 'a link of another origin',
     });
   try {
-    return pageOf(
-      operation,
-      await transport.json({ operation, url: link, prefer: [pageSize(operation, rows), LOOKUP_TYPES] }),
-    );
+    const prefer = [...(track ? ['odata.track-changes'] : []), pageSize(operation, rows), LOOKUP_TYPES];
+    return pageOf(operation, await transport.json({ operation, url: link, prefer }));
   } catch (error) {
     throw isApiError(error, 'configuration', 'refused', 'bug') && (error.status === 400 || error.status === 410)
       ? new ApiError({ ...factsOf(error), kind: 'expired-token' })

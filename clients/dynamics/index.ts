@@ -23,7 +23,7 @@ export function createDynamicsClient(options: DynamicsOptions): DynamicsClient {
     organisation: () => organisation(transport),
     table: (logicalName) => table(transport, logicalName),
     readPage: (request) => readPage(transport, request),
-    follow: (link, pageSize) => follow(transport, link, pageSize),
+    follow: (link, pageSize, track) => follow(transport, link, pageSize, track),
     readByIds: (set, idColumn, ids, select) => readByIds(transport, set, idColumn, ids, select),
     count: (set) => count(transport, set),
     patch: (patches) => patch(transport, patches),

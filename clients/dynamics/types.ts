@@ -81,8 +81,8 @@ export interface DynamicsClient {
   /** Throws `configuration` with the table's name where there is none. */
   table(logicalName: string): Promise<TableMetadata>;
   readPage(request: ReadPageRequest): Promise<DynamicsPage>;
-  /** Follows a nextLink or deltaLink; refuses one of another origin. */
-  follow(link: string, pageSize: number): Promise<DynamicsPage>;
+  /** Follows a nextLink or deltaLink, with `track` one of a tracked read; refuses one of another origin. */
+  follow(link: string, pageSize: number, track?: boolean): Promise<DynamicsPage>;
   /** Rows by id, in any order, missing ones left out; any number of ids (asked in chunks). */
   readByIds(set: string, idColumn: string, ids: string[], select: string[]): Promise<DynamicsRow[]>;
   count(set: string): Promise<number>;

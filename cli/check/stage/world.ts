@@ -96,7 +96,8 @@ function inPagesOf(rows: number | undefined, dynamics: DynamicsClient): Dynamics
     ...dynamics,
     readPage: (read) => dynamics.readPage({ ...read, pageSize: Math.min(rows, read.pageSize ?? rows) }),
     // A delta may tell old rows again: in small pages it would never come to its end.
-    follow: (link, size) => dynamics.follow(link, link.includes('deltatoken') ? size : Math.min(rows, size)),
+    follow: (link, size, track) =>
+      dynamics.follow(link, link.includes('deltatoken') ? size : Math.min(rows, size), track),
   };
 }
 
