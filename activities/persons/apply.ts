@@ -1,8 +1,10 @@
 import type { MarketoRecord } from '../../clients/marketo/types';
 import type { InboxItem } from '../../clients/mongo/inbox';
 import type { Link } from '../../clients/mongo/links';
+import { columnKey } from '../../model/bind';
 import { eligibility } from '../../model/eligibility';
 import { PERSON_IDENTITY } from '../../model/entities';
+import type { Marks } from '../../model/fingerprint';
 import { forDynamics } from '../../model/merge';
 import type { Parked, ParkReason } from '../../model/park';
 import { type ApplyCounts, noCounts } from '../counts';
@@ -57,8 +59,7 @@ export async function applyPersons(
     const link = {
       ...base,
       ...('marketoId' in where && { marketoId: where.marketoId }),
-      // What the lead and the person had agreed on is what contact and person start from.
-      ...(where.how === 'qualified' && base.marks.size === 0 && { marks: where.marks }),
+      ...(where.how === 'qualified' && base.marks.size === 0 && { marks: inherited(bound, candidate, where.marks) }),
     };
     if (record === undefined || (record !== null && !isOurs(candidate, record, where))) {
       const seenVersion = Math.max(link.seenVersion, candidate.version);
@@ -128,6 +129,18 @@ async function sortOut(
   });
   await deps.store.links.put(aside, writer.epoch);
   return eligible;
+}
+
+/**
+ * What the lead and the person had agreed on is what contact and person start from; but an empty column of the contact is more likely
+ * one that was not brought over than one that was cleared, so a value beats it.
+ */
+function inherited(bound: BoundEntity, { row }: Candidate, marks: Marks): Marks {
+  const filled = bound.fields.filter(
+    ({ column }) => ![null, undefined, '', false].includes(row[columnKey(column)] as null),
+  );
+  const keys = new Set(filled.map(({ key }) => key));
+  return new Map([...marks].filter(([key]) => keys.has(key)));
 }
 
 /** Ids are small integers, and another instance has them too: only a person that carries our id is ours. */

@@ -62,6 +62,10 @@ function episodeOf(
     made,
     doubtful:
       became?.ours !== true ||
+      // Another row's before: what had been agreed with that one may count.
+      record
+        .moments(entity.key)
+        .some(({ seq, value }) => seq < paired && guid(value) !== '' && guid(value) !== row.id) ||
       world.carriersOf(entity.object, row.id).length > 1 ||
       !isSure(world, 'marketo', became.version.call),
   };
