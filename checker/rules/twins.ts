@@ -53,6 +53,9 @@ function originOf(contact: RecordHistory, seq: number): string | undefined {
   return first ? guid(first) : undefined;
 }
 
+/** A person that was made just now may not be found yet (marketo-api §4.3). */
+const READY_MS = 3_000;
+
 /** Persons that others made, by each address that they have had. */
 type Strangers = ReadonlyMap<string, readonly RecordHistory[]>;
 
@@ -81,6 +84,7 @@ function isAdoptable(world: World, strangers: Strangers, made: RecordHistory, bo
   if (same.length !== 1 || !person) return false;
   // One that another row adopts in the same batch, or that had an owner before, is not free.
   if (person.moments('microsoftId').some(({ value }) => value)) return false;
+  if (born.at - (person.born()?.at ?? 0) < READY_MS) return false;
   return world.marketo.calls.readBetween(person.since('email', born.received), born.received);
 }
 
