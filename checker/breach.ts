@@ -1,4 +1,4 @@
-import type { Breach, Clause } from './index';
+import type { Breach, Clause } from './report';
 
 /** A breach; a field or a seq that isn't known is left out. */
 export function breach(

@@ -1,5 +1,6 @@
 import type { Counts } from './breach';
-import type { Breach, Evidence, Report } from './index';
+import type { Evidence } from './evidence';
+import type { Breach, Report } from './report';
 import { bridges } from './rules/bridges';
 import { deletions } from './rules/deletions';
 import { echoes } from './rules/echoes';

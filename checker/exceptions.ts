@@ -1,4 +1,4 @@
-import type { Exception } from './index';
+import type { Exception } from './evidence';
 import type { CheckedLine } from './map';
 
 /** What the service lists as kept back, by row. */

@@ -1,8 +1,8 @@
+import type { Evidence } from './evidence';
 import { Exceptions } from './exceptions';
 import { interestOf, wire, wireType } from './history/interest';
 import { Ledger } from './history/ledger';
 import type { RecordHistory } from './history/record';
-import type { Evidence } from './index';
 import type { CheckedEntity } from './map';
 
 export type Standing = 'eligible' | 'frozen' | 'excluded' | 'gone';

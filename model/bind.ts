@@ -1,4 +1,5 @@
 import type { FieldRule } from './field-rule';
+import type { ValueKind } from './normalise';
 
 /** What the model needs to know of a Dataverse column (dataverse-api §8). */
 export interface Column {
@@ -17,9 +18,6 @@ export interface Field {
   length?: number;
   readOnly: boolean;
 }
-
-/** How a value is brought across; derived from both types. */
-export type ValueKind = 'text' | 'label' | 'labels' | 'boolean' | 'integer' | 'number' | 'date' | 'datetime' | 'id';
 
 export interface BoundField {
   rule: FieldRule;

@@ -1,4 +1,5 @@
-import type { ValueKind } from './bind';
+/** How a value is brought across; derived from both types. */
+export type ValueKind = 'text' | 'label' | 'labels' | 'boolean' | 'integer' | 'number' | 'date' | 'datetime' | 'id';
 
 /**
  * Bump when the rules below change: a fingerprint made by an older normaliser is not comparable, and its link is

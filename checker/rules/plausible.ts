@@ -1,7 +1,7 @@
 import { breach, type Found } from '../breach';
+import type { Exception } from '../evidence';
 import { wire } from '../history/interest';
 import type { RecordHistory } from '../history/record';
-import type { Exception } from '../index';
 import type { CheckedEntity, CheckedLine } from '../map';
 import { ofDynamics, ofMarketo } from '../value/comparable';
 import { fitsDynamics, fitsMarketo } from '../value/fits';

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-import type { Common } from './app';
 import type { Fault } from './faults';
 import { refuseUnknown } from './refuse-unknown';
+import type { Common } from './types';
 
 /**
  * Registers the routes every system has on the control address: its faults, its calls, its ledger, its settings, and

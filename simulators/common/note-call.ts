@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import type { CallInfo, Common } from './app';
 import type { FaultKind } from './fault';
+import type { CallInfo, Common } from './types';
 
 /** Kinds after which the caller has no answer, whatever status it was to get. */
 const UNANSWERED: readonly FaultKind[] = ['cut', 'reset-after', 'hang'];

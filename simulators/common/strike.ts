@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { AppOptions, Common } from './app';
 import { sleep } from './clock';
 import type { Fault } from './fault';
 import { noteCall } from './note-call';
+import type { AppOptions, Common } from './types';
 
 const DELAY_MS = 5000;
 

@@ -1,8 +1,8 @@
 import { ENTRA } from '../entra/credentials';
 import type { Database } from './database';
+import { ORGANIZATION_ID } from './organisation';
 import type { Row } from './types';
 
-export const ORGANIZATION_ID = 'd9a7c3f2-5b1e-4c8a-9f60-3e2b7a418c05';
 export const BUSINESS_UNIT_ID = '1c5e8f3a-94d2-4b7c-8a16-5f0e6d2b9c41';
 export const APPLICATION_USER_ID = 'a4b9d6e1-3c72-4f58-b0a9-7d1c2e8f6a53';
 export const LEGACY_USER_ID = 'c81f5a2d-7e46-4b93-a5d0-9b3f4e6c1d27';

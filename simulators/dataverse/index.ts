@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { as } from '../common/actor';
-import type { Common } from '../common/app';
+import type { Common } from '../common/types';
 import type { Tokens } from '../entra/tokens';
 import { addBuiltinRows } from './builtin';
 import { controlRoutes } from './control/routes';

@@ -1,4 +1,4 @@
-import { ORGANIZATION_ID } from './builtin';
+export const ORGANIZATION_ID = 'd9a7c3f2-5b1e-4c8a-9f60-3e2b7a418c05';
 
 /** What RetrieveCurrentOrganization tells beside the organisation's row (dataverse-api §5.7, §10). */
 export interface Organisation {

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type Common, createApp } from '../common/app';
+import { createApp } from '../common/app';
 import { commonControl } from '../common/control-routes';
 import { refuseUnknown } from '../common/refuse-unknown';
+import type { Common } from '../common/types';
 import { ENTRA } from './credentials';
 import { EntraError, errorBody } from './errors';
 import { type Granted, judge, refreshToken } from './grant';

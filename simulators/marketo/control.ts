@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import type { Common } from '../common/app';
 import { commonControl } from '../common/control-routes';
+import type { Common } from '../common/types';
 import type { Origin } from './activities/log';
 import { ControlError } from './control-error';
 import { instanceControl } from './control-instance';

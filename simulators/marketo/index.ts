@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { type Common, createApp } from '../common/app';
+import { createApp } from '../common/app';
+import type { Common } from '../common/types';
 import { externalActivityRoutes } from './activities/external/add';
 import { externalTypeRoutes } from './activities/external/type-routes';
 import { activityRoutes } from './activities/read';

@@ -1,6 +1,6 @@
 import { noCounts } from '../../activities/counts';
+import type { FeedLook } from '../../activities/feeds/look';
 import type { Activities } from '../../activities/index';
-import type { FeedLook } from '../../activities/look';
 import { done } from '../../activities/outcome';
 import type { EntityCounts } from '../../activities/status';
 import type { FakeWorld } from './fake-world';

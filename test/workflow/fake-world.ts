@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import type { FeedLook } from '../../activities/look';
+import type { FeedLook } from '../../activities/feeds/look';
 import type { Outcome } from '../../activities/outcome';
 import type { EntityPlan } from '../../activities/preflight';
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { as } from '../../common/actor';
-import type { Common } from '../../common/app';
 import { commonControl } from '../../common/control-routes';
+import type { Common } from '../../common/types';
 import { tableFor } from '../data/custom-table';
 import { generate } from '../data/generate';
 import type { RawRow } from '../data/infer';
@@ -13,7 +13,8 @@ import type { Row } from '../types';
 import { edit, type Operation } from './edit';
 import { expireTokens } from './expire';
 import { changeOrganisation, type OrganisationOperation } from './organisation';
-import { changeSchema, type SchemaChange } from './schema';
+import { changeSchema } from './schema';
+import type { SchemaChange } from './schema-change';
 import { applyTrackingDefaults } from './tracking';
 
 export interface Controlled {

@@ -2,7 +2,7 @@ import type { Database } from '../database';
 import { column as fromText } from '../schema/define';
 import type { TableStore } from '../store';
 import { addColumn, type Column, isLookup, type Option, type Table, typeKey } from '../types';
-import type { SchemaChange } from './schema';
+import type { SchemaChange } from './schema-change';
 
 type Run = (database: Database, store: TableStore, change: SchemaChange) => void;
 

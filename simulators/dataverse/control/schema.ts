@@ -1,31 +1,9 @@
 import { forgetShape } from '../blank';
 import type { Database } from '../database';
 import { checkNames } from '../settings';
-import type { Option } from '../types';
 import { expireTokens } from './expire';
+import type { SchemaChange } from './schema-change';
 import { CHANGES } from './schema-changes';
-
-/** A change of a table's schema while the organisation runs (dataverse-api §4.4, §12.6). */
-export interface SchemaChange {
-  table: string;
-  do: string;
-  /** addColumn, retype: the short form of schema/define.ts (`new_code:s20`, `new_level:p`); else the column's name. */
-  column?: string;
-  /** addColumn, retype: options of a choice. */
-  options?: Option[];
-  maxLength?: number;
-  min?: number;
-  max?: number;
-  required?: boolean;
-  value?: number;
-  label?: string;
-  /** Of a status reason: the state it belongs to. */
-  state?: number;
-  on?: boolean;
-  /** addKey, removeKey. */
-  name?: string;
-  columns?: string[];
-}
 
 const FIELDS = [
   'table',

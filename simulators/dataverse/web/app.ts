@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type Common, createApp } from '../../common/app';
+import { createApp } from '../../common/app';
+import type { Common } from '../../common/types';
 import type { Tokens } from '../../entra/tokens';
 import type { ApiRequest, ApiResponse } from '../context';
 import type { Database } from '../database';

@@ -1,4 +1,4 @@
-import type { CallInfo, Common } from '../../common/app';
+import type { CallInfo, Common } from '../../common/types';
 import type { ApiRequest, ApiResponse } from '../context';
 import { DataverseError } from '../errors';
 import { type Made, noteMade, resolved } from './content-id';

@@ -1,5 +1,5 @@
-import type { CallInfo, Common } from '../../common/app';
 import type { Fault } from '../../common/faults';
+import type { CallInfo, Common } from '../../common/types';
 import type { ApiResponse } from '../context';
 import { faultError } from './fault-error';
 import type { Answered, Part } from './multipart';

@@ -1,6 +1,7 @@
-import { bindRules, columnKey, type ValueKind } from '../../../model/bind';
+import { bindRules, columnKey } from '../../../model/bind';
 import { STANDARD_ENTITIES } from '../../../model/entities';
 import { both, toDynamics, toMarketo } from '../../../model/field-rule';
+import type { ValueKind } from '../../../model/normalise';
 import { bound, columnsOf, fieldsOf, MULTI, PICKLIST, STRING } from './builders';
 
 describe('binding a rule to both ends', () => {

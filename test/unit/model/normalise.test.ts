@@ -1,5 +1,4 @@
-import type { ValueKind } from '../../../model/bind';
-import { isEmpty, normalise } from '../../../model/normalise';
+import { isEmpty, normalise, type ValueKind } from '../../../model/normalise';
 
 describe('two writings of one value are the same once normalised', () => {
   const same: [what: string, kind: ValueKind, dataType: string, one: unknown, other: unknown, normal: string | null][] =

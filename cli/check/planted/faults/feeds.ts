@@ -2,7 +2,8 @@ import { change, type PlantedFault } from '../fault';
 
 const APPLY = 'activities/apply.js';
 const FETCH = 'activities/fetch.js';
-const LOOK = 'activities/look.js';
+const MARKETO_FEED = 'activities/feeds/marketo.js';
+const TABLE_FEED = 'activities/feeds/table.js';
 const PREFLIGHT = 'activities/preflight.js';
 const ROWS = 'activities/rows.js';
 
@@ -48,7 +49,7 @@ export const FEED_FAULTS: readonly PlantedFault[] = [
     name: 'the delta link moves ahead of the inbox',
     changes: [
       change(
-        LOOK,
+        TABLE_FEED,
         "await store.inbox.add(name, 'dynamics', found, since);",
         "await store.checkpoints.move(id, cursor, { link: deltaLink ?? nextLink }); await store.inbox.add(name, 'dynamics', found, since);",
       ),
@@ -61,7 +62,7 @@ export const FEED_FAULTS: readonly PlantedFault[] = [
     changes: [
       change(PREFLIGHT, 'await pinFeeds(deps);', ''),
       change(
-        LOOK,
+        MARKETO_FEED,
         'const cursor = (await store.checkpoints.get(id));',
         'const cursor = (await store.checkpoints.get(id)) ?? (await store.checkpoints.pin(id, 0, { token: await marketo.pagingToken(new Date()) }));',
       ),

@@ -73,7 +73,7 @@ export const WRITE_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'an edit that a write overtook is not repaired',
-    changes: [change('activities/look.js', "return verdict === 'overtook' ||", 'return')],
+    changes: [change('activities/feeds/marketo.js', "return verdict === 'overtook' ||", 'return')],
     scenario: 'a marketer edits a person while it is written',
     expect: ['lost'],
   },

@@ -1,0 +1,161 @@
+import { isApiError } from '../../clients/errors';
+import type { Activity, ActivityPage } from '../../clients/marketo/types';
+import type { Cursor } from '../../clients/mongo/checkpoints';
+import type { FeedEntry, InboxItem } from '../../clients/mongo/inbox';
+import { entityOf, guidOf, type Link } from '../../clients/mongo/links';
+import type { Deps } from '../deps';
+import { entriesOf, judgeEntries } from '../persons/feed';
+import { FEED_MARGIN_MS } from '../preflight';
+import type { BoundEntity } from '../schema';
+import type { FeedLook } from './look';
+
+/** While the feed says that more waits, as after an import, activities come in pages of 300: more of them at once. */
+const ACTIVITY_PAGES = 10;
+/** Deletions are not kept longer (marketo-api §5.6). */
+const RETENTION_MS = 14 * 86_400_000;
+/** marketo-api §5.5 */
+const NEW_LEAD = 12;
+const CHANGE_SCORE = 22;
+const MERGE_LEADS = 32;
+
+/** A hint for a person goes to the row that owns it; without one it is kept for whoever links the person. */
+async function hand({ store }: Deps, activities: readonly Activity[]): Promise<number> {
+  const leadIds = [...new Set(activities.map(({ leadId }) => leadId))];
+  const since = earliest(activities);
+  const people = await store.people.get(leadIds);
+  const entries = new Map<number, FeedEntry[]>();
+  for (const activity of activities) {
+    entries.set(activity.leadId, [...(entries.get(activity.leadId) ?? []), ...entriesOf(activity)]);
+  }
+  const byEntity = new Map<string, InboxItem[]>();
+  for (const [leadId, { owner }] of people) {
+    const items = byEntity.get(entityOf(owner)) ?? [];
+    const told = entries.get(leadId) ?? [];
+    items.push({ id: guidOf(owner), ...(told.length > 0 && { entries: told }) });
+    byEntity.set(entityOf(owner), items);
+  }
+  for (const [entity, items] of byEntity) await store.inbox.add(entity, 'marketo', items, since);
+  await store.unowned.add(leadIds.filter((id) => !people.has(id)));
+  return people.size;
+}
+
+/**
+ * Our own writes come back in the feed, and bring nothing new, unless one wrote over an edit that we had not seen. Nor
+ * does an entry that says what the link remembers as agreed: every edit makes an entry of its own, so a later one
+ * would speak up itself.
+ */
+async function withoutEchoes(deps: Deps, activities: readonly Activity[]): Promise<Activity[]> {
+  const { store, schema } = deps;
+  const people = await store.people.get(activities.map(({ leadId }) => leadId));
+  const links = await store.links.get([...people.values()].map(({ owner }) => owner));
+  const kept: Activity[] = [];
+  const own: { activity: Activity; link: Link; bound: BoundEntity; entries: FeedEntry[] }[] = [];
+  for (const activity of activities) {
+    const owner = people.get(activity.leadId)?.owner;
+    const link = owner === undefined ? undefined : links.get(owner);
+    if (!owner || !link) {
+      kept.push(activity);
+      continue;
+    }
+    if (activity.activityTypeId === NEW_LEAD) continue; // linked: we made it, or adopted and read it
+    own.push({ activity, link, bound: await schema.of(entityOf(owner)), entries: entriesOf(activity) });
+  }
+  const judged = await judgeEntries(deps, own);
+  for (const { activity, link } of own) {
+    const entries = judged.get(link.id)?.filter(({ entry }) => entry.guid === activity.marketoGUID) ?? [];
+    const isNews = entries.some(({ verdict, bound, to }) => {
+      const mark = bound && link.marks.get(bound.key);
+      const agreed = mark?.state === 'agreed' && mark.fingerprint === to;
+      return verdict === 'overtook' || (verdict === 'news' && !agreed);
+    });
+    if (isNews) kept.push(activity);
+  }
+  return kept;
+}
+
+const earliest = (activities: readonly Activity[]): Date =>
+  new Date(Math.min(Date.now(), ...activities.map(({ activityDate }) => Date.parse(activityDate) || Date.now())));
+
+async function leadChanges(deps: Deps, page: ActivityPage): Promise<number> {
+  return hand(deps, await withoutEchoes(deps, page.activities));
+}
+
+/** Gone from Marketo: the link becomes a tombstone, and a later CRM edit doesn't make the person again. */
+async function deletedLeads({ store }: Deps, page: ActivityPage): Promise<number> {
+  const people = await store.people.get(page.activities.map(({ leadId }) => leadId));
+  const links = await store.links.get([...people.values()].map(({ owner }) => owner));
+  const gone = [...links.values()].filter((link) => link.state === 'linked' && people.has(Number(link.marketoId)));
+  await store.links.mark(
+    gone.map(({ id }) => id),
+    'tombstone',
+  );
+  return gone.length;
+}
+
+const scoresAndMerges = (deps: Deps, { activities }: ActivityPage): Promise<number> => hand(deps, activities);
+
+/** Every field that may travel from Marketo, over leads and contacts. */
+async function twoWayFields({ schema, settings }: Deps): Promise<string[]> {
+  const names = new Set<string>();
+  for (const { name, target } of settings.entities) {
+    if (target.kind !== 'person') continue;
+    for (const { rule, field } of (await schema.usable(name))?.fields ?? []) {
+      // Company fields change by fan-out from the company (marketo-api §6.3): a flood of hints for nothing.
+      if (rule.direction !== 'to-marketo' && !rule.ofCompany) names.add(field.name);
+    }
+  }
+  return [...names];
+}
+
+type Feed = { read(token: string): Promise<ActivityPage>; use(page: ActivityPage): Promise<number> };
+
+/** @param at when the feed had been read up to the token; epoch ms. */
+type FeedCursor = { token: string; at?: number };
+
+/** Reads one feed on from its token, a page at a time; what it brings is stored before the token moves. */
+async function lookAtFeed({ store, marketo }: Deps, name: string, { read, use }: Feed): Promise<FeedLook> {
+  const id = `marketo/${name}`;
+  let items = 0;
+  for (let count = 0; count < ACTIVITY_PAGES; count += 1) {
+    const cursor = (await store.checkpoints.get<FeedCursor>(id)) as Cursor<FeedCursor>;
+    const startedAt = Date.now();
+    let page: ActivityPage;
+    try {
+      page = await read(cursor.value.token);
+    } catch (error) {
+      if (!isApiError(error, 'expired-token')) throw error;
+      // A token of that time with an overlap: activities are committed late (marketo-api §5.4), and hints may come twice.
+      const since = new Date((cursor.value.at ?? startedAt - RETENTION_MS) - FEED_MARGIN_MS);
+      await store.checkpoints.move(id, cursor, { ...cursor.value, token: await marketo.pagingToken(since) });
+      return { items, more: true };
+    }
+    if (page.activities.length > 0) items += await use(page);
+    const at = page.moreResult ? cursor.value.at : startedAt;
+    await store.checkpoints.move(id, cursor, { token: page.nextPageToken, ...(at !== undefined && { at }) });
+    if (!page.moreResult) return { items, more: false };
+  }
+  return { items, more: true };
+}
+
+/** The feeds, by the name of their cursor. */
+const FEEDS: Record<string, (deps: Deps) => Feed> = {
+  leadchanges: (deps) => ({
+    read: async (token) => deps.marketo.leadChanges(token, await twoWayFields(deps)),
+    use: (page) => leadChanges(deps, page),
+  }),
+  // Merges before deletions: that of a person that was merged away is no deletion (DESIGN §5, Deletes).
+  activities: (deps) => ({
+    read: (token) => deps.marketo.activities(token, [CHANGE_SCORE, MERGE_LEADS]),
+    use: (page) => scoresAndMerges(deps, page),
+  }),
+  deletedleads: (deps) => ({
+    read: (token) => deps.marketo.deletedLeads(token),
+    use: (page) => deletedLeads(deps, page),
+  }),
+};
+
+/** How to look at a feed; nothing for a name that is none. */
+export function marketoFeed(deps: Deps, name: string): (() => Promise<FeedLook>) | undefined {
+  const feed = FEEDS[name];
+  return feed && (() => lookAtFeed(deps, name, feed(deps)));
+}
