@@ -61,6 +61,7 @@ describe('a user’s day', () => {
       total: 60,
       parked: expect.any(Number),
       lagSeconds: 0,
+      reconciled: { verified: 0, driftPpm: 0 },
     });
   });
 
