@@ -25,12 +25,13 @@ export function createControl(
   resetCommon: () => void,
 ): FastifyInstance {
   const app = fastify({ bodyLimit: 512 * 1024 * 1024 });
-  app.removeContentTypeParser('application/json');
-  app.addContentTypeParser(['application/json', 'text/plain'], { parseAs: 'string' }, (_request, body, done) => {
+  app.removeAllContentTypeParsers();
+  // Whatever it says it is: `curl -d` calls its body a form.
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
     try {
       done(null, String(body).trim() === '' ? {} : JSON.parse(String(body)));
     } catch {
-      done(new Error('the body is not JSON'));
+      done(new Error('the body is not JSON: give an object, as {"ms": 1000}'));
     }
   });
   app.setErrorHandler((error, _request, reply) =>
@@ -53,5 +54,10 @@ export function createControl(
     return { now: new Date(clock.now()).toISOString() };
   });
   for (const system of systems) system.control(app);
+  app.setNotFoundHandler((request, reply) =>
+    reply
+      .code(404)
+      .send({ error: `there is no ${request.method} ${request.url}; docs/simulators.md lists what there is` }),
+  );
   return app;
 }

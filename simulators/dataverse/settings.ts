@@ -1,3 +1,4 @@
+import { type Check, checkValues, group, list, number, oneOf, or, texts, yesNo } from '../common/check-values';
 import { checkSwitches, defaultSwitches, type SwitchValues } from './switches';
 import type { Value } from './types';
 
@@ -58,12 +59,47 @@ export function defaultDataverseSettings(): DataverseSettings {
   };
 }
 
+const CHECKS: Readonly<Record<string, Check>> = {
+  readLatencyMs: number,
+  writeLatencyMs: number,
+  limits: group,
+  expireTokens: or(yesNo, texts),
+  privileges: group,
+  userState: oneOf('enabled', 'disabled', 'missing'),
+  administrationMode: yesNo,
+  pluginAborts: list('tables, or of { table, column, value }'),
+  duplicateRules: list('{ table, columns }'),
+  dopHint: number,
+};
+const LIMITS = { enabled: yesNo, requests: number, executionMs: number, windowMs: number, concurrent: number };
+const PRIVILEGES = { denyRead: texts, denyReadAll: texts, denyWrite: texts, denyColumns: texts };
+
+/** The tables that a change of settings names. */
+export function tablesOf({
+  privileges,
+  pluginAborts,
+  duplicateRules,
+  expireTokens,
+}: Partial<DataverseSettings>): string[] {
+  const { denyRead = [], denyReadAll = [], denyWrite = [], denyColumns = [] } = privileges ?? {};
+  return [
+    ...[...denyRead, ...denyReadAll, ...denyWrite],
+    ...denyColumns.map((column) => column.split('.')[0] ?? ''),
+    ...(pluginAborts ?? []).map((rule) => (typeof rule === 'string' ? rule : rule.table)),
+    ...(duplicateRules ?? []).map(({ table }) => table),
+    ...(Array.isArray(expireTokens) ? expireTokens : []),
+  ];
+}
+
 /** The settings with a partial change; nested objects are merged too. Throws an Error for a setting that is not known. */
 export function changed(settings: DataverseSettings, partial: Partial<DataverseSettings>): DataverseSettings {
   checkNames('setting', partial, Object.keys(settings));
   checkNames('limit', partial.limits ?? {}, Object.keys(settings.limits));
   checkNames('privilege setting', partial.privileges ?? {}, Object.keys(settings.privileges));
   checkSwitches(partial);
+  checkValues('setting', partial, CHECKS);
+  checkValues('limit', partial.limits ?? {}, LIMITS);
+  checkValues('privilege setting', partial.privileges ?? {}, PRIVILEGES);
   return {
     ...settings,
     ...partial,

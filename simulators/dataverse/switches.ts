@@ -88,6 +88,11 @@ export const DATAVERSE_SWITCHES = {
     open: 'dataverse-api §4.4',
     says: 'whether a change of a table’s schema expires its delta tokens',
   },
+  aheadTokenExpired: {
+    choices: [false, true],
+    open: 'dataverse-api §10',
+    says: 'whether a delta token of a version that the organisation has not reached, as after a restore, is expired (else: an empty delta)',
+  },
   representationEtag: {
     choices: [true, false],
     open: 'dataverse-api §14.5',

@@ -1,12 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { createApp } from '../common/app';
+import { checkValues } from '../common/check-values';
 import { commonControl } from '../common/control-routes';
 import { refuseUnknown } from '../common/refuse-unknown';
 import type { Common } from '../common/types';
 import { ENTRA } from './credentials';
 import { EntraError, errorBody } from './errors';
 import { type Granted, judge, refreshToken } from './grant';
-import { defaultEntraSettings, type EntraSettings } from './settings';
+import { defaultEntraSettings, ENTRA_CHECKS, type EntraSettings } from './settings';
 import { createTokens, type Tokens } from './tokens';
 
 export interface Entra {
@@ -59,6 +60,7 @@ export function createEntra(common: Common, resources: () => readonly string[]):
     control(control) {
       const change = (partial: Partial<EntraSettings>): EntraSettings => {
         refuseUnknown(partial, Object.keys(defaultEntraSettings()), 'entra setting');
+        checkValues('entra setting', partial, ENTRA_CHECKS);
         settings = { ...settings, ...partial };
         return settings;
       };

@@ -1,3 +1,4 @@
+import { type Check, number, oneOf, orNull, text, texts, yesNo } from '../common/check-values';
 import { ENTRA } from './credentials';
 
 export interface EntraSettings {
@@ -13,6 +14,16 @@ export interface EntraSettings {
   /** Issuer shown by the discovery document; null = https, the host asked, the tenant. */
   issuer: string | null;
 }
+
+export const ENTRA_CHECKS: Readonly<Record<keyof EntraSettings, Check>> = {
+  latencyMs: number,
+  tokenLifetimeSeconds: number,
+  clientSecret: text,
+  secretExpired: yesNo,
+  certificates: texts,
+  userState: oneOf('enabled', 'disabled', 'mfa'),
+  issuer: orNull(text),
+};
 
 /** Settings at start. */
 export function defaultEntraSettings(): EntraSettings {

@@ -39,6 +39,9 @@ export function schemaControl(app: FastifyInstance, current: () => Instance): vo
   app.post('/_sim/marketo/schema', async (request) => {
     const body = (request.body ?? {}) as Body;
     refuseFields(body, MEMBERS);
+    if (!OPERATIONS.some((operation) => operation === body.do)) {
+      throw new ControlError(`do ${JSON.stringify(body.do)} is unknown; use ${OPERATIONS.join(', ')}`);
+    }
     const object = String(body.object ?? 'leads');
     const fields = fieldsOf(current(), object);
     const name = String(body.name ?? '');

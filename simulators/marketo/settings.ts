@@ -1,3 +1,4 @@
+import { type Check, checkValues, group, number, oneOf, orNull, texts, yesNo } from '../common/check-values';
 import { ControlError } from './control-error';
 import { defaultSwitches, MARKETO_SWITCHES, type Switches, type SwitchName } from './switches';
 
@@ -42,6 +43,21 @@ export function defaultSettings(): MarketoSettings {
   };
 }
 
+const CHECKS: Readonly<Record<string, Check>> = {
+  readLatencyMs: number,
+  writeLatencyMs: number,
+  limits: group,
+  nativeSync: yesNo,
+  permissions: orNull(texts),
+  tokenLifetimeSeconds: number,
+  seed: number,
+  bulkStepping: oneOf('auto', 'manual'),
+  bulkLatencyMs: number,
+  exportStatusRefreshMs: number,
+  exportBytesADay: number,
+};
+const LIMITS = { enabled: yesNo, calls: number, windowMs: number, concurrent: number, daily: number };
+
 /**
  * Applies a partial change in place; `limits` may be partial too. Throws, having changed nothing, on a name that is no
  * setting and on a value that is no choice of its switch.
@@ -52,8 +68,8 @@ export function changeSettings(settings: MarketoSettings, partial: Partial<Marke
   for (const [name, value] of Object.entries(partial)) {
     if (name in MARKETO_SWITCHES) checkSwitch(name as SwitchName, value);
   }
-  const { bulkStepping = 'auto' } = partial;
-  if (bulkStepping !== 'auto' && bulkStepping !== 'manual') throw new ControlError('bulkStepping is auto or manual');
+  checkValues('marketo setting', partial, CHECKS);
+  checkValues('marketo limit', partial.limits ?? {}, LIMITS);
   const limits = { ...settings.limits, ...(partial.limits ?? {}) };
   return Object.assign(settings, partial, { limits });
 }

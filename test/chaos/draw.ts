@@ -80,7 +80,15 @@ function drawEdit(random: Random): Step {
   return random.weighted<() => Step>([
     [10, () => ({ do: 'dynamics', table, row: number(), values: drawValues(random, 0) })],
     [10, () => ({ do: 'marketo', person: number(), values: drawValues(random, 1) })],
-    [2, () => ({ do: 'dynamics', table, row: number(), values: { new_synctomkto: random.of([false, true, null]) } })],
+    [
+      4,
+      () => ({
+        do: 'dynamics',
+        table,
+        row: number(),
+        values: { new_synctomkto: random.of([false, false, true, null]) },
+      }),
+    ],
     [2, () => ({ do: 'dynamics', table: 'account', row: number(), values: { name: `Account ${random.below(5)}` } })],
     [1, () => ({ do: 'dynamics', table: 'systemuser', row: number(), values: { title: `Title ${random.below(3)}` } })],
     [1, () => ({ do: 'dynamics', table: 'team', row: number(), values: { description: `Team ${random.below(3)}` } })],

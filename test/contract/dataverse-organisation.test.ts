@@ -62,6 +62,23 @@ describe('the organisation of the Dataverse simulator', () => {
       expect((await sim.get(await deltaOf('contacts'))).status).toBe(200);
     });
 
+    it.each([
+      [false, 200],
+      [true, 400],
+    ])(
+      'with aheadTokenExpired %s answers a token of a version that it has not reached with %i',
+      async (expired, status) => {
+        await settings({ aheadTokenExpired: expired });
+        await organisation({ do: 'backup' });
+        for (const lastname of ['One', 'Two', 'Three']) await write({ lastname });
+        const ahead = await deltaOf('contacts');
+        await organisation({ do: 'restore' });
+        const { body, ...answer } = await sim.get(ahead);
+        expect(answer.status).toBe(status);
+        expect(expired ? body.error.code : body.value).toEqual(expired ? '0x80044352' : []);
+      },
+    );
+
     it('can be restored again, and by name', async () => {
       await organisation({ do: 'backup', name: 'first' });
       for (const lastname of ['Once', 'Twice']) {

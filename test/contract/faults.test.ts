@@ -305,3 +305,41 @@ describe('the token service', () => {
 async function bearer(): Promise<{ authorization: string }> {
   return { authorization: `Bearer ${String((await sim.token()).body.access_token)}` };
 }
+
+describe('the control address', () => {
+  it('takes a body as curl -d sends it: called a form, holding JSON', async () => {
+    const sent = {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: '{"ms":1000}',
+    };
+    const answer = await fetch(`${sim.simulators.control}/_sim/clock/advance`, sent);
+    expect(answer.status).toBe(200);
+  });
+
+  it.each([
+    ['dynamics', { limits: { requests: 'x' } }, /limit requests "x" must be a number/],
+    ['dynamics', { administrationMode: 'maybe' }, /administrationMode "maybe" must be true or false/],
+    ['dynamics', { pluginAborts: 'contact' }, /pluginAborts "contact" must be a list/],
+    ['dynamics', { pluginAborts: ['nope'] }, /table 'nope' is unknown; use one of .*contact/],
+    ['dynamics', { userState: 'x' }, /userState "x" must be one of enabled, disabled, missing/],
+    ['marketo', { limits: { calls: 'x' } }, /limit calls "x" must be a number/],
+    ['marketo', { nativeSync: 'yes' }, /nativeSync "yes" must be true or false/],
+    ['entra', { latencyMs: 'x' }, /latencyMs "x" must be a number/],
+  ])('refuses a value that cannot be, of %s: %j', async (system, settings, says) => {
+    const before = await sim.control('GET', `${system}/settings`);
+    const body = JSON.stringify(settings);
+    const answer = await fetch(`${sim.simulators.control}/_sim/${system}/settings`, { method: 'POST', body });
+    expect(answer.status).toBe(400);
+    expect(((await answer.json()) as { error: string }).error).toMatch(says);
+    expect(await sim.control('GET', `${system}/settings`)).toEqual(before);
+  });
+
+  it('says of an address that is none where to look', async () => {
+    const answer = await fetch(`${sim.simulators.control}/_sim/nothing`);
+    expect([answer.status, await answer.json()]).toEqual([
+      404,
+      { error: 'there is no GET /_sim/nothing; docs/simulators.md lists what there is' },
+    ]);
+  });
+});

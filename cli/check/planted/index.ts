@@ -39,6 +39,11 @@ export async function runPlanted(options: PlantedOptions = {}): Promise<PlantedR
   // Within the checkout, where the spoilt copies find their packages.
   const work = join(packageRoot(), '.run', `planted-${process.pid}`);
   const faults = PLANTED_FAULTS.filter(({ name, scenario }) => !only || `${name}\n${scenario}`.includes(only));
+  if (faults.length === 0) {
+    throw new Error(
+      `no planted fault or story is named so: ${only}; they are\n${PLANTED_FAULTS.map(({ name }) => `  ${name}`).join('\n')}`,
+    );
+  }
   const scenarios = [...new Set(faults.map(({ scenario }) => scenario))];
   for (const needed of [directory, work]) mkdirSync(needed, { recursive: true });
   let mongo: Awaited<ReturnType<typeof mongoFor>> | undefined;

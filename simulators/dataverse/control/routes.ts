@@ -7,7 +7,7 @@ import { generate } from '../data/generate';
 import type { RawRow } from '../data/infer';
 import { insertRows, type TableRows } from '../data/insert';
 import type { Database } from '../database';
-import { changed, type DataverseSettings } from '../settings';
+import { changed, type DataverseSettings, tablesOf } from '../settings';
 import { DATAVERSE_SWITCHES } from '../switches';
 import type { Row } from '../types';
 import { edit, type Operation } from './edit';
@@ -29,6 +29,7 @@ export function controlRoutes(app: FastifyInstance, common: Common, controlled: 
     get: controlled.settings,
     change(partial) {
       const next = changed(controlled.settings(), partial);
+      for (const table of tablesOf(partial)) controlled.database().store(table); // refuses a name that is none
       if (partial.expireTokens) expireTokens(controlled.database(), partial.expireTokens);
       if (partial.trackingDefaults) applyTrackingDefaults(controlled.database(), partial.trackingDefaults);
       controlled.setSettings({ ...next, expireTokens: false });

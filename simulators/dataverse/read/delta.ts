@@ -82,7 +82,8 @@ function readToken(context: Context, store: TableStore, token: string): number {
   const issued = Date.parse(`${year}-${month}-${day}T${time}Z`);
   const days = Number([...context.database.store('organization').rows.values()][0]?.expirechangetrackingindays ?? 7);
   const below = context.database.expiredBelow.get(store.table.logicalName) ?? 0;
-  if (Number(version) < below || issued + days * DAY_MS < context.database.clock.now()) {
+  const ahead = context.settings.aheadTokenExpired && Number(version) > context.database.version;
+  if (ahead || Number(version) < below || issued + days * DAY_MS < context.database.clock.now()) {
     throw new DataverseError(
       context.settings.expiredTokenStatus,
       '0x80044352',

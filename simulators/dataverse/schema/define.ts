@@ -35,7 +35,10 @@ const TARGETS: Partial<Record<ColumnType, string[]>> = {
 /** Reads one column of the short form above. */
 export function column(table: string, text: string, custom = false): Column {
   const match = /^(\w+):(state|status|[smindfbtDgpco$l])(\d*)(?:=([\w|]+))?([!*]*)$/.exec(text);
-  if (!match) throw new Error(`column '${text}' of ${table} is not in the short form`);
+  if (!match)
+    throw new Error(
+      `column '${text}' of ${table} is not in the short form: 'name:kind' with s50, m, i, n, d, f, $, b, t, D, g, p, l=table or c, then ! or *`,
+    );
   const [, name, kind, length, targets, marks] = match as unknown as [string, string, string, string, string, string];
   const type = KINDS[kind]!;
   const targetList = targets ? targets.split('|') : TARGETS[type];
