@@ -42,6 +42,18 @@ export const VALUE_FAULTS: readonly PlantedFault[] = [
     expect: ['different'],
   },
   {
+    name: 'the write-back does not look at the filter',
+    changes: [
+      change(
+        'activities/persons/write-back.js',
+        "(0, eligibility_1.eligibility)(bound.entity.name, row) !== 'eligible'",
+        "(0, eligibility_1.eligibility)(bound.entity.name, row) === 'nothing'",
+      ),
+    ],
+    scenario: 'a row is frozen, and its person edited before that is known',
+    expect: ['different'],
+  },
+  {
     name: 'options go by their label of another language',
     changes: [
       change(

@@ -23,6 +23,16 @@ export const VALUES = {
       await edit('contact', CONTACT, { new_synctomkto: true });
     },
   },
+  'a row is frozen, and its person edited before that is known': {
+    rows: () => people([], [contact(1, { new_synctomkto: null })]),
+    async play({ begin, edit, market, service }) {
+      await begin();
+      await edit('contact', CONTACT, { new_synctomkto: false });
+      await market(CONTACT, { lastName: 'Unseen' });
+      await service.world.run('lookMarketo', ['leadchanges']);
+      await service.world.run('writeBack', 'contact');
+    },
+  },
   'options change, and the organisation has two languages': {
     rows: () => people([lead(1, { leadsourcecode: 8, leadqualitycode: 1 })], [contact(1)]),
     async play({ begin, edit }) {
