@@ -41,10 +41,12 @@ async function findQualified({ store }: Deps, open: readonly Candidate[], found:
   }
   const links = await store.links.get([...leads.values()]);
   for (const [contact, lead] of leads) {
-    const { marketoId, marks = new Map() } = links.get(lead) ?? {};
+    const { marketoId, marks = new Map(), parked = [] } = links.get(lead) ?? {};
     if (typeof marketoId !== 'number') continue;
     if (await store.people.transfer(marketoId, lead, contact)) {
       await store.links.mark([lead], 'superseded');
+      // What was kept back of it never comes now; the contact has its own.
+      await store.parked.settle([{ id: lead, was: parked, now: [] }]);
       found.set(contact, { how: 'qualified', marketoId, marks });
     }
   }
