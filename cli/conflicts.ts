@@ -1,10 +1,8 @@
-import { parseArgs } from 'node:util';
 import { conflictKey } from '../clients/mongo/conflicts';
-import { openStore, type Store } from '../clients/mongo/store';
-import { ConfigError, loadConfig } from '../workers/config';
-import { decide, Refused } from './conflicts/decide';
+import type { Store } from '../clients/mongo/store';
+import { decide } from './conflicts/decide';
 import { lineOf } from './conflicts/line';
-import { devEnvironment, NoDevEnvironment } from './validate/dev';
+import { type Asked, operatorCommand, Refused } from './operator';
 
 const USAGE = `npm run conflicts [-- --open] [-- --entity NAME] [-- --values]
 npm run conflicts -- take KEY dynamics|marketo
@@ -18,35 +16,16 @@ one, or flips one that was settled: the chosen side's value is written to both, 
   --dev       of the running \`npm run dev\`, from .run/dev.json
 `;
 
-async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      open: { type: 'boolean' },
-      entity: { type: 'string' },
-      values: { type: 'boolean' },
-      dev: { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(USAGE);
-    return;
-  }
-  if (values.dev) Object.assign(process.env, devEnvironment(process.env));
-  const { mongo } = loadConfig(process.env);
-  const store = await openStore(mongo.uri, mongo.database, mongo.dataKey);
-  try {
-    const [command, key, side] = positionals;
-    if (command === undefined) await list(store, values);
-    else if (command === 'take') process.stdout.write(`${await decide(store, key, side)}\n`);
-    else throw new Refused(`${command}: there is only \`take\``);
-  } finally {
-    await store.close();
-  }
-}
+const SWITCH = { type: 'boolean' } as const;
 
-async function list(store: Store, { open, entity, values }: { open?: boolean; entity?: string; values?: boolean }) {
+operatorCommand('conflicts', USAGE, { open: SWITCH, values: SWITCH, entity: { type: 'string' } }, async (asked) => {
+  const [command, key, side] = asked.positionals;
+  if (command === undefined) await list(asked.store, asked.values);
+  else if (command === 'take') process.stdout.write(`${await decide(asked.store, key, side)}\n`);
+  else throw new Refused(`${command}: there is only \`take\``);
+});
+
+async function list(store: Store, { open, entity, values }: Asked['values']): Promise<void> {
   let count = 0;
   for await (const conflict of store.conflicts.all()) {
     if (entity !== undefined && !conflict.id.startsWith(`${entity}:`)) continue;
@@ -56,12 +35,3 @@ async function list(store: Store, { open, entity, values }: { open?: boolean; en
   }
   process.stdout.write(`${count} conflict${count === 1 ? '' : 's'}\n`);
 }
-
-main().catch((error: unknown) => {
-  const told = error instanceof ConfigError || error instanceof NoDevEnvironment || error instanceof Refused;
-  const wrongOption = (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS') === true;
-  if (told) process.stderr.write(`${error.message}\n`);
-  else if (wrongOption) process.stderr.write(`${(error as Error).message}\n\n${USAGE}`);
-  else process.stderr.write(`conflicts failed: ${error instanceof Error ? error.name : 'unexpected error'}\n`);
-  process.exitCode = told || wrongOption ? 2 : 1;
-});

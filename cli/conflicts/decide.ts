@@ -1,9 +1,7 @@
 import { entityOf, guidOf } from '../../clients/mongo/links';
 import type { Store } from '../../clients/mongo/store';
 import type { Side } from '../../model/policy';
-
-/** The operator asked for something that can't be done: told without a stack. */
-export class Refused extends Error {}
+import { Refused } from '../operator';
 
 const isSide = (side: string | undefined): side is Side => side === 'dynamics' || side === 'marketo';
 

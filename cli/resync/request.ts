@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ResyncRequest } from '../../clients/mongo/requests';
 import type { Settings } from '../../model/settings';
-
-/** The operator asked for something that can't be done: told without a stack. */
-export class Refused extends Error {}
+import { Refused } from '../operator';
 
 export interface Options {
   ids?: string;

@@ -1,4 +1,5 @@
-import { type Options, Refused, requestFrom } from '../../../cli/resync/request';
+import { Refused } from '../../../cli/operator';
+import { type Options, requestFrom } from '../../../cli/resync/request';
 import { configFile, settingsFrom } from '../../../workers/config-file';
 
 const settings = settingsFrom(configFile.parse({}));

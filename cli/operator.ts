@@ -1,0 +1,52 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { openStore, type Store } from '../clients/mongo/store';
+import { ConfigError, loadConfig } from '../workers/config';
+import { devEnvironment, NoDevEnvironment } from './validate/dev';
+
+/** What was asked for can't be done: told without a stack. */
+export class Refused extends Error {}
+
+/** Of a command line: texts and switches by name, and what stands beside them. */
+export interface Asked {
+  values: Record<string, string | boolean | undefined>;
+  positionals: string[];
+  store: Store;
+  settings: ReturnType<typeof loadConfig>['settings'];
+}
+
+const EXIT_FAILED = 1;
+const EXIT_REFUSED = 2;
+
+/**
+ * A command for the operator of a sync: reads its options, opens the service's memory as the workers' environment names it (`--dev`: of
+ * the running `npm run dev`), does one thing. Exit code 0: done; 2: what was asked for can't be done; 1: it failed.
+ */
+export function operatorCommand(
+  name: string,
+  usage: string,
+  options: NonNullable<ParseArgsConfig['options']>,
+  act: (asked: Asked) => Promise<void>,
+): void {
+  const run = async (): Promise<void> => {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { ...options, dev: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    });
+    if (values.help) {
+      process.stdout.write(usage);
+      return;
+    }
+    if (values.dev) Object.assign(process.env, devEnvironment(process.env));
+    const { mongo, settings } = loadConfig(process.env);
+    const store = await openStore(mongo.uri, mongo.database, mongo.dataKey);
+    await act({ values: values as Asked['values'], positionals, store, settings }).finally(() => store.close());
+  };
+  run().catch((error: unknown) => {
+    const told = error instanceof ConfigError || error instanceof NoDevEnvironment || error instanceof Refused;
+    const wrongOption = (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS') === true;
+    if (told) process.stderr.write(`${error.message}\n`);
+    else if (wrongOption) process.stderr.write(`${(error as Error).message}\n\n${usage}`);
+    else process.stderr.write(`${name} failed: ${error instanceof Error ? error.message : 'unexpected error'}\n`);
+    process.exitCode = told || wrongOption ? EXIT_REFUSED : EXIT_FAILED;
+  });
+}
