@@ -19,10 +19,13 @@ export async function queueDueRows(deps: Deps, bound: BoundEntity): Promise<numb
   if (days === 0 || !bound.select.includes('versionnumber')) return 0;
   const pass = await store.reconciliation.get(name);
   const now = Date.now();
+  if (pass && pass.dueAt.getTime() > now) return 0;
   const { rows: each, everyMs } = pace(await store.progress.rows(name), days * DAY_MS);
   // The import has just read everything.
-  if (!pass) await store.reconciliation.move(name, 0, new Date(now + everyMs), false);
-  if (!pass || pass.dueAt.getTime() > now) return 0;
+  if (!pass) {
+    await store.reconciliation.move(name, 0, new Date(now + everyMs), false);
+    return 0;
+  }
   const { rows } = await dynamics.readPage({
     set: bound.set,
     select: [bound.primaryId, 'versionnumber'],

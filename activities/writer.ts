@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ApiError, isApiError } from '../clients/errors';
 import type { BeforeSend, SyncResult } from '../clients/marketo/types';
+import { bytes } from '../clients/mongo/bytes';
 import type { JournalEntry } from '../clients/mongo/journal';
 import { guidOf, type Link } from '../clients/mongo/links';
 import { PERSON_IDENTITY } from '../model/entities';
@@ -81,7 +82,7 @@ export class Writer {
     const { store, marketo } = this.deps;
     const kept = (index: number): Uint8Array => {
       const receipt = entry.receipts[index];
-      return receipt === undefined ? Buffer.alloc(0) : Buffer.isBuffer(receipt) ? receipt : receipt.buffer;
+      return receipt === undefined ? Buffer.alloc(0) : bytes(receipt);
     };
     if (entry.object === 'person' && entry.action === 'create') {
       const guids = entry.keys.map(guidOf);

@@ -1,9 +1,10 @@
 import type { MarketoRecord } from '../../clients/marketo/types';
 import type { Conflict } from '../../clients/mongo/conflicts';
 import type { FeedEntry } from '../../clients/mongo/inbox';
+import type { Link } from '../../clients/mongo/links';
 import { type BoundField, columnKey } from '../../model/bind';
 import type { Receipt } from '../../model/fingerprint';
-import { type FieldDecision, merge, type Settled } from '../../model/merge';
+import { type FieldDecision, type MergeInput, merge, type Settled } from '../../model/merge';
 import type { ChangedAt, Side } from '../../model/policy';
 import type { Deps } from '../deps';
 import { type ResolvedRow, withoutPlaceholder } from '../references';
@@ -50,18 +51,21 @@ export function mergePair(
     marks: candidate.link?.marks ?? new Map(),
     fingerprinter: deps.store.fingerprinter,
     winner: winnerOf(bound),
-    own: (key) => ({
-      marketo: sentTo(candidate.link?.unsureMarketo, key),
-      dynamics: sentTo(candidate.link?.unsureDynamics, key),
-    }),
+    ...ownCopies(candidate.link),
     changedAt: { ...rowChangedAt(candidate), marketo: marketoChangedAt(record, entries) },
     resolved: resolved.values,
     excluded: companyFields(bound, candidate.row, record),
   });
 }
 
-const sentTo = (receipts: readonly Receipt[] | undefined, key: number): bigint[] =>
-  (receipts ?? []).flatMap((receipt) => (receipt.key === key ? [receipt.sent] : []));
+/** Nothing where no answer was lost, as nearly always: the merge then makes no fingerprints for it. */
+function ownCopies(link: Link | undefined): Pick<MergeInput, 'own'> {
+  const { unsureMarketo = [], unsureDynamics = [] } = link ?? {};
+  if (unsureMarketo.length === 0 && unsureDynamics.length === 0) return {};
+  const sent = (receipts: readonly Receipt[], key: number) =>
+    receipts.flatMap((receipt) => (receipt.key === key ? [receipt.sent] : []));
+  return { own: (key) => ({ marketo: sent(unsureMarketo, key), dynamics: sent(unsureDynamics, key) }) };
+}
 
 /** A conflict with both values; `seq` names the two edits: the row's version, and what Marketo held. */
 export function conflictOf(

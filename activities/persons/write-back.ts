@@ -1,6 +1,6 @@
 import type { PatchOutcome, RowPatch } from '../../clients/dynamics/types';
 import type { Conflict } from '../../clients/mongo/conflicts';
-import type { InboxItem } from '../../clients/mongo/inbox';
+import type { FeedEntry, InboxItem } from '../../clients/mongo/inbox';
 import type { Link } from '../../clients/mongo/links';
 import { eligibility } from '../../model/eligibility';
 import type { Receipt } from '../../model/fingerprint';
@@ -68,6 +68,7 @@ export async function writeBack(
   const targets = await loadTargets(deps, bound, open);
   const overtaken = await findOvertaken(deps, bound, items, open);
   const decided = await findDecided(deps, bound, items);
+  const told = entriesByRow(items);
   const tasks: Task[] = [];
   for (const candidate of open) {
     const link = candidate.link as Link;
@@ -75,13 +76,19 @@ export async function writeBack(
     // Not there any more, or not ours: the feed of deletions and merges says what became of it.
     if (!record || guidIn(record) !== candidate.id) continue;
     const resolved = resolve(bound, candidate, targets);
-    const told = items.flatMap(({ id, entries }) => (id.toLowerCase() === candidate.id ? (entries ?? []) : []));
-    const seen = mergePair(deps, bound, candidate, record, resolved, told);
+    const entries = told.get(candidate.id) ?? [];
+    const seen = mergePair(deps, bound, candidate, record, resolved, entries);
+    const edits = overtaken.get(candidate.linkId) ?? [];
+    const verdicts = decided.get(candidate.linkId) ?? [];
     const foreseen = [
-      ...settleAllOvertaken(deps, bound, candidate, record, seen, overtaken.get(candidate.linkId) ?? []),
-      ...(await settleDecided(deps, candidate, record, seen, decided.get(candidate.linkId) ?? [])),
+      ...settleAllOvertaken(deps, bound, candidate, record, seen, edits),
+      ...(await settleDecided(deps, candidate, record, seen, verdicts)),
     ];
-    const decisions = mergeRestoring(deps, bound, candidate, record, resolved, told, foreseen);
+    // A decision may have changed what the link remembers, and nothing else.
+    const decisions =
+      edits.length + verdicts.length === 0
+        ? seen
+        : mergeRestoring(deps, bound, candidate, record, resolved, entries, foreseen);
     tasks.push({
       candidate,
       link,
@@ -100,6 +107,14 @@ export async function writeBack(
   await patchAll(deps, bound, tasks);
   await record(deps, bound, writer, tasks, items);
   return { done: items.length, updated: tasks.filter(({ outcome }) => outcome?.status === 'updated').length };
+}
+
+/** What the feed said, by the row's GUID. */
+function entriesByRow(items: readonly InboxItem[]): Map<string, FeedEntry[]> {
+  const found = new Map<string, FeedEntry[]>();
+  for (const { id, entries = [] } of items)
+    found.set(id.toLowerCase(), [...(found.get(id.toLowerCase()) ?? []), ...entries]);
+  return found;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Binary, Collection, Db } from 'mongodb';
 import { isDuplicateKey } from './bulk';
+import { bytes } from './bytes';
 import type { Sealer } from './sealer';
 
 interface Checkpoint {
@@ -31,7 +32,7 @@ export class Checkpoints {
     const document = await this.#collection.findOne({ _id: id });
     if (!document) return undefined;
     const { generation, step, cursor } = document;
-    return { generation, step, value: this.sealer.open<T>(Buffer.isBuffer(cursor) ? cursor : cursor.buffer) };
+    return { generation, step, value: this.sealer.open<T>(bytes(cursor)) };
   }
 
   /** Insert-if-absent: a parent that is started again resumes from what is there. @returns what holds now. */

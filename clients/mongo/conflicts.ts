@@ -1,6 +1,7 @@
 import type { Binary, Collection, Db } from 'mongodb';
 import type { Settled } from '../../model/merge';
 import type { Side } from '../../model/policy';
+import { bytes } from './bytes';
 import type { Sealer } from './sealer';
 
 /** Both sides had changed a field: which one won, by which rule, when. */
@@ -82,7 +83,12 @@ export class Conflicts {
 
   #read({ _id, values, ...rest }: Document): Conflict {
     const [entity = '', guid = '', field = '', seq = ''] = _id.split(':');
-    const sealed = Buffer.isBuffer(values) ? values : Buffer.from(values.buffer);
-    return { ...rest, id: `${entity}:${guid}`, field, seq, values: this.sealer.open<Conflict['values']>(sealed) };
+    return {
+      ...rest,
+      id: `${entity}:${guid}`,
+      field,
+      seq,
+      values: this.sealer.open<Conflict['values']>(bytes(values)),
+    };
   }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Binary, Collection, Db } from 'mongodb';
 import type { Side } from '../../model/policy';
+import { bytes } from './bytes';
 import type { Sealer } from './sealer';
 
 export type Feed = 'dynamics' | 'marketo';
@@ -87,7 +88,7 @@ export class Inbox {
     return documents.map(({ _id, since, items }) => ({
       id: _id,
       since,
-      items: this.sealer.open<InboxItem[]>(Buffer.isBuffer(items) ? items : items.buffer),
+      items: this.sealer.open<InboxItem[]>(bytes(items)),
     }));
   }
 

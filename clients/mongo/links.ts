@@ -8,6 +8,7 @@ import {
   unpackReceipts,
 } from '../../model/fingerprint';
 import { ignoreDuplicateKeys, insertNew } from './bulk';
+import { bytes } from './bytes';
 
 /**
  * - `linked`      has a record in Marketo
@@ -67,8 +68,6 @@ type LinkDocument = Omit<Link, 'id' | 'marks' | ReceiptsKey> & {
 export const linkId = (entity: string, guid: string): string => `${entity}:${guid.toLowerCase()}`;
 export const guidOf = (id: string): string => id.slice(id.indexOf(':') + 1);
 export const entityOf = (id: string): string => id.slice(0, id.indexOf(':'));
-
-const bytes = (value: Binary | Buffer): Uint8Array => (Buffer.isBuffer(value) ? value : value.buffer);
 
 /** As many ids as are remembered at most: a few pages under way. */
 const ABSENT_LIMIT = 50_000;

@@ -1,4 +1,5 @@
 import type { Binary, Collection, Db } from 'mongodb';
+import { bytes } from './bytes';
 import type { Sealer } from './sealer';
 
 /** What an operator wants to be read and settled again (`npm run resync`). Conditions add up; none means every row. */
@@ -34,8 +35,6 @@ interface RequestDocument {
   fault?: string;
 }
 
-const plain = (value: Binary | Buffer): Uint8Array => (Buffer.isBuffer(value) ? value : value.buffer);
-
 /** Requests for a resync of some rows. They outlive their work, so that one can see what came of them. */
 export class Requests {
   readonly #collection: Collection<RequestDocument>;
@@ -60,9 +59,9 @@ export class Requests {
       .toArray();
     return documents.map(({ _id, request, queued, nextLink }) => ({
       id: _id,
-      request: this.sealer.open<ResyncRequest>(Buffer.from(plain(request))),
+      request: this.sealer.open<ResyncRequest>(bytes(request)),
       queued,
-      ...(nextLink && { nextLink: this.sealer.open<string>(Buffer.from(plain(nextLink))) }),
+      ...(nextLink && { nextLink: this.sealer.open<string>(bytes(nextLink)) }),
     }));
   }
 

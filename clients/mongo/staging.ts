@@ -1,5 +1,6 @@
 import type { Binary, Collection, Db } from 'mongodb';
 import { isDuplicateKey } from './bulk';
+import { bytes } from './bytes';
 import type { Sealer } from './sealer';
 
 interface Chunk {
@@ -48,7 +49,7 @@ export class Staging {
   async get<T>(unit: string, chunk: number): Promise<T[] | undefined> {
     const document = await this.#collection.findOne({ _id: chunkId(unit, chunk) });
     if (!document) return undefined;
-    return this.sealer.open<T[]>(Buffer.isBuffer(document.rows) ? document.rows : document.rows.buffer);
+    return this.sealer.open<T[]>(bytes(document.rows));
   }
 
   /** Chunks of a unit that are left to apply, in order. */

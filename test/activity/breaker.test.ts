@@ -108,7 +108,7 @@ describe('deletions of a small entity', () => {
       times: 1,
     });
     await world.run('lookDynamics', ['lead']);
-    await world.run('applyInbox', 'lead').catch(() => undefined);
+    await expect(world.run('applyInbox', 'lead')).rejects.toThrow();
     await world.deps.store.db.collection('journal').deleteMany({});
     await driver.settle();
     expect(await flagged(world)).toBe(4);
