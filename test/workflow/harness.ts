@@ -1,43 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { Context } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  type LogEntry,
-  Runtime,
-  Worker,
-  type WorkflowBundle,
-} from '@temporalio/worker';
 import { QUEUES } from '../../model/queues';
 import type { Status } from '../../workflows/status';
+import { TemporalNamespace } from '../support/temporal-namespace';
 import { eventually } from './eventually';
 import { createFakeActivities } from './fake-activities';
 import type { FakeWorld } from './fake-world';
 
-const WORKFLOWS = join(__dirname, '..', '..', 'workflows', 'index.ts');
-const NAMESPACE_WITHIN_MS = 30_000;
-
-/** What the workflows of this process logged. */
-export const logged: LogEntry[] = [];
-
-let bundle: Promise<WorkflowBundle> | undefined;
-
-/** The workflows as the workers run them, bundled once for a test file. */
-export function workflowBundle(): Promise<WorkflowBundle> {
-  bundle ??= bundleWorkflowCode({ workflowsPath: WORKFLOWS, logger: new DefaultLogger('ERROR') });
-  return bundle;
-}
-
-let installed = false;
-
-export function installLogger(): void {
-  if (installed) return;
-  installed = true;
-  Runtime.install({ logger: new DefaultLogger('WARN', (entry) => logged.push(entry)), shutdownSignals: [] });
-}
+export { installLogger, logged, workflowBundle } from '../support/temporal-namespace';
 
 /** One sync under test. */
 export class Sync {
@@ -87,66 +58,33 @@ export class Sync {
   }
 }
 
-/** A namespace of its own with workers for the three queues, whose names are fixed (workflows/options.ts). */
+/** Syncs with fake activities, each with a world of its own. */
 export class Harness {
   readonly #worlds = new Map<string, FakeWorld>();
   readonly #syncs: Sync[] = [];
+  #temporal!: TemporalNamespace;
 
-  private constructor(
-    readonly env: TestWorkflowEnvironment,
-    readonly namespace: string,
-    readonly address: string,
-  ) {}
-
-  #workers: Worker[] = [];
-  #running: Promise<unknown> = Promise.resolve();
-
-  get client() {
-    return this.env.client.workflow;
-  }
-
-  static async open(address = process.env.TEST_TEMPORAL_ADDRESS): Promise<Harness> {
-    if (!address) throw new Error('no Temporal server: run this suite through jest without SYNC_TEST_SERVERS=0');
-    installLogger();
-    const namespace = `test-${randomUUID().slice(0, 8)}`;
-    const env = await TestWorkflowEnvironment.createFromExistingServer({ address, namespace });
-    const harness = new Harness(env, namespace, address);
-    await harness.#register();
-    await harness.#startWorkers();
+  static async open(address?: string): Promise<Harness> {
+    const harness = new Harness();
+    const activities = createFakeActivities(() => harness.#worldOfActivity());
+    harness.#temporal = await TemporalNamespace.open(activities, address);
     return harness;
   }
 
-  async #register(): Promise<void> {
-    const { workflowService } = this.env.connection;
-    await workflowService.registerNamespace({
-      namespace: this.namespace,
-      workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
-    });
-    // The server's own list of namespaces is refreshed by and by.
-    await eventually(
-      () => `namespace ${this.namespace} is not there`,
-      async () => {
-        const answer = await this.client.count().catch((error: Error) => error);
-        return !(answer instanceof Error);
-      },
-      NAMESPACE_WITHIN_MS / 1_000,
-    );
+  get env() {
+    return this.#temporal.env;
   }
 
-  async #startWorkers(): Promise<void> {
-    const activities = createFakeActivities(() => this.#worldOfActivity());
-    const common = {
-      connection: this.env.nativeConnection,
-      namespace: this.namespace,
-      activities,
-      shutdownForceTime: '5 seconds',
-    } as const;
-    this.#workers = [
-      await Worker.create({ ...common, workflowBundle: await workflowBundle(), taskQueue: QUEUES.sync }),
-      await Worker.create({ ...common, taskQueue: QUEUES.dynamics }),
-      await Worker.create({ ...common, taskQueue: QUEUES.marketo }),
-    ];
-    this.#running = Promise.all(this.#workers.map((worker) => worker.run()));
+  get namespace(): string {
+    return this.#temporal.name;
+  }
+
+  get address(): string {
+    return this.#temporal.address;
+  }
+
+  get client() {
+    return this.#temporal.client;
   }
 
   /** `<sync>` or `<sync>/<entity>`. */
@@ -188,8 +126,6 @@ export class Harness {
 
   async close(): Promise<void> {
     await this.clear();
-    for (const worker of this.#workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-    await this.#running;
-    await this.env.teardown();
+    await this.#temporal.close();
   }
 }

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  type LogEntry,
+  Runtime,
+  Worker,
+  type WorkflowBundle,
+} from '@temporalio/worker';
+import type { Activities } from '../../activities';
+import { QUEUES } from '../../model/queues';
+import { eventually } from '../workflow/eventually';
+
+const WORKFLOWS = join(__dirname, '..', '..', 'workflows', 'index.ts');
+const NAMESPACE_WITHIN_MS = 30_000;
+
+/** What the workflows of this process logged. */
+export const logged: LogEntry[] = [];
+
+let bundle: Promise<WorkflowBundle> | undefined;
+
+/** The workflows as the workers run them, bundled once for a test file. */
+export function workflowBundle(): Promise<WorkflowBundle> {
+  bundle ??= bundleWorkflowCode({ workflowsPath: WORKFLOWS, logger: new DefaultLogger('ERROR') });
+  return bundle;
+}
+
+let installed = false;
+
+export function installLogger(): void {
+  if (installed) return;
+  installed = true;
+  Runtime.install({ logger: new DefaultLogger('WARN', (entry) => logged.push(entry)), shutdownSignals: [] });
+}
+
+/** A namespace of its own with workers for the three queues, whose names are fixed (workflows/options.ts). */
+export class TemporalNamespace {
+  #workers: Worker[] = [];
+  #running: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    readonly env: TestWorkflowEnvironment,
+    readonly name: string,
+    readonly address: string,
+  ) {}
+
+  get client() {
+    return this.env.client.workflow;
+  }
+
+  /** @param activities of every sync in the namespace: whose they are is told by the workflow's id. */
+  static async open(activities: Activities, address = process.env.TEST_TEMPORAL_ADDRESS): Promise<TemporalNamespace> {
+    if (!address) throw new Error('no Temporal server: run this suite through jest without SYNC_TEST_SERVERS=0');
+    installLogger();
+    const name = `test-${randomUUID().slice(0, 8)}`;
+    const env = await TestWorkflowEnvironment.createFromExistingServer({ address, namespace: name });
+    const namespace = new TemporalNamespace(env, name, address);
+    await namespace.#register();
+    await namespace.#startWorkers(activities);
+    return namespace;
+  }
+
+  async #register(): Promise<void> {
+    const { workflowService } = this.env.connection;
+    await workflowService.registerNamespace({
+      namespace: this.name,
+      workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
+    });
+    // The server's own list of namespaces is refreshed by and by.
+    await eventually(
+      () => `namespace ${this.name} is not there`,
+      async () => {
+        const answer = await this.client.count().catch((error: Error) => error);
+        return !(answer instanceof Error);
+      },
+      NAMESPACE_WITHIN_MS / 1_000,
+    );
+  }
+
+  async #startWorkers(activities: Activities): Promise<void> {
+    const common = {
+      connection: this.env.nativeConnection,
+      namespace: this.name,
+      activities,
+      shutdownForceTime: '5 seconds',
+    } as const;
+    this.#workers = [
+      await Worker.create({ ...common, workflowBundle: await workflowBundle(), taskQueue: QUEUES.sync }),
+      await Worker.create({ ...common, taskQueue: QUEUES.dynamics }),
+      await Worker.create({ ...common, taskQueue: QUEUES.marketo }),
+    ];
+    this.#running = Promise.all(this.#workers.map((worker) => worker.run()));
+  }
+
+  async close(): Promise<void> {
+    for (const worker of this.#workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    await this.#running;
+    await this.env.teardown();
+  }
+}
