@@ -1,0 +1,119 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Control } from '../../../cli/check/stage/control';
+import { judge } from '../../../cli/check/stage/judge';
+import type { Rested } from '../../../cli/check/stage/rest';
+import { openWorld, type World } from '../../../cli/check/stage/world';
+import { type Simulators, startSimulators } from '../../../simulators/start';
+import { type Outcome, type Story, seedStory } from '../../chaos/play';
+import { performLive } from './perform';
+import type { Sync, Syncs } from './syncs';
+
+/** The service is as quick as it can be: what counts here is order, not pace. */
+const LOOK_SECONDS = 0.7;
+/** Marketo shows an activity a little later, but still within a look or two. */
+const DELAY_MS = [0, 400] as const;
+const EVERY_MS = 100;
+/** Looks at either system without a write, a hint or a fault, after which nothing more is to be expected; and as many are then watched. */
+const CALM_LOOKS = 4;
+const REST_WITHIN_MS = 90_000;
+
+/** A pair of simulated systems on which one schedule after the other is played, by the real workflows. */
+export class Lane {
+  private constructor(
+    private readonly syncs: Syncs,
+    private readonly mongo: string,
+    private readonly simulators: Simulators,
+  ) {}
+
+  static async open(syncs: Syncs, mongo: string): Promise<Lane> {
+    return new Lane(syncs, mongo, await startSimulators({ data: null, portBase: 0 }));
+  }
+
+  close(): Promise<void> {
+    return this.simulators.close();
+  }
+
+  async play(story: Story): Promise<Outcome> {
+    const control = new Control(this.simulators);
+    const config = await seedStory(control, story, [...DELAY_MS]);
+    const world = await openWorld(control, this.mongo, { config, pageRows: story.pageRows });
+    hurry(world);
+    const sync = await this.syncs.start(world);
+    try {
+      for (const step of story.steps) await performLive(control, sync, step);
+      const rested = await comeToRest(control, sync);
+      await this.syncs.end(sync);
+      const { mongo } = this;
+      return { report: await judge(control, { ...rested, mongo, database: world.database, config }), rested };
+    } finally {
+      await this.syncs.end(sync).catch(() => undefined);
+      await world.close();
+    }
+  }
+}
+
+/** Looks more often than the configuration lets anyone ask for. */
+function hurry({ deps: { settings } }: World): void {
+  settings.entities = settings.entities.map((entity) => ({ ...entity, lookEverySeconds: LOOK_SECONDS }));
+  settings.feeds = { changesEverySeconds: LOOK_SECONDS, deletionsEverySeconds: LOOK_SECONDS };
+}
+
+/** How often each system has been looked at, and how much was written. */
+async function heartbeat(control: Control): Promise<{ looks: number; writes: number }> {
+  const [dynamics, marketo] = await Promise.all([control.calls('dynamics'), control.calls('marketo')]);
+  const ofFeed = Object.entries(marketo.byEndpoint).find(([name]) => name.includes('leadchanges'))?.[1].ok ?? 0;
+  return { looks: ofFeed, writes: dynamics.writes + marketo.writes };
+}
+
+/** Ends faults and pauses, lets both systems come to rest, and watches them idle. */
+async function comeToRest(control: Control, sync: Sync): Promise<Rested> {
+  for (const system of ['dynamics', 'marketo', 'entra'] as const) await control.noFaults(system);
+  await sync.signal('resume');
+  const calm = await untilCalm(control, sync);
+  if (calm !== undefined) return { left: [], interrupted: [], trouble: calm };
+  const restSince = (await control.seq()) + 1;
+  const { looks } = await heartbeat(control);
+  while ((await heartbeat(control)).looks < looks + CALM_LOOKS) await sleep(EVERY_MS);
+  return { left: [], interrupted: [], restSince };
+}
+
+/** @returns what keeps them from coming to rest, or nothing. */
+async function untilCalm(control: Control, sync: Sync): Promise<string | undefined> {
+  const until = Date.now() + REST_WITHIN_MS;
+  let unrest = 'it has just begun';
+  for (let calm = await began(control, sync); Date.now() < until; await sleep(EVERY_MS)) {
+    const now = await heartbeat(control);
+    const why = now.writes === calm.writes ? await troubleOf(sync) : 'something is still being written';
+    if (why !== undefined) {
+      unrest = why;
+      calm = await began(control, sync);
+    } else if (now.looks >= calm.looks + CALM_LOOKS) {
+      // What a feed tells again and again is no unrest, as long as it is worked off.
+      const left = (await waiting(sync)).filter((page) => calm.pages.has(page));
+      if (left.length === 0) return undefined;
+      unrest = `waiting: ${left.join(', ')}`;
+    }
+  }
+  return unrest;
+}
+
+const began = async (control: Control, sync: Sync) => ({
+  ...(await heartbeat(control)),
+  pages: new Set(await waiting(sync)),
+});
+
+/** Pages of the inboxes. */
+async function waiting({ world }: Sync): Promise<string[]> {
+  const pages = await world.deps.store.db.collection<{ _id: string }>('inbox').find({}).project({ _id: 1 }).toArray();
+  return pages.map(({ _id }) => String(_id));
+}
+
+async function troubleOf({ status }: Sync): Promise<string | undefined> {
+  const { phase, reason, entities } = await status();
+  if (phase !== 'loop') return `phase ${phase} ${reason ?? ''}`;
+  for (const [name, { phase: own, stopped, waiting: held }] of Object.entries(entities)) {
+    if (own !== 'loop') return `${name}: ${own}`;
+    if (stopped ?? held) return `${name}: ${stopped ?? held?.reason}`;
+  }
+  return undefined;
+}
