@@ -1,0 +1,153 @@
+import fc from 'fast-check';
+import { EMAILS, LINES, OPTIONS } from '../chaos/step';
+import { type EditStep, FAULTS, type PersonTable, type Step, type Values } from './step';
+
+/** The steps that are drawn. A kind that is not among them is not drawn, though a fixture may hold it. */
+export type Enabled = ReadonlySet<Step['do']>;
+
+const number = fc.nat(11);
+const maybe = fc.option(number, { nil: null });
+const person = fc.constantFrom<PersonTable>('lead', 'contact');
+
+/** One or two fields of one side, by both sides' small pools, so that the two meet by chance. */
+function values(side: 0 | 1): fc.Arbitrary<Values> {
+  const lines = LINES.map((line) =>
+    fc
+      .constantFrom(...(line[2] as readonly (string | boolean | null)[]))
+      .map((value): Values => ({ [line[side]]: value })),
+  );
+  const email = fc
+    .constantFrom(...(side === 0 ? EMAILS : EMAILS.slice(0, 2)))
+    .map((value): Values => ({ [side === 0 ? 'emailaddress1' : 'email']: value ?? null }));
+  const option = fc.constantFrom(...OPTIONS).map(
+    (pair): Values => ({
+      [side === 0 ? 'preferredcontactmethodcode' : 'microsoftPreferredMethodOfContact']: pair[side],
+    }),
+  );
+  const one = fc.oneof({ arbitrary: fc.oneof(...lines), weight: 6 }, email, option);
+  return fc.tuple(one, fc.option(one, { nil: {}, freq: 2 })).map(([first, second]) => ({ ...first, ...second }));
+}
+
+const [byUsers, byMarketers] = [values(0), values(1)];
+const own = (
+  table: 'account' | 'systemuser' | 'team' | 'opportunity',
+  column: string,
+  pool: fc.Arbitrary<string | number>,
+) => fc.tuple(number, pool).map(([row, value]): EditStep => ({ do: 'edit', table, row, values: { [column]: value } }));
+const named = (stem: string) => fc.nat(3).map((one) => `${stem} ${one}`);
+
+/** Each kind of edit with its weight. */
+const EDITS: [weight: number, name: EditStep['do'], arbitrary: fc.Arbitrary<EditStep>][] = [
+  [12, 'edit', fc.record({ do: fc.constant('edit' as const), table: person, row: number, values: byUsers })],
+  [12, 'marketo-edit', fc.record({ do: fc.constant('marketo-edit' as const), person: number, values: byMarketers })],
+  [
+    2,
+    'edit',
+    fc.oneof(
+      own('account', 'name', named('Account')),
+      own('systemuser', 'title', named('Title')),
+      own('team', 'description', named('Team')),
+      own('opportunity', 'estimatedvalue', fc.nat(9)),
+    ),
+  ],
+  [
+    3,
+    'create',
+    fc.record({
+      do: fc.constant('create' as const),
+      table: fc.constantFrom('lead', 'contact', 'account', 'opportunity'),
+      number,
+    }),
+  ],
+  [
+    3,
+    'delete',
+    fc.record({
+      do: fc.constant('delete' as const),
+      table: fc.constantFrom('lead', 'contact', 'opportunity', 'connection'),
+      row: number,
+    }),
+  ],
+  [3, 'restore', fc.record({ do: fc.constant('restore' as const), number })],
+  [2, 'reparent', fc.record({ do: fc.constant('reparent' as const), row: number, account: maybe })],
+  [2, 'reassign', fc.record({ do: fc.constant('reassign' as const), table: person, row: number, team: fc.boolean() })],
+  [
+    4,
+    'filter',
+    fc.record({
+      do: fc.constant('filter' as const),
+      table: fc.constantFrom('lead', 'contact', 'lead', 'contact', 'account'),
+      row: number,
+      on: fc.constantFrom(false, true, null),
+    }),
+  ],
+  [2, 'qualify', fc.record({ do: fc.constant('qualify' as const), lead: number, into: maybe })],
+  [2, 'merge', fc.record({ do: fc.constant('merge' as const), table: person, winner: number, loser: number })],
+  [1, 'role', fc.record({ do: fc.constant('role' as const), opportunity: number, contact: maybe })],
+  [1, 'connect', fc.record({ do: fc.constant('connect' as const), opportunity: number, contact: number })],
+  [
+    3,
+    'marketo-create',
+    fc.record({
+      do: fc.constant('marketo-create' as const),
+      number,
+      email: fc.nat(5).map((one) => `new${one}@example.com`),
+    }),
+  ],
+  [2, 'marketo-delete', fc.record({ do: fc.constant('marketo-delete' as const), person: number })],
+  [2, 'marketo-merge', fc.record({ do: fc.constant('marketo-merge' as const), winner: number, loser: number })],
+];
+
+const entity = fc.constantFrom('lead', 'contact', 'account', 'opportunity', 'systemuser', 'team', 'connection');
+
+/** What the service does and what befalls it, with weights. */
+function others(edit: fc.Arbitrary<EditStep>): [weight: number, name: Step['do'], arbitrary: fc.Arbitrary<Step>][] {
+  return [
+    [22, 'cycle', fc.constant({ do: 'cycle' })],
+    [8, 'look', fc.constant({ do: 'look' })],
+    [5, 'write-back', fc.record({ do: fc.constant('write-back' as const), table: person })],
+    [
+      8,
+      'race',
+      fc.record({
+        do: fc.constant('race' as const),
+        calls: fc.nat(14),
+        edits: fc.array(edit, { minLength: 1, maxLength: 2 }),
+      }),
+    ],
+    [
+      8,
+      'fault',
+      fc.record({
+        do: fc.constant('fault' as const),
+        system: fc.constantFrom('marketo', 'dynamics'),
+        fault: fc.constantFrom(...FAULTS),
+        writes: fc.boolean(),
+        after: fc.nat(4),
+        times: fc.integer({ min: 1, max: 2 }),
+      }),
+    ],
+    [4, 'die', fc.record({ do: fc.constant('die' as const), count: fc.integer({ min: 1, max: 60 }) })],
+    [3, 'restart', fc.record({ do: fc.constant('restart' as const), parent: fc.boolean() })],
+    [2, 'resync', fc.record({ do: fc.constant('resync' as const), entity })],
+    [2, 'expire', fc.record({ do: fc.constant('expire' as const), table: entity })],
+    [
+      2,
+      'pass',
+      fc.record({ do: fc.constant('pass' as const), ms: fc.constantFrom(30_000, 20 * 60_000, 26 * 3_600_000) }),
+    ],
+    [2, 'hold', fc.record({ do: fc.constant('hold' as const), edit })],
+    [1, 'release', fc.constant({ do: 'release' })],
+  ];
+}
+
+function weighted<T>(all: readonly [weight: number, name: Step['do'], arbitrary: fc.Arbitrary<T>][], enabled: Enabled) {
+  const drawn = all.filter(([, name]) => enabled.has(name));
+  return drawn.map(([weight, , arbitrary]) => ({ weight, arbitrary }));
+}
+
+/** One step of these kinds. */
+export function drawnSteps(enabled: Enabled): fc.Arbitrary<Step> {
+  const edit = fc.oneof(...weighted(EDITS, enabled));
+  return fc.oneof({ weight: 44, arbitrary: edit }, ...weighted(others(edit), enabled));
+}

@@ -1,0 +1,94 @@
+import type { Row } from '../../cli/check/stage/control';
+
+type Value = string | number | boolean | null;
+export type Values = Record<string, Value>;
+export type PersonTable = 'lead' | 'contact';
+/** What a user makes or deletes. */
+export type Table = PersonTable | 'account' | 'opportunity' | 'connection';
+export type System = 'dynamics' | 'marketo';
+
+/**
+ * What a user of Dynamics or a marketer does. Rows and persons are drawn as numbers, of which the remainder counts: a
+ * step means something whatever became of the steps before it, so that a schedule can be shortened.
+ */
+export type EditStep =
+  | { do: 'edit'; table: PersonTable | 'account' | 'systemuser' | 'team' | 'opportunity'; row: number; values: Values }
+  | { do: 'create'; table: Exclude<Table, 'connection'>; number: number }
+  | { do: 'delete'; table: Table; row: number }
+  /** A row that was deleted comes back under its GUID, with the values that it had. */
+  | { do: 'restore'; number: number }
+  /** Another account, or none. */
+  | { do: 'reparent'; row: number; account: number | null }
+  | { do: 'reassign'; table: PersonTable; row: number; team: boolean }
+  | { do: 'filter'; table: PersonTable | 'account'; row: number; on: boolean | null }
+  /** Into a new contact, or into one that is there. */
+  | { do: 'qualify'; lead: number; into: number | null }
+  | { do: 'merge'; table: PersonTable; winner: number; loser: number }
+  | { do: 'role'; opportunity: number; contact: number | null }
+  | { do: 'connect'; opportunity: number; contact: number }
+  | { do: 'marketo-edit'; person: number; values: Values }
+  | { do: 'marketo-create'; number: number; email: string }
+  | { do: 'marketo-delete'; person: number }
+  | { do: 'marketo-merge'; winner: number; loser: number };
+
+/** What befalls a call of the service's. */
+export const FAULTS = ['refused', 'lost', 'lost-before', 'late'] as const;
+/**
+ * - `refused`      the vendor has a bad moment, and says so: nothing was done
+ * - `lost`         the work is done, and the answer lost
+ * - `lost-before`  the answer is lost, and nothing was done
+ * - `late`         the answer is lost, and the work is done some time later
+ */
+export type Fault = (typeof FAULTS)[number];
+
+export type Step =
+  | EditStep
+  /** Its versions are given out now; it is seen when `release` comes, or at the end (dataverse-api §4.6). */
+  | { do: 'hold'; edit: EditStep }
+  | { do: 'release' }
+  | { do: 'cycle' }
+  /** Feeds are read, and nothing of what they bring is carried out. */
+  | { do: 'look' }
+  | { do: 'write-back'; table: PersonTable }
+  /** A cycle, in which so many calls to either system go by before the edits are made. */
+  | { do: 'race'; calls: number; edits: EditStep[] }
+  | { do: 'fault'; system: System; fault: Fault; writes: boolean; after: number; times: number }
+  /** The worker dies so many operations of its memory from now. */
+  | { do: 'die'; count: number }
+  /** The worker starts again; with `parent` the workflow too. */
+  | { do: 'restart'; parent: boolean }
+  | { do: 'resync'; entity: string }
+  /** The table's delta token is too old. */
+  | { do: 'expire'; table: string }
+  | { do: 'pass'; ms: number };
+
+const EDITS: ReadonlySet<string> = new Set<EditStep['do']>([
+  'edit',
+  'create',
+  'delete',
+  'restore',
+  'reparent',
+  'reassign',
+  'filter',
+  'qualify',
+  'merge',
+  'role',
+  'connect',
+  'marketo-edit',
+  'marketo-create',
+  'marketo-delete',
+  'marketo-merge',
+]);
+
+export const isEdit = (step: Step): step is EditStep => EDITS.has(step.do);
+
+/** Both systems as people use them: the simulators' control address is one (cli/check/stage/control.ts), memory another. */
+export interface Systems {
+  rows(table: string): Promise<Row[]>;
+  /** `leads`. */
+  records(object: string): Promise<Row[]>;
+  /** As `POST /_sim/dynamics/edit` takes them, one transaction. */
+  editDynamics(...operations: object[]): Promise<unknown>;
+  /** As `POST /_sim/marketo/edit` takes them. */
+  editMarketo(...operations: object[]): Promise<unknown>;
+}
