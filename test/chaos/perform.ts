@@ -5,7 +5,7 @@ import { passTime } from '../../cli/check/stage/time';
 import type { Step } from './step';
 
 /** How far into a slow call the edits of a race fall. */
-export const INTO_MS = 100;
+const INTO_MS = 100;
 
 const nth = <T>(all: readonly T[], number: number): T | undefined => all[number % Math.max(1, all.length)];
 
@@ -62,7 +62,7 @@ function unlessRefused(error: unknown): void {
 }
 
 /** What users and marketers do. */
-export async function edits(control: Control, step: Step): Promise<void> {
+async function edits(control: Control, step: Step): Promise<void> {
   const operations = await operationsOf(control, step);
   if (operations.dynamics) await control.editDynamics(...operations.dynamics).catch(unlessRefused);
   if (operations.marketo) await control.editMarketo(...operations.marketo).catch(unlessRefused);

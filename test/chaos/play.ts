@@ -55,31 +55,24 @@ export async function storyOf(control: Control, seed: number, fixed: Record<stri
   return { steps, switches, adoption: random.of(['adopt', 'adopt', 'create']), pageRows: random.of([2, 3, 4_800]) };
 }
 
-/** Both systems as a story begins. @returns the service's configuration. */
-export async function seedStory(
-  control: Control,
-  { switches, adoption }: Story,
-  activityDelayMs: unknown,
-): Promise<typeof CONFIG & Pick<Story, 'adoption'>> {
+/** Plays a story, lets both systems come to rest, and asks the checker. */
+export async function play(control: Control, mongo: string, story: Story): Promise<Outcome> {
   await control.reset();
   await control.seedDynamics(rows());
   for (const system of SYSTEMS) {
     // A reset leaves the default delay out.
-    await control.settings(system, { ...switches[system], ...(system === 'marketo' && { activityDelayMs }) });
+    const { activityDelayMs = [0, 2_000] } = story.switches.marketo;
+    await control.settings(system, { ...story.switches[system], ...(system === 'marketo' ? { activityDelayMs } : {}) });
   }
   await control.seedMarketo({ email: 'lead3@example.com', unsubscribed: true, phone: '+1 555 0199' });
-  return { ...CONFIG, adoption };
-}
-
-/** Plays a story, lets both systems come to rest, and asks the checker. */
-export async function play(control: Control, mongo: string, story: Story): Promise<Outcome> {
-  const config = await seedStory(control, story, story.switches.marketo.activityDelayMs ?? [0, 2_000]);
   // Who is there before the sync begins has been there for a while.
   await passTime(control, BEFORE_MS);
-  const service = await Service.open(control, mongo, { config, pageRows: story.pageRows });
+  const { steps, adoption, pageRows } = story;
+  const config = { ...CONFIG, adoption };
+  const service = await Service.open(control, mongo, { config, pageRows });
   const { database } = service.world;
   try {
-    for (const step of story.steps) await perform(control, service, step);
+    for (const step of steps) await perform(control, service, step);
     const rested = await comeToRest(control, service);
     return { report: await judge(control, { ...rested, mongo, database, config }), rested };
   } finally {

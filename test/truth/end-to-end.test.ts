@@ -1,29 +1,97 @@
-import { Control } from '../../cli/check/stage/control';
-import { startSimulators } from '../../simulators/start';
-import { storyOf } from '../chaos/play';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
 import { Lane } from './end-to-end/lane';
 import { Syncs } from './end-to-end/syncs';
+import { type Schedule, schedules, script } from './schedule';
+import type { Step } from './step';
 
-const { TEST_MONGODB_URI = '' } = process.env;
+/**
+ * TRUTH_RUNS: how many schedules; TRUTH_SEED: of which seed, or `random`; TRUTH_LANES: how many at once. `npm run test:truth` plays 300 and
+ * writes .run/truth.json.
+ */
+const { TEST_MONGODB_URI = '', TRUTH_SEED, TRUTH_RUNS = '2', TRUTH_LANES = '2', TRUTH_FILE } = process.env;
+const RUNS = Number(TRUTH_RUNS);
+const LANES = Number(TRUTH_LANES);
+const SEED = TRUTH_SEED === 'random' ? Date.now() % 1_000_000_000 : Number(TRUTH_SEED ?? 1);
+const MAX_STEPS = 16;
+/** A schedule may take its rest's limit, and the least one that fails is looked for. */
+const WITHIN_MS = 120_000 + RUNS * 60_000;
+/** Schedules that are tried while one is shortened. */
+const SHORTENING = 40;
+
+/** What is left out, `performLive` says why. */
+const PLAYED: ReadonlySet<Step['do']> = new Set<Step['do']>([
+  ...(['edit', 'create', 'delete', 'restore', 'reparent', 'reassign', 'filter', 'qualify', 'role', 'connect'] as const),
+  ...(['marketo-edit', 'marketo-create', 'marketo-delete', 'hold', 'release', 'cycle', 'race', 'fault'] as const),
+  ...(['restart', 'resync', 'expire'] as const),
+]);
+
+interface Failure {
+  seed: number;
+  breaches: string[];
+  schedule: Schedule;
+}
+
 let syncs: Syncs;
-let lane: Lane;
+let lanes: Lane[] = [];
+
 beforeAll(async () => {
   syncs = await Syncs.open();
-  lane = await Lane.open(syncs, TEST_MONGODB_URI);
+  lanes = await Promise.all(Array.from({ length: LANES }, () => Lane.open(syncs, TEST_MONGODB_URI)));
 }, 120_000);
 afterAll(async () => {
-  await lane.close();
-  await syncs.close();
-});
-it.each([1000, 1001])(
-  'plays %i',
-  async (seed) => {
-    const simulators = await startSimulators({ data: null, portBase: 0 });
-    const story = await storyOf(new Control(simulators), seed);
-    await simulators.close();
-    const t = Date.now();
-    const outcome = await lane.play(story);
-    console.log(seed, Date.now() - t, JSON.stringify(outcome.report.breaches), outcome.rested);
+  for (const lane of lanes) await lane.close();
+  await syncs?.close();
+}, 60_000);
+
+const drawn = schedules({ enabled: PLAYED, maxSteps: MAX_STEPS });
+
+/** What is wrong at the end of a schedule, a line each. */
+async function wrongAfter(lane: Lane, schedule: Schedule): Promise<string[]> {
+  const { report, rested } = await lane.play(schedule);
+  const breaches = report.breaches.map(
+    ({ clause, entity, id, field, says }) => `${clause} ${entity} ${id} ${field ?? ''}: ${says}`,
+  );
+  return [...breaches, ...(rested.trouble === undefined ? [] : [rested.trouble])];
+}
+
+test(
+  `${RUNS} schedules through the real workflows: both sides equal, no echo, no twin, nothing backwards (TRUTH_SEED=${SEED})`,
+  async () => {
+    const played = { schedules: 0, steps: 0 };
+    const failures: Failure[] = [];
+    const lane = async (own: Lane, index: number) => {
+      for (let left = Math.ceil((RUNS - index) / LANES), seed = SEED + index; left > 0; seed += LANES) {
+        let failing = 0;
+        let last: string[] = [];
+        const property = fc.asyncProperty(drawn, async (schedule) => {
+          if (failing > SHORTENING) return;
+          if (failing > 0) failing += 1;
+          const wrong = await wrongAfter(own, schedule);
+          if (failing === 0) {
+            left -= 1;
+            played.schedules += 1;
+            played.steps += schedule.steps.length;
+          }
+          if (wrong.length === 0) return;
+          failing ||= 1;
+          last = wrong;
+          throw new Error(wrong.join('\n'));
+        });
+        const { failed, counterexample } = await fc.check(property, { seed, numRuns: left });
+        if (failed && counterexample) failures.push({ seed, breaches: last, schedule: counterexample[0] });
+      }
+    };
+    await Promise.all(lanes.map(lane));
+    const summary = { ...played, failures: failures.length, seed: SEED, failed: failures };
+    if (TRUTH_FILE) {
+      mkdirSync(join(TRUTH_FILE, '..'), { recursive: true });
+      writeFileSync(TRUTH_FILE, `${JSON.stringify(summary, undefined, 2)}\n`);
+    }
+    const told = failures.map(({ breaches, schedule }) => `${breaches.join('\n')}\n${script(schedule)}`);
+    expect(told.join('\n\n')).toBe('');
+    expect(played.schedules).toBe(RUNS);
   },
-  300_000,
+  WITHIN_MS,
 );

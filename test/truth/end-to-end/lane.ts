@@ -1,21 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Report } from '../../../checker';
 import { Control } from '../../../cli/check/stage/control';
 import { judge } from '../../../cli/check/stage/judge';
 import type { Rested } from '../../../cli/check/stage/rest';
 import { openWorld, type World } from '../../../cli/check/stage/world';
 import { type Simulators, startSimulators } from '../../../simulators/start';
-import { type Outcome, type Story, seedStory } from '../../chaos/play';
+import { configOf, PEOPLE_AT_FIRST, rowsAtFirst } from '../circumstances';
+import { Hands } from '../operations';
+import type { Schedule } from '../schedule';
 import { performLive } from './perform';
 import type { Sync, Syncs } from './syncs';
 
 /** The service is as quick as it can be: what counts here is order, not pace. */
 const LOOK_SECONDS = 0.7;
-/** Marketo shows an activity a little later, but still within a look or two. */
-const DELAY_MS = [0, 400] as const;
+/** Marketo shows an activity a little later, but still within a look or two: a schedule's longer delays take too long here. */
+const DELAY_MS = [0, 400];
 const EVERY_MS = 100;
 /** Looks at either system without a write, a hint or a fault, after which nothing more is to be expected; and as many are then watched. */
 const CALM_LOOKS = 4;
 const REST_WITHIN_MS = 90_000;
+
+export interface Outcome {
+  report: Report;
+  rested: Rested;
+}
 
 /** A pair of simulated systems on which one schedule after the other is played, by the real workflows. */
 export class Lane {
@@ -33,23 +41,35 @@ export class Lane {
     return this.simulators.close();
   }
 
-  async play(story: Story): Promise<Outcome> {
+  async play(schedule: Schedule): Promise<Outcome> {
     const control = new Control(this.simulators);
-    const config = await seedStory(control, story, [...DELAY_MS]);
-    const world = await openWorld(control, this.mongo, { config, pageRows: story.pageRows });
+    await seed(control, schedule);
+    const config = configOf(schedule);
+    const world = await openWorld(control, this.mongo, { config, pageRows: schedule.pageRows });
     hurry(world);
     const sync = await this.syncs.start(world);
     try {
-      for (const step of story.steps) await performLive(control, sync, step);
+      const hands = new Hands(control);
+      for (const step of schedule.steps) await performLive(control, hands, sync, step);
       const rested = await comeToRest(control, sync);
       await this.syncs.end(sync);
       const { mongo } = this;
       return { report: await judge(control, { ...rested, mongo, database: world.database, config }), rested };
     } finally {
+      // Ended already, unless something went wrong on the way.
       await this.syncs.end(sync).catch(() => undefined);
       await world.close();
     }
   }
+}
+
+/** Both systems as the schedule begins. */
+async function seed(control: Control, { switches }: Schedule): Promise<void> {
+  await control.reset();
+  await control.seedDynamics(rowsAtFirst());
+  await control.settings('dynamics', switches.dynamics);
+  await control.settings('marketo', { ...switches.marketo, activityDelayMs: DELAY_MS });
+  await control.seedMarketo(...PEOPLE_AT_FIRST);
 }
 
 /** Looks more often than the configuration lets anyone ask for. */
@@ -68,6 +88,7 @@ async function heartbeat(control: Control): Promise<{ looks: number; writes: num
 /** Ends faults and pauses, lets both systems come to rest, and watches them idle. */
 async function comeToRest(control: Control, sync: Sync): Promise<Rested> {
   for (const system of ['dynamics', 'marketo', 'entra'] as const) await control.noFaults(system);
+  await control.post('/_sim/dynamics/release', {});
   await sync.signal('resume');
   const calm = await untilCalm(control, sync);
   if (calm !== undefined) return { left: [], interrupted: [], trouble: calm };

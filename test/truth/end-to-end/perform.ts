@@ -1,22 +1,44 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Control } from '../../../cli/check/stage/control';
-import { edits, INTO_MS } from '../../chaos/perform';
-import type { Step } from '../../chaos/step';
+import type { Hands } from '../operations';
+import { isEdit, type Step } from '../step';
 import type { Sync } from './syncs';
 
 const EVERY_MS = 50;
 const CYCLE_WITHIN_MS = 30_000;
+/** Edits of a race fall so long after a look has begun, a call after the other. */
+const CALL_MS = 15;
+
+const FAULTS = {
+  marketo: { kind: 'error', code: '713' },
+  dynamics: { kind: 'status', status: 503 },
+} as const;
+const WRITES = { marketo: 'POST /rest/v1/', dynamics: 'POST $batch' } as const;
 
 /**
- * Carries out one step of a schedule while the workflows run by themselves: a cycle is waited for, not made; what a
- * schedule does to the activities' process or to the clock is left out, since many schedules share both.
+ * Carries out one step of a schedule while the workflows run by themselves: a cycle is waited for, not made. Left out is
+ * what the model level plays with a clock and a process of its own: lost answers, which take the vendor's ninety seconds
+ * to look into, deaths of the worker, time that passes.
  */
-export async function performLive(control: Control, sync: Sync, step: Step): Promise<void> {
+export async function performLive(control: Control, hands: Hands, sync: Sync, step: Step): Promise<void> {
+  if (isEdit(step)) return hands.perform(step);
   switch (step.do) {
     case 'cycle':
     case 'look':
     case 'write-back':
       return aCycle(sync);
+    case 'race':
+      await sleep(step.calls * CALL_MS);
+      for (const edit of step.edits) await hands.perform(edit);
+      return;
+    case 'hold': {
+      const { dynamics } = await hands.operations(step.edit);
+      if (dynamics) await control.post('/_sim/dynamics/hold', { operations: dynamics }).catch(unlessBlocked);
+      return;
+    }
+    case 'release':
+      await control.post('/_sim/dynamics/release', {});
+      return;
     case 'restart':
       if (step.parent) await sync.restart();
       return;
@@ -25,30 +47,27 @@ export async function performLive(control: Control, sync: Sync, step: Step): Pro
     case 'expire':
       await control.settings('dynamics', { expireTokens: [step.table] });
       return;
-    case 'tokens':
-      await control.post(`/_sim/${step.system}/tokens/expire`, {});
-      return;
-    case 'race': {
-      await control.fault('marketo', step.slow);
-      await sleep(INTO_MS);
-      for (const edit of step.edits) await edits(control, edit);
+    case 'fault': {
+      if (step.fault !== 'refused') return;
+      const { system, after, times } = step;
+      await control.fault(system, {
+        ...FAULTS[system],
+        after,
+        times,
+        ...(step.writes && { endpoint: WRITES[system] }),
+      });
       return;
     }
     case 'die':
     case 'pass':
       return;
-    case 'fault':
-      // A lost answer takes the vendor's own ninety seconds to look into: played where the clock can be moved.
-      if (isAnswered(step.fault)) await control.fault(step.system, step.fault);
-      return;
-    default:
-      return edits(control, step);
   }
 }
 
-const ANSWERED = ['error', 'status'];
-const isAnswered = ({ kind, commit, retryAfterSeconds = 0 }: Record<string, unknown>): boolean =>
-  ANSWERED.includes(String(kind)) && commit !== true && Number(retryAfterSeconds) < 5;
+/** A row that another open transaction holds, or that is gone, is not edited. */
+function unlessBlocked(error: unknown): void {
+  if (!(error instanceof Error && / answered (400|500): /.test(error.message))) throw error;
+}
 
 /** Until the parent has looked once more; an import or a pause may take its place. */
 async function aCycle(sync: Sync): Promise<void> {
