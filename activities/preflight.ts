@@ -28,6 +28,7 @@ export interface Preflight {
   dropped: string[];
   changesEverySeconds: number;
   deletionsEverySeconds: number;
+  restSeconds: number;
 }
 
 /** The Marketo feed starts this long before the sync, so that a late commit is not missed (DESIGN §3). */
@@ -174,8 +175,7 @@ async function preflightChecks(deps: Deps): Promise<Outcome<Preflight>> {
     });
   }
   await pinFeeds(deps);
-  const { changesEverySeconds, deletionsEverySeconds } = deps.settings.feeds;
-  return done({ entities, dropped: dropped.slice(0, MAX_DROPPED), changesEverySeconds, deletionsEverySeconds });
+  return done({ entities, dropped: dropped.slice(0, MAX_DROPPED), ...deps.settings.feeds });
 }
 
 export const createPreflight = (deps: Deps) => ({

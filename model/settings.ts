@@ -18,5 +18,7 @@ export interface Settings {
     changesEverySeconds: number;
     /** Deleted leads, and activity types 22 and 32. */
     deletionsEverySeconds: number;
+    /** Rest after each cycle of a lane; 0: none, every feed at its own pace. */
+    restSeconds: number;
   };
 }

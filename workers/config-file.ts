@@ -46,7 +46,11 @@ export const configFile = z.strictObject({
   partitionName: z.string().optional(),
   parentContactRoles: z.boolean().default(true),
   polling: z
-    .strictObject({ changesEverySeconds: seconds.default(15), deletionsEverySeconds: seconds.default(300) })
+    .strictObject({
+      changesEverySeconds: seconds.default(15),
+      deletionsEverySeconds: seconds.default(300),
+      restSeconds: z.number().int().min(0).max(86_400).default(0),
+    })
     .prefault({}),
   reconciliation: z.strictObject({ everyDays: z.number().min(0).max(365).default(7) }).prefault({}),
   limits: z
@@ -173,6 +177,15 @@ export function contradictions(file: ConfigFile): string[] {
   return faults;
 }
 
+/** Under a rest every feed has the same pace: that of its lane's cycles. */
+const pacedEntity = (entity: Entity, restSeconds: number): Entity =>
+  restSeconds > 0 && !entity.untracked ? { ...entity, lookEverySeconds: restSeconds } : entity;
+
+const pacedFeeds = ({ restSeconds, ...feeds }: ConfigFile['polling']): Settings['feeds'] =>
+  restSeconds > 0
+    ? { changesEverySeconds: restSeconds, deletionsEverySeconds: restSeconds, restSeconds }
+    : { ...feeds, restSeconds };
+
 export function settingsFrom(file: ConfigFile): Settings {
   const standard = STANDARD_ENTITIES.flatMap((known): Entity[] => {
     const setting = file.entities[known.name];
@@ -188,11 +201,13 @@ export function settingsFrom(file: ConfigFile): Settings {
     ];
   });
   return {
-    entities: [...standard, ...file.customEntities.map(customEntityOf)],
+    entities: [...standard, ...file.customEntities.map(customEntityOf)].map((one) =>
+      pacedEntity(one, file.polling.restSeconds),
+    ),
     adoption: file.adoption,
     ...(file.partitionName === undefined ? {} : { partitionName: file.partitionName }),
     parentContactRoles: file.parentContactRoles,
     reconcileEveryDays: file.reconciliation.everyDays,
-    feeds: file.polling,
+    feeds: pacedFeeds(file.polling),
   };
 }

@@ -12,6 +12,7 @@ import { Children } from './children';
 import { checkIfDue, readCounts, runPreflight, startLooks } from './look';
 import { pause, resume, resync, scopeOf, status } from './messages';
 import { importDone, nextDue, starts } from './plan';
+import { endedCycles } from './rest';
 import type { Run } from './run';
 import { carry, restore } from './state';
 import { dashboard, statusOf } from './status';
@@ -32,7 +33,7 @@ const PROBE = '60 seconds';
  * another (DESIGN §3).
  */
 export async function dynamicsMarketoSync(input?: unknown): Promise<void> {
-  const run: Run = { state: restore(input), woken: false, stale: true, looking: new Set() };
+  const run: Run = { state: restore(input), woken: false, stale: true, looking: new Set(), reading: new Set() };
   const children = new Children(run);
   listen(run, children);
   children.adopt();
@@ -57,6 +58,7 @@ export async function dynamicsMarketoSync(input?: unknown): Promise<void> {
     // A look brings the counts with it.
     if (run.stale || !importDone(run.state)) await readCounts(run);
     for (const start of starts(run.state, children.running, Date.now())) children.start(start);
+    Object.assign(run.state.due, endedCycles(run.state, children.running, run.reading, Date.now()));
     setCurrentDetails(dashboard(run.state));
     await until(run, Math.max(LEAST_MS, nextWake(run, children) - Date.now()));
   }

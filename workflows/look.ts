@@ -2,7 +2,7 @@ import { ActivityFailure } from '@temporalio/workflow';
 import type { Look } from '../activities/look';
 import type { Outcome } from '../activities/outcome';
 import { onDynamics, onMarketo, onSync } from './options';
-import { dueFeeds, dueTables } from './plan';
+import { AFTER_CYCLE, dueFeeds, dueTables } from './plan';
 import type { Run } from './run';
 import { raiseGeneration, type SyncState } from './state';
 
@@ -30,7 +30,8 @@ export async function runPreflight(run: Run): Promise<void> {
     state.reason = found.reason;
     return;
   }
-  const { entities, dropped, changesEverySeconds, deletionsEverySeconds } = found;
+  // Absent in a history from before there was a rest.
+  const { entities, dropped, changesEverySeconds, deletionsEverySeconds, restSeconds = 0 } = found;
   const { reason: _reason, ...rest } = state;
   const names = entities.map(({ name }) => name);
   run.state = {
@@ -40,6 +41,7 @@ export async function runPreflight(run: Run): Promise<void> {
     dropped,
     changesEverySeconds,
     deletionsEverySeconds,
+    restSeconds,
     generation: Object.fromEntries(entities.map(({ name, generation }) => [name, generation ?? 1])),
     highest: Object.fromEntries(entities.map(({ name, highest }) => [name, highest ?? 1])),
     due: { organisations: Date.now() + CHECK_MS },
@@ -87,7 +89,10 @@ type Due = [string, number];
 
 async function look(run: Run, api: 'dynamics' | 'marketo', feeds: Due[], startedAt: number): Promise<void> {
   run.looking.add(api);
-  for (const [name, seconds] of feeds) run.state.due[`${api}/${name}`] = startedAt + seconds * 1_000;
+  for (const [name, seconds] of feeds) {
+    run.state.due[`${api}/${name}`] = dueAgain(run.state, startedAt, seconds);
+    run.reading.add(`${api}/${name}`);
+  }
   const names = feeds.map(([name]) => name);
   const summary = { summary: `look: ${names.join(', ')}` };
   const found = await tolerant(
@@ -99,10 +104,15 @@ async function look(run: Run, api: 'dynamics' | 'marketo', feeds: Due[], started
   if (found.kind === 'done') run.state.counts = found.entities;
   note(run.state, api, feeds, found, startedAt);
   run.looking.delete(api);
+  for (const name of names) run.reading.delete(`${api}/${name}`);
   run.woken = true;
 }
 
-/** From start to start: a feed is due again so long after this look began; at once when more waits. */
+/** A feed that is read to its end is due again so long after this look began; under a rest, once its lane's cycle is over. */
+const dueAgain = ({ restSeconds }: SyncState, startedAt: number, seconds: number): number =>
+  restSeconds > 0 ? AFTER_CYCLE : startedAt + seconds * 1_000;
+
+/** From start to start; at once when more waits. */
 function note(
   state: SyncState,
   api: 'dynamics' | 'marketo',
@@ -121,7 +131,7 @@ function note(
     if (!feed) continue;
     if (feed.fault === undefined) delete state.faults[id];
     else state.faults[id] = feed.fault;
-    state.due[id] = feed.waitUntil ?? (feed.more ? startedAt : startedAt + seconds * 1_000);
+    state.due[id] = feed.waitUntil ?? (feed.more ? startedAt : dueAgain(state, startedAt, seconds));
     if (feed.expired) catchUp(state, name);
   }
 }

@@ -76,6 +76,9 @@ export const marketoFeeds = (state: SyncState): [string, number][] => [
   ['deletedleads', state.deletionsEverySeconds],
 ];
 
+/** When a feed is due that its lane's rest does not let be read before the cycle is over. Plain JSON has no Infinity. */
+export const AFTER_CYCLE = Number.MAX_SAFE_INTEGER;
+
 /** Feeds due together are read by one activity. */
 const TOGETHER_MS = 1_000;
 
@@ -110,6 +113,8 @@ export function nextDue(state: SyncState, now: number, looking: ReadonlySet<stri
   const holds = Object.values(state.holds).map(({ until }) => until);
   // What is past among these has a child of its own, which wakes the loop when it ends.
   const later = [...untracked, ...holds].filter((due) => due > now);
-  const due = [...looks.map((id) => Math.max(now, state.due[id] ?? now)), ...later];
+  // The end of a cycle wakes the loop too.
+  const waiting = looks.map((id) => Math.max(now, state.due[id] ?? now)).filter((due) => due !== AFTER_CYCLE);
+  const due = [...waiting, ...later];
   return due.length > 0 ? Math.min(...due) : now + AT_LATEST_MS;
 }

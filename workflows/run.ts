@@ -9,4 +9,6 @@ export interface Run {
   stale: boolean;
   /** Looks under way. */
   looking: Set<'dynamics' | 'marketo'>;
+  /** Feeds that they read, as in `due`. */
+  reading: Set<string>;
 }

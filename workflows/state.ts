@@ -23,6 +23,8 @@ export interface SyncState {
   dropped: string[];
   changesEverySeconds: number;
   deletionsEverySeconds: number;
+  /** Rest after each cycle of a lane (rest.ts); 0: none. */
+  restSeconds: number;
   /** By entity: raised by a resync, a catch-up or a whole read. */
   generation: Record<string, number>;
   /** The highest generation ever given out, by entity: the next one is higher. */
@@ -58,6 +60,7 @@ const EMPTY: SyncState = {
   dropped: [],
   changesEverySeconds: 15,
   deletionsEverySeconds: 300,
+  restSeconds: 0,
   generation: {},
   highest: {},
   imported: [],

@@ -243,5 +243,6 @@ describe('npm run validate', () => {
     const cost = (config: WorldOptions['config']) => pollingCost(configOf(world, config, {}));
     expect(cost({})).toEqual({ marketo: 5_760 + 2 * 288, dynamics: 5 * 8_640 + 2 * 1_440 + 2 * 96 });
     expect(cost({ polling: { changesEverySeconds: 60, deletionsEverySeconds: 600 } }).marketo).toBe(1_440 + 2 * 144);
+    expect(cost({ polling: { restSeconds: 300 } })).toEqual({ marketo: 3 * 288, dynamics: 7 * 288 + 2 * 96 });
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { scopeOf } from '../../workflows/messages';
-import { dueFeeds, dueTables, nextDue, starts } from '../../workflows/plan';
+import { AFTER_CYCLE, dueFeeds, dueTables, nextDue, starts } from '../../workflows/plan';
+import { endedCycles } from '../../workflows/rest';
 import { carry, restore, type SyncState } from '../../workflows/state';
 import { dashboard, statusOf } from '../../workflows/status';
 import { transition } from '../../workflows/transitions';
@@ -101,6 +102,32 @@ test('no lane with work that may run stays idle', () => {
         const pending = (given.counts[name]?.pendingDynamics ?? 0) + (given.counts[name]?.pendingMarketo ?? 0) > 0;
         const may = !given.pausedEntities.includes(name) && (given.holds[name]?.until ?? 0) <= NOW;
         if (may && given.imported.includes(name) && pending) expect(started).toContain(lane);
+      }
+    }),
+    RUNS,
+  );
+});
+
+test('with a rest, a cycle ends neither before its lane’s work does nor without a next one', () => {
+  const resting = fc.tuple(states, some).map(([given, names]) => {
+    const due = Object.fromEntries(names.map((name) => [`dynamics/${name}`, AFTER_CYCLE]));
+    return { ...given, restSeconds: 300, due: { ...given.due, ...due } };
+  });
+  fc.assert(
+    fc.property(resting, some, some, (given, running, read) => {
+      const reading = new Set(read.map((name) => `dynamics/${name}`));
+      const ended = endedCycles(given, new Set(running), reading, NOW);
+      for (const { name, lane } of given.entities) {
+        if (given.due[`dynamics/${name}`] !== AFTER_CYCLE) continue;
+        const mates = given.entities.filter((entity) => entity.lane === lane);
+        const works = mates.some((mate) => running.includes(mate.name) || reading.has(`dynamics/${mate.name}`));
+        if (works) expect(ended).not.toHaveProperty([`dynamics/${name}`]);
+        // A lane whose cycle stays open has something left that will wake the loop.
+        else if (ended[`dynamics/${name}`] === undefined) {
+          const open = starts(given, new Set(running), NOW).some(({ entity }) => entity.lane === lane);
+          const due = dueTables(given, NOW).some((entity) => entity.lane === lane);
+          expect(open || due || (lane === 'person' && dueFeeds(given, NOW).length > 0)).toBe(true);
+        } else expect(ended[`dynamics/${name}`]).toBe(NOW + 300_000);
       }
     }),
     RUNS,

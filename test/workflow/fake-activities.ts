@@ -16,6 +16,7 @@ export function createFakeActivities(worldOf: () => FakeWorld): Activities {
           dropped: [],
           changesEverySeconds: world.changesEverySeconds,
           deletionsEverySeconds: 300,
+          restSeconds: world.restSeconds,
         }),
       );
     },

@@ -63,6 +63,7 @@ export class FakeWorld {
   constructor(
     entities: readonly EntityOf[] = STANDARD,
     readonly changesEverySeconds = 1,
+    readonly restSeconds = 0,
   ) {
     this.entities = entities.map(({ pages: _pages, ...plan }) => ({
       lane: plan.name,

@@ -62,6 +62,23 @@ describe('the loop', () => {
     gate.release();
   });
 
+  test('with a rest, a lane reads again only so long after its work is done; another lane does not wait for it', async () => {
+    const world = new FakeWorld([...PERSONS, { name: 'account' }], 1, 2);
+    const sync = await harness.start(world);
+    await sync.phase('loop');
+    await sync.until('the first look is over', ({ cycles }) => cycles >= 1);
+    world.on('applyInbox/lead', () => sleep(3_000));
+    world.change('dynamics', 'lead');
+    await sync.worldHas('the edit', () => world.callsOf('applyInbox', 'lead').length === 1);
+    const looks = (table: string) => world.callsOf('lookDynamics').filter(({ of }) => of.split(',').includes(table));
+    const before = { lead: looks('lead').length, account: looks('account').length };
+    await sync.worldHas('the next cycle', () => looks('lead').length > before.lead);
+    const [applied] = world.callsOf('applyInbox', 'lead');
+    const next = looks('lead')[before.lead];
+    expect((next?.startedAt ?? 0) - (applied?.endedAt ?? Number.POSITIVE_INFINITY)).toBeGreaterThanOrEqual(2_000);
+    expect(looks('account').length).toBeGreaterThan(before.account);
+  });
+
   test('leads never beside contacts in the loop, and they take turns', async () => {
     const world = new FakeWorld(PERSONS);
     const sync = await harness.start(world);

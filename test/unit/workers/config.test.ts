@@ -25,7 +25,7 @@ describe('the environment', () => {
     expect(config.settings).toMatchObject({
       adoption: 'adopt',
       parentContactRoles: true,
-      feeds: { changesEverySeconds: 15, deletionsEverySeconds: 300 },
+      feeds: { changesEverySeconds: 15, deletionsEverySeconds: 300, restSeconds: 0 },
     });
     expect(config.settings.entities.map(({ name }) => name)).toEqual([
       'systemuser',

@@ -12,6 +12,7 @@ const full: SyncState = {
   dropped: ['account.microsoftBusinessType'],
   changesEverySeconds: 30,
   deletionsEverySeconds: 600,
+  restSeconds: 300,
   generation: { account: 2, lead: 1 },
   highest: { account: 3, lead: 1 },
   imported: ['account', 'lead'],
