@@ -1,6 +1,7 @@
 import type { DynamicsRow } from '../clients/dynamics/types';
 import type { InboxItem } from '../clients/mongo/inbox';
 import { type Link, linkId } from '../clients/mongo/links';
+import { isWrittenBy } from '../model/echo';
 import { withoutParked } from '../model/fingerprint';
 import type { Deps } from './deps';
 import { joined } from './joined';
@@ -22,6 +23,8 @@ export interface Candidate {
   row: DynamicsRow;
   version: number;
   link: Link | undefined;
+  /** Our own user changed it last, and its edits are no changes. */
+  silent?: true;
   /** Only some of its fields are settled: its version is not applied by that. */
   partial?: true;
 }
@@ -69,14 +72,21 @@ export async function loadRows(
     for (const row of await joined(deps, bound, read)) rows.set(String(row[bound.primaryId]).toLowerCase(), row);
   }
 
-  const candidates = [...rows].map(([id, row]) => ({
-    id,
-    linkId: linkId(name, id),
-    row,
-    version: versionOf(row),
-    link: links.get(linkId(name, id)),
-    ...(bound.partial && { partial: true as const }),
-  }));
+  const user = await deps.schema.silentUser();
+  const candidates = [...rows].map(([id, row]) => {
+    const link = links.get(linkId(name, id));
+    // The first import copies everything, whoever wrote it.
+    const silent = isWrittenBy(row, user) && (mode === 'live' || link !== undefined);
+    return {
+      id,
+      linkId: linkId(name, id),
+      row,
+      version: versionOf(row),
+      link,
+      ...(silent && { silent: true as const }),
+      ...(bound.partial && { partial: true as const }),
+    };
+  });
   const gone = [...newest.keys()].flatMap((id) => {
     const link = links.get(linkId(name, id));
     return rows.has(id) || !link ? [] : [link];
@@ -95,6 +105,9 @@ export const newLink = (id: string, epoch: string): Link => ({
   parked: [],
 });
 
-/** Settled already: the version was applied, and nothing was left open. */
-export const isApplied = ({ link, version }: Candidate): boolean =>
-  link !== undefined && link.state !== 'deleted' && !link.dirty && version > 0 && version <= link.appliedVersion;
+/** Settled already: the version was applied, or is our own user's, and nothing was left open. */
+export function isApplied({ link, version, silent }: Candidate): boolean {
+  if (link === undefined) return silent === true;
+  if (link.state === 'deleted' || link.dirty) return false;
+  return (silent === true && link.state === 'linked') || (version > 0 && version <= link.appliedVersion);
+}

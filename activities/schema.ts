@@ -3,6 +3,7 @@ import { ApiError, isApiError } from '../clients/errors';
 import type { FieldMetadata, MarketoClient, ObjectPath } from '../clients/marketo/types';
 import type { Bindings, MarketoBinding } from '../clients/mongo/bindings';
 import { type BoundField, bindRules, columnKey, type Dropped } from '../model/bind';
+import { MODIFIED_BY } from '../model/echo';
 import { type Entity, PERSON_IDENTITY } from '../model/entities';
 import type { Settings } from '../model/settings';
 
@@ -34,6 +35,7 @@ export class Schema {
   #bound = new Map<string, Promise<BoundEntity>>();
   #tables = new Map<string, Promise<TableMetadata>>();
   #binding: MarketoBinding | undefined;
+  #user: Promise<string> | undefined;
   #readAt = 0;
 
   constructor(
@@ -65,6 +67,17 @@ export class Schema {
   async marketoBinding(): Promise<MarketoBinding | undefined> {
     this.#binding ??= await this.bindings.get<MarketoBinding>('marketo');
     return this.#binding;
+  }
+
+  /** Our application user's id, where its edits are no changes (model/echo.ts). */
+  async silentUser(): Promise<string | undefined> {
+    if (this.settings.echo !== 'by-user') return undefined;
+    this.#user ??= this.dynamics.organisation().then(({ userId }) => userId);
+    // A failed read isn't kept.
+    this.#user.catch(() => {
+      this.#user = undefined;
+    });
+    return this.#user;
   }
 
   has(name: string): boolean {
@@ -111,6 +124,8 @@ export class Schema {
     if (table.columns.versionnumber) keys.push('versionnumber');
     const byTime = bound.some(({ rule }) => rule.conflict === 'newest');
     if (byTime && table.columns.modifiedon) keys.push('modifiedon');
+    const author = table.columns[MODIFIED_BY];
+    if (this.settings.echo === 'by-user' && author) keys.push(columnKey(author));
     return {
       entity,
       set: table.entitySetName,

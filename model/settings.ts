@@ -1,3 +1,4 @@
+import type { EchoRule } from './echo';
 import type { Entity } from './entities';
 
 /** What an unlinked row does about a person with the same e-mail who is there already. */
@@ -7,6 +8,8 @@ export type Adoption = 'adopt' | 'create' | 'park';
 export interface Settings {
   entities: Entity[];
   adoption: Adoption;
+  /** What makes an edit in Dynamics our own, so that it doesn't travel back. */
+  echo: EchoRule;
   /** Partition for new people (marketo-api §4.4). */
   partitionName?: string;
   /** Roles from `parentcontactid` too: the built-in connector drops it where there is an account. */

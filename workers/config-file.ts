@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ECHO_RULES } from '../model/echo';
 import { CUSTOM_LOOK_SECONDS, CUSTOM_WAVE, type Entity, STANDARD_ENTITIES } from '../model/entities';
 import type { FieldRule } from '../model/field-rule';
 import { CONFLICT_POLICIES, type ConflictPolicy } from '../model/policy';
@@ -43,6 +44,7 @@ const customEntity = z.strictObject({
 /** sync.config.yaml: every setting, its default, and nothing else: an unknown key is a fault, not a surprise. */
 export const configFile = z.strictObject({
   adoption: z.enum(['adopt', 'create', 'park']).default('adopt'),
+  echo: z.enum(ECHO_RULES).default('by-value'),
   partitionName: z.string().optional(),
   parentContactRoles: z.boolean().default(true),
   polling: z
@@ -205,6 +207,7 @@ export function settingsFrom(file: ConfigFile): Settings {
       pacedEntity(one, file.polling.restSeconds),
     ),
     adoption: file.adoption,
+    echo: file.echo,
     ...(file.partitionName === undefined ? {} : { partitionName: file.partitionName }),
     parentContactRoles: file.parentContactRoles,
     reconcileEveryDays: file.reconciliation.everyDays,
