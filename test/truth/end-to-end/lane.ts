@@ -75,7 +75,7 @@ async function seed(control: Control, { switches }: Schedule): Promise<void> {
 /** Looks more often than the configuration lets anyone ask for. */
 function hurry({ deps: { settings } }: World): void {
   settings.entities = settings.entities.map((entity) => ({ ...entity, lookEverySeconds: LOOK_SECONDS }));
-  settings.feeds = { changesEverySeconds: LOOK_SECONDS, deletionsEverySeconds: LOOK_SECONDS };
+  settings.feeds = { ...settings.feeds, changesEverySeconds: LOOK_SECONDS, deletionsEverySeconds: LOOK_SECONDS };
 }
 
 /** How often each system has been looked at, and how much was written. */
