@@ -1,6 +1,7 @@
 import type { InboxItem } from '../clients/mongo/inbox';
 import { entityOf, guidOf, type Link } from '../clients/mongo/links';
 import { deletionLimit } from '../model/breaker';
+import { stateIs, trailed } from '../model/trail';
 import type { Deps } from './deps';
 import type { Writer } from './writer';
 
@@ -22,7 +23,12 @@ export async function admitDeletions(
   const kept = gone.filter((link) => answerTo(link) === 'keep');
   await store.parked.settle(kept.map(({ id, parked }) => ({ id, was: parked, now: [] })));
   await store.links.put(
-    kept.map((link) => ({ ...link, state: 'deleted' as const, parked: [] })),
+    kept.map((link) => ({
+      ...link,
+      ...trailed(link, [stateIs('deleted', Date.now())]),
+      state: 'deleted' as const,
+      parked: [],
+    })),
     writer.epoch,
   );
   const open = gone.filter((link) => answerTo(link) !== 'keep');

@@ -1,5 +1,7 @@
 import type { SyncResult } from '../clients/marketo/types';
 import { entityOf, type Link } from '../clients/mongo/links';
+import type { DeletePolicy } from '../model/entities';
+import { stateIs, type TrailEvent, trailed } from '../model/trail';
 import { touchesMarketo } from './breaker';
 import type { Deps } from './deps';
 import type { Writer } from './writer';
@@ -18,7 +20,7 @@ export function refusalOf(result: SyncResult | undefined): string | undefined {
  * was deleted, the link forgets it: a row that is restored is made anew, with all its fields.
  */
 export async function recordGone(
-  { store }: Deps,
+  { store, schema }: Deps,
   writer: Writer,
   gone: readonly Link[],
   refused: ReadonlyMap<string, string>,
@@ -33,11 +35,20 @@ export async function recordGone(
   const links = gone.map((link): Link => {
     const { marketoId: _marketoId, ...rest } = link;
     const parked = refused.has(link.id) ? [''] : [];
-    if (!recordDeleted || refused.has(link.id)) return { ...link, state: 'deleted', parked };
-    return { ...rest, state: 'deleted', marks: new Map(), appliedVersion: 0, parked };
+    const trail = trailed(link, [deletionOf(link, schema.entity(entityOf(link.id)).whenDeleted, refused.get(link.id))]);
+    if (!recordDeleted || refused.has(link.id)) return { ...link, ...trail, state: 'deleted', parked };
+    return { ...rest, ...trail, state: 'deleted', marks: new Map(), appliedVersion: 0, parked };
   });
   await store.links.put(links, writer.epoch);
   const first = gone[0];
   const done = gone.filter((link) => touchesMarketo(link) && !refused.has(link.id)).length;
   if (first && done > 0) await store.deletions.add(entityOf(first.id), done);
+}
+
+/** What became of the Marketo record, as a step of the row's story. */
+function deletionOf(link: Link, policy: DeletePolicy, refusal: string | undefined): TrailEvent {
+  const at = Date.now();
+  if (refusal !== undefined) return { at, what: 'refused-by-marketo', code: refusal, keys: [] };
+  if (!touchesMarketo(link) || policy === 'ignore') return stateIs('deleted', at);
+  return { at, what: policy === 'flag' ? 'flagged' : 'deleted', keys: [] };
 }

@@ -27,6 +27,8 @@ export interface Candidate {
   silent?: true;
   /** Only some of its fields are settled: its version is not applied by that. */
   partial?: true;
+  /** How its person was found, where there was no link. */
+  how?: string;
 }
 
 export interface Loaded {

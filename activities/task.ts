@@ -5,6 +5,8 @@ import type { Receipt } from '../model/fingerprint';
 import { type FieldDecision, heldFields, marksAfter } from '../model/merge';
 import type { Parked } from '../model/park';
 import { stillNeeded } from '../model/receipts';
+import { type TrailEvent, trailed } from '../model/trail';
+import { type Call, eventsOf } from '../model/trail-events';
 import type { Candidate } from './rows';
 
 /** One row on its way to Marketo. */
@@ -123,6 +125,7 @@ export function settled(task: Task): { link: Link; parked: ParkedRow } {
         failed === undefined && { receipts: stillNeeded([...(link.receipts ?? []), ...receipts], Date.now()) }),
       appliedVersion: candidate.partial ? link.appliedVersion : Math.max(link.appliedVersion, candidate.version),
       seenVersion: Math.max(link.seenVersion, candidate.version),
+      ...trailed(link, stepsOf(task, failed)),
       parked: [...others, ...held, ...now.map(({ field }) => field ?? '')],
       // A row whose reference waits is merged again when it is woken, though its version was applied.
       dirty: task.missing.length > 0 || task.unfinished === true || (candidate.partial === true && link.dirty === true),
@@ -133,6 +136,26 @@ export function settled(task: Task): { link: Link; parked: ParkedRow } {
       now,
     },
   };
+}
+
+/** The steps of the row's story that this adds. */
+function stepsOf({ candidate, link, decisions, result, refused }: Task, failed: string | undefined): TrailEvent[] {
+  const at = Date.now();
+  const steps: TrailEvent[] = [];
+  const before = candidate.link;
+  if (before && before.state !== 'linked' && failed === undefined)
+    steps.push({ at, what: 'state', code: 'linked', keys: [] });
+  if (before?.marketoId === undefined && link.marketoId !== undefined)
+    steps.push({ at, what: 'linked', code: candidate.how ?? 'by-id', keys: [] });
+  const status = result?.status;
+  const call: Call = {
+    to: 'marketo',
+    outcome: failed !== undefined ? 'refused' : status === 'created' || status === 'updated' ? status : 'none',
+    ...(failed !== undefined && { code: failed }),
+    refused,
+  };
+  for (const step of eventsOf(decisions, link, call, at)) steps.push(step);
+  return steps;
 }
 
 /** Rows that have something to say to the list of what is parked. */

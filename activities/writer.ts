@@ -6,6 +6,7 @@ import type { JournalEntry } from '../clients/mongo/journal';
 import { guidOf, type Link } from '../clients/mongo/links';
 import { PERSON_IDENTITY } from '../model/entities';
 import { unpackMarks, unpackReceipts } from '../model/fingerprint';
+import { trailed } from '../model/trail';
 import type { Deps } from './deps';
 import type { Outcome } from './outcome';
 import { wake } from './references';
@@ -91,7 +92,13 @@ export class Writer {
       const links = entry.keys.flatMap((key, index): Link[] => {
         const marketoId = ids.get(guidOf(key));
         if (marketoId === undefined) return [];
-        return [{ ...newLink(key, store.links.epoch), marketoId, marks: unpackMarks(kept(index)), dirty: true }];
+        const fresh = newLink(key, store.links.epoch);
+        const at = entry.sentAt.getTime();
+        const made = trailed(fresh, [
+          { at, what: 'lost-answer', keys: [] },
+          { at, what: 'created', rule: 'first-copy', keys: [] },
+        ]);
+        return [{ ...fresh, ...made, marketoId, marks: unpackMarks(kept(index)), dirty: true }];
       });
       await store.people.claim(links.map(({ id, marketoId }) => ({ marketoId: Number(marketoId), owner: id })));
       await store.links.put(links, this.epoch);
@@ -109,7 +116,9 @@ export class Writer {
         const receipts = unpackReceipts(kept(index));
         if (!link || receipts.length === 0) return [];
         const unsureMarketo = [...(link.unsureMarketo ?? []), ...receipts];
-        return [{ ...link, receipts: [...(link.receipts ?? []), ...receipts], unsureMarketo }];
+        const keys = receipts.map((receipt) => receipt.key);
+        const lost = trailed(link, [{ at: entry.sentAt.getTime(), what: 'lost-answer', keys }]);
+        return [{ ...link, ...lost, receipts: [...(link.receipts ?? []), ...receipts], unsureMarketo }];
       });
       await store.links.put(told, this.epoch);
     }

@@ -43,7 +43,7 @@ export const columnKey = (column: Column): string =>
   LOOKUPS.has(column.type) ? `_${column.logicalName}_value` : column.logicalName;
 
 /** FNV-1a over both names: stable however the map is ordered or grows. */
-function fieldKey(rule: FieldRule): number {
+export function fieldKey(rule: FieldRule): number {
   let hash = 0x811c9dc5;
   for (const char of `${rule.dynamics}>${rule.marketo}`) {
     hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193) >>> 0;

@@ -3,6 +3,7 @@ import type { InboxItem } from '../../clients/mongo/inbox';
 import { guidOf, type Link } from '../../clients/mongo/links';
 import { eligibility } from '../../model/eligibility';
 import { forMarketo, merge } from '../../model/merge';
+import { stateIs, trailed } from '../../model/trail';
 import { admitDeletions } from '../breaker';
 import { type ApplyCounts, noCounts } from '../counts';
 import type { Deps } from '../deps';
@@ -99,6 +100,7 @@ async function sortOut(
       aside.push({
         ...base,
         ...seen,
+        ...trailed(base, base.state === may ? [] : [stateIs(may, Date.now())]),
         state: may,
         seenVersion: Math.max(candidate.version, base.seenVersion),
         dirty: true,

@@ -7,6 +7,7 @@ import { PERSON_IDENTITY } from '../../model/entities';
 import type { Marks } from '../../model/fingerprint';
 import { forDynamics } from '../../model/merge';
 import type { Parked, ParkReason } from '../../model/park';
+import { stateIs, trailed } from '../../model/trail';
 import { type ApplyCounts, noCounts } from '../counts';
 import type { Deps } from '../deps';
 import { loadTargets, resolve, wakeLinked } from '../references';
@@ -54,6 +55,7 @@ export async function applyPersons(
       kept.push({ candidate, parked: { reason: 'ambiguous' } });
       continue;
     }
+    if (where.how !== 'linked' && where.how !== 'none') candidate.how = where.how;
     const record = 'marketoId' in where ? records.get(where.marketoId) : null;
     const base = candidate.link ?? newLink(candidate.linkId, deps.store.links.epoch);
     const link = {
@@ -101,7 +103,7 @@ async function bury(
     tombstones.map(({ link, reason }) => ({ id: link.id, was: link.parked, now: [{ reason }] })),
   );
   await store.links.put(
-    tombstones.map(({ link }) => ({ ...link, parked: [''] })),
+    tombstones.map(({ link }) => ({ ...link, ...trailed(link, [stateIs('tombstone', Date.now())]), parked: [''] })),
     writer.epoch,
   );
 }
@@ -122,7 +124,9 @@ async function sortOut(
     if (may !== 'eligible') {
       const base = link ?? newLink(candidate.linkId, deps.store.links.epoch);
       const moved = version > base.seenVersion || base.state !== may;
-      if (moved) aside.push({ ...base, state: may, seenVersion: Math.max(version, base.seenVersion), dirty: true });
+      const trail = trailed(base, base.state === may ? [] : [stateIs(may, Date.now())]);
+      const seenVersion = Math.max(version, base.seenVersion);
+      if (moved) aside.push({ ...base, ...trail, state: may, seenVersion, dirty: true });
       return false;
     }
     return mode === 'resync' || !isApplied(candidate);

@@ -6,6 +6,8 @@ import { eligibility } from '../../model/eligibility';
 import type { Receipt } from '../../model/fingerprint';
 import { type FieldDecision, forDynamics, forMarketo, heldFields, marksAfter } from '../../model/merge';
 import type { Parked } from '../../model/park';
+import { trailed } from '../../model/trail';
+import { eventsOf } from '../../model/trail-events';
 import type { Deps } from '../deps';
 import { loadTargets, resolve } from '../references';
 import { type Candidate, loadRows } from '../rows';
@@ -173,6 +175,7 @@ async function record(
   const withdrawn: Conflict[] = [];
   const again: InboxItem[] = [];
   const forward: InboxItem[] = [];
+  const at = Date.now();
   for (const { candidate, link, decisions, outcome, refused, values, conflicts, restored } of tasks) {
     // Someone edited the row after we read it: both are read and merged again.
     if (outcome?.status === 'conflict') {
@@ -200,7 +203,8 @@ async function record(
         }
       }
     }
-    const version = outcome?.status === 'updated' ? (outcome.version ?? candidate.version) : candidate.version;
+    const updated = outcome?.status === 'updated';
+    const version = updated ? (outcome.version ?? candidate.version) : candidate.version;
     // Something of Dynamics' side has to go the other way, whether or not its version was applied: so does a value
     // that was restored.
     const goesOn = restored || Object.keys(forMarketo(decisions)).length > 0;
@@ -210,6 +214,10 @@ async function record(
       ...known,
       marks: marksAfter(link.marks, decisions, 'dynamics', refused),
       seenVersion: Math.max(link.seenVersion, version),
+      ...trailed(
+        link,
+        eventsOf(decisions, link, { to: 'dynamics', outcome: updated ? 'updated' : 'none', refused }, at),
+      ),
       parked: [...held, ...now.map(({ field }) => field ?? '')],
       ...(goesOn && { dirty: true }),
     });

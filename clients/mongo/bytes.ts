@@ -1,4 +1,4 @@
 import type { Binary } from 'mongodb';
 
 /** What was stored as a Buffer comes back as one or as BSON's Binary, by the driver's settings. */
-export const bytes = (value: Binary | Buffer): Uint8Array => (Buffer.isBuffer(value) ? value : value.buffer);
+export const bytes = (value: Binary | Uint8Array): Uint8Array => (value instanceof Uint8Array ? value : value.buffer);

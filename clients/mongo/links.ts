@@ -52,15 +52,20 @@ export interface Link {
   team?: string;
   /** Of an untracked entity: the whole read that last saw it. */
   generation?: number;
+  /** What happened to the record, for people to read; packed (model/trail.ts). */
+  trail?: Uint8Array;
+  /** When the state was set by something else than the row's own merge: a feed, another row. */
+  markedAt?: Date;
 }
 
 /** Packed where they lie. */
 const RECEIPTS = ['receipts', 'unsureMarketo', 'unsureDynamics'] as const;
 type ReceiptsKey = (typeof RECEIPTS)[number];
 
-type LinkDocument = Omit<Link, 'id' | 'marks' | ReceiptsKey> & {
+type LinkDocument = Omit<Link, 'id' | 'marks' | 'trail' | ReceiptsKey> & {
   _id: string;
   marks: Binary | Buffer;
+  trail?: Binary | Uint8Array;
 } & Partial<Record<ReceiptsKey, Binary | Buffer>> & {
     writer: number;
   };
@@ -135,7 +140,8 @@ export class Links {
 
   /** Only the state: nothing else of the link is touched, whoever writes it. */
   async mark(ids: readonly string[], state: LinkState): Promise<void> {
-    if (ids.length > 0) await this.#collection.updateMany({ _id: { $in: [...ids] } }, { $set: { state } });
+    if (ids.length === 0) return;
+    await this.#collection.updateMany({ _id: { $in: [...ids] } }, { $set: { state, markedAt: new Date() } });
   }
 
   /** Every link of an entity, by one cursor. For whole-read differences and reports, not for the daily flow. */
@@ -144,12 +150,13 @@ export class Links {
     for await (const document of this.#collection.find(range)) yield this.#read(document);
   }
 
-  #read({ _id, marks, receipts, unsureMarketo, unsureDynamics, writer: _writer, ...rest }: LinkDocument): Link {
+  #read({ _id, marks, trail, receipts, unsureMarketo, unsureDynamics, writer: _writer, ...rest }: LinkDocument): Link {
     const comparable = rest.epoch === this.epoch;
     return {
       ...rest,
       id: _id,
       marks: comparable ? unpackMarks(bytes(marks)) : new Map(),
+      ...(trail && { trail: bytes(trail) }),
       ...(comparable && unpackedReceipts({ receipts, unsureMarketo, unsureDynamics })),
     };
   }
