@@ -75,6 +75,7 @@ async function applyUnit(
         generation,
       );
       await store.progress.add(entity, generation, applied);
+      await store.synced.add(entity, applied.created + applied.updated);
       await store.staging.remove(id, chunk);
       counts = addCounts(counts, applied);
     }
@@ -99,6 +100,7 @@ async function applyInbox(deps: Deps, entity: string): Promise<Outcome<ApplyCoun
     for (const { items, mode, fields, rolling } of byKind(page.items)) {
       const some = fields ? withFields(bound, fields) : bound;
       const applied = await applyItems(deps, some, writer, items, mode, 0);
+      await deps.store.synced.add(entity, applied.created + applied.updated);
       const drift = applied.created + applied.updated + applied.back;
       if (rolling) await deps.store.reconciliation.note(entity, applied.eligible, drift);
       counts = addCounts(counts, applied);
@@ -133,6 +135,7 @@ async function writeBackInbox(deps: Deps, entity: string): Promise<Outcome<Write
     const written = await writeBack(deps, bound, writer, page.items);
     counts.done += written.done;
     counts.updated += written.updated;
+    await deps.store.synced.add(entity, written.updated);
     await deps.store.inbox.remove([page.id]);
   }
   return done({ ...counts, more: pages.length === INBOX_PAGES });

@@ -39,7 +39,7 @@ export async function admitDeletions(
   if (!stopped && count + asking.length <= deletionLimit(await store.progress.rows(entity))) return open;
   await store.deletions.stop(entity);
   await store.parked.settle(
-    asking.map(({ id, parked }) => ({ id, was: parked, now: [{ reason: 'deletes-stopped' }] })),
+    asking.map(({ id, parked }) => ({ id, was: parked, now: [{ reason: 'deletes-stopped' }], operation: 'delete' })),
   );
   await store.links.put(
     asking.map((link) => ({ ...link, parked: [''] })),

@@ -29,7 +29,8 @@ export async function recordGone(
   await store.parked.settle(
     gone.map(({ id, parked }) => {
       const code = refused.get(id);
-      return { id, was: parked, now: code === undefined ? [] : [{ reason: 'refused-by-marketo' as const, code }] };
+      const now = code === undefined ? [] : [{ reason: 'refused-by-marketo' as const, code }];
+      return { id, was: parked, now, operation: 'delete' as const };
     }),
   );
   const links = gone.map((link): Link => {

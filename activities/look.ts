@@ -14,6 +14,7 @@ export interface Look {
 }
 
 const AT_ONCE = 4;
+const DAY_MS = 24 * 3_600_000;
 const KEEP_UNOWNED_MS = 24 * 3_600_000;
 const KEEP_JOURNAL_MS = 2 * 3_600_000;
 /** Longer than the receipts that they belong to (model/receipts.ts). */
@@ -70,6 +71,11 @@ export const createLook = (deps: Deps) => ({
       await store.unowned.forget(new Date(Date.now() - KEEP_UNOWNED_MS));
       await store.journal.forget(new Date(Date.now() - KEEP_JOURNAL_MS));
       await store.traces.forget(new Date(Date.now() - KEEP_TRACES_MS));
+      // With the slow feeds: once in a few minutes is often enough.
+      if (feeds.includes('deletedleads')) {
+        await store.failures.forget(new Date(Date.now() - deps.settings.keepFailuresDays * DAY_MS));
+        await store.synced.forget(new Date(Date.now() - DAY_MS));
+      }
       const wanted = feeds.flatMap((name): [string, () => Promise<FeedLook>][] => {
         const look = marketoFeed(deps, name);
         return look ? [[name, look]] : [];

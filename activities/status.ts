@@ -1,3 +1,4 @@
+import type { Pending } from '../clients/mongo/inbox';
 import type { Pass } from '../clients/mongo/reconciliation';
 import type { Deps } from './deps';
 import { run } from './failures';
@@ -12,8 +13,19 @@ export interface EntityCounts {
   pendingDynamics: number;
   pendingMarketo: number;
   lagSeconds: number;
+  /** Of what waits: rows without a record in Marketo, the rest, and the age of the oldest of each; absent: nothing waits. */
+  pending?: PendingCounts;
+  /** Records written in the last full clock hour; absent: none. */
+  lastHour?: number;
   /** The rolling reconciliation: rows compared, those that differed, when a pass was last complete. */
   reconciled?: { verified: number; drift: number; lastFullPass?: string };
+}
+
+export interface PendingCounts {
+  inserts: number;
+  updates: number;
+  oldestInsertSeconds?: number;
+  oldestUpdateSeconds?: number;
 }
 
 /** By entity, of the generation under way. */
@@ -21,17 +33,19 @@ export async function countsOf(
   { store }: Deps,
   generations: Record<string, number>,
 ): Promise<Record<string, EntityCounts>> {
-  const [progress, parked, pending, passes] = await Promise.all([
+  const [progress, parked, pending, passes, synced] = await Promise.all([
     store.progress.all(),
     store.parked.counts(),
     store.inbox.pending(),
     store.reconciliation.all(),
+    store.synced.lastHour(),
   ]);
   const entities: Record<string, EntityCounts> = {};
   for (const [name, generation] of Object.entries(generations)) {
     const counts = progress.get(`${name}/${generation}`);
     const waiting = pending.get(name);
     const pass = passes.get(name);
+    const lastHour = synced.get(name);
     entities[name] = {
       // Rows that changed during the import are read twice, and a unit may be repeated.
       done: Math.min(counts?.done ?? 0, counts?.total ?? 0),
@@ -40,11 +54,22 @@ export async function countsOf(
       pendingDynamics: waiting?.dynamics ?? 0,
       pendingMarketo: waiting?.marketo ?? 0,
       ...(pass && { reconciled: reconciledOf(pass) }),
-      lagSeconds: waiting ? Math.max(0, Math.round((Date.now() - waiting.since.getTime()) / 1000)) : 0,
+      lagSeconds: waiting ? ageOf(waiting.since) : 0,
+      ...(waiting && { pending: pendingOf(waiting) }),
+      ...(lastHour !== undefined && { lastHour }),
     };
   }
   return entities;
 }
+
+const ageOf = (since: Date): number => Math.max(0, Math.round((Date.now() - since.getTime()) / 1000));
+
+const pendingOf = ({ dynamics, marketo, inserts, oldestInsert, oldestUpdate }: Pending): PendingCounts => ({
+  inserts,
+  updates: dynamics + marketo - inserts,
+  ...(oldestInsert && { oldestInsertSeconds: ageOf(oldestInsert) }),
+  ...(oldestUpdate && { oldestUpdateSeconds: ageOf(oldestUpdate) }),
+});
 
 const reconciledOf = ({ verified, drift, lastFullPass }: Pass): NonNullable<EntityCounts['reconciled']> => ({
   verified,

@@ -1,8 +1,9 @@
 import { type ApiError, isApiError } from '../clients/errors';
 import type { SyncResult } from '../clients/marketo/types';
 import type { Link } from '../clients/mongo/links';
+import type { ParkedRow } from '../clients/mongo/parked';
 import type { Receipt } from '../model/fingerprint';
-import { type FieldDecision, heldFields, marksAfter } from '../model/merge';
+import { type FieldDecision, heldFields, marksAfter, parkedBy } from '../model/merge';
 import type { Parked } from '../model/park';
 import { stillNeeded } from '../model/receipts';
 import { type TrailEvent, trailed } from '../model/trail';
@@ -27,13 +28,6 @@ export interface Task {
   result?: SyncResult;
   /** Of the fields last sent: the feed will tell of them. */
   receipts?: Receipt[];
-}
-
-/** A row's parked things: `was` are the fields it had parked before. */
-export interface ParkedRow {
-  id: string;
-  was: readonly string[];
-  now: Parked[];
 }
 
 /** Marketo names one bad field at a time: so many rounds of leaving one out before the row is given up. */
@@ -106,7 +100,7 @@ export function settled(task: Task): { link: Link; parked: ParkedRow } {
   const { candidate, link, decisions, result, refused, receipts } = task;
   const held = heldFields(link.marks, decisions);
   const failed = failureOf(task);
-  const now: Parked[] = decisions.flatMap((decision) => (decision.parked ? [decision.parked] : []));
+  const now: Parked[] = parkedBy(decisions);
   for (const [field, code] of refused) now.push({ field, reason: 'refused-by-marketo', code });
   if (failed !== undefined)
     now.push({ reason: failed === MULTIPLE ? 'ambiguous' : 'refused-by-marketo', code: failed });
@@ -134,6 +128,7 @@ export function settled(task: Task): { link: Link; parked: ParkedRow } {
       id: candidate.linkId,
       was: link.parked.filter((field) => !held.includes(field) && !others.includes(field)),
       now,
+      ...(link.marketoId === undefined && { operation: 'create' as const }),
     },
   };
 }

@@ -262,3 +262,10 @@ export const heldFields = (marks: Marks, decisions: readonly FieldDecision[]): s
   decisions.flatMap(({ bound, action }) =>
     action === 'held' && (marks.get(bound.key)?.state ?? 'agreed') !== 'agreed' ? [bound.field.name] : [],
   );
+
+/** What the merge keeps back, and which way it was going. */
+export const parkedBy = (decisions: readonly FieldDecision[]): Parked[] =>
+  decisions.flatMap(({ parked, mark }) => {
+    if (!parked) return [];
+    return mark?.state === 'parked-marketo' ? [{ ...parked, direction: 'to-dynamics' as const }] : [parked];
+  });

@@ -1,3 +1,5 @@
+import type { Direction } from './field-rule';
+
 /** Why a value, a reference or a row is kept back. A closed list: it is shown in status, metrics and reports. */
 export const PARK_REASONS = {
   'invalid-email': 'Marketo takes only ASCII addresses with a dot in the domain',
@@ -21,4 +23,12 @@ export interface Parked {
   field?: string;
   reason: ParkReason;
   code?: string;
+  /** Only where the reason doesn't tell: a value of Marketo's that Dynamics can't take. */
+  direction?: 'to-dynamics';
 }
+
+/** Which way the thing was going. */
+export const directionOf = ({ reason, direction }: Parked): Direction => {
+  if (reason === 'in-conflict') return 'both';
+  return direction ?? (reason === 'refused-by-dynamics' ? 'to-dynamics' : 'to-marketo');
+};

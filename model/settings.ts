@@ -16,6 +16,8 @@ export interface Settings {
   parentContactRoles: boolean;
   /** Every row is compared with its counterpart again within so many days; 0: never. */
   reconcileEveryDays: number;
+  /** Failures are remembered so many days, for the digest. */
+  keepFailuresDays: number;
   feeds: {
     /** `leadchanges`, two-way fields only. */
     changesEverySeconds: number;

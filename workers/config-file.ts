@@ -54,6 +54,7 @@ export const configFile = z.strictObject({
       restSeconds: z.number().int().min(0).max(86_400).default(0),
     })
     .prefault({}),
+  failures: z.strictObject({ keepDays: z.number().int().min(30).max(3_650).default(30) }).prefault({}),
   reconciliation: z.strictObject({ everyDays: z.number().min(0).max(365).default(7) }).prefault({}),
   limits: z
     .strictObject({
@@ -211,6 +212,7 @@ export function settingsFrom(file: ConfigFile): Settings {
     ...(file.partitionName === undefined ? {} : { partitionName: file.partitionName }),
     parentContactRoles: file.parentContactRoles,
     reconcileEveryDays: file.reconciliation.everyDays,
+    keepFailuresDays: file.failures.keepDays,
     feeds: pacedFeeds(file.polling),
   };
 }

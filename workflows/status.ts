@@ -1,4 +1,4 @@
-import type { EntityCounts } from '../activities/status';
+import type { EntityCounts, PendingCounts } from '../activities/status';
 import type { Phase, SyncState } from './state';
 
 export interface EntityStatus {
@@ -7,6 +7,10 @@ export interface EntityStatus {
   total: number;
   parked: number;
   lagSeconds: number;
+  /** What waits: records to be made, and to be changed; absent: nothing. */
+  pending?: PendingCounts;
+  /** Records written in the last full clock hour; absent: none. */
+  lastHour?: number;
   /** Rows compared again by the rolling reconciliation; parts per million of them that differed; the last whole pass. */
   reconciled?: { verified: number; driftPpm: number; lastFullPass?: string };
   /** Someone has to act. */
@@ -49,6 +53,8 @@ function entityStatus(state: SyncState, name: string): EntityStatus {
     total: counts?.total ?? 0,
     parked: counts?.parked ?? 0,
     lagSeconds: counts?.lagSeconds ?? 0,
+    ...(counts?.pending && { pending: counts.pending }),
+    ...(counts?.lastHour !== undefined && { lastHour: counts.lastHour }),
     ...(counts?.reconciled && { reconciled: reconciledOf(counts.reconciled) }),
     ...(hold?.stopped ? { stopped: hold.reason } : {}),
     ...(hold && !hold.stopped ? { waiting: { until: new Date(hold.until).toISOString(), reason: hold.reason } } : {}),
@@ -81,16 +87,16 @@ export function statusOf(state: SyncState): Status {
 export function dashboard(state: SyncState): string {
   const status = statusOf(state);
   const rows = Object.entries(status.entities).map(
-    ([name, { phase, done, total, parked, lagSeconds, stopped, waiting }]) =>
-      `| ${name} | ${phase} | ${done} / ${total} | ${lagSeconds} s | ${parked} | ${stopped ?? waiting?.reason ?? ''} |`,
+    ([name, { phase, done, total, parked, lagSeconds, pending, lastHour = 0, stopped, waiting }]) =>
+      `| ${name} | ${phase} | ${done} / ${total} | ${pending?.inserts ?? 0} + ${pending?.updates ?? 0} | ${lagSeconds} s | ${lastHour} | ${parked} | ${stopped ?? waiting?.reason ?? ''} |`,
   );
   return [
     `**${status.phase}**${status.paused ? ' · **paused**' : ''}${status.reason ? ` · ${status.reason}` : ''} · ${status.cycles} cycles`,
     '',
-    '| entity | phase | done / total | lag | parked | remark |',
-    '| --- | --- | ---: | ---: | ---: | --- |',
+    '| entity | phase | done / total | pending | lag | last hour | parked | remark |',
+    '| --- | --- | ---: | ---: | ---: | ---: | ---: | --- |',
     ...rows,
     ...Object.entries(state.faults).map(([feed, fault]) => `\n${feed}: ${fault}`),
-    '\nlag: age of the oldest change that is not carried over; parked: rows and values that were refused',
+    '\npending: records to be made + to be changed; lag: age of the oldest of them; last hour: records written in the last full clock hour; parked: rows and values that were refused',
   ].join('\n');
 }

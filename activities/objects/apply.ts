@@ -1,6 +1,7 @@
 import type { MarketoRecord, ObjectPath } from '../../clients/marketo/types';
 import type { InboxItem } from '../../clients/mongo/inbox';
 import { guidOf, type Link } from '../../clients/mongo/links';
+import type { ParkedRow } from '../../clients/mongo/parked';
 import { eligibility } from '../../model/eligibility';
 import { forMarketo, merge } from '../../model/merge';
 import { stateIs, trailed } from '../../model/trail';
@@ -12,7 +13,7 @@ import { belongsTo, loadTargets, resolve, wait, wake, wakeLinked } from '../refe
 import { removeRoles } from '../roles/apply';
 import { type ApplyMode, type Candidate, isApplied, loadRows, newLink } from '../rows';
 import type { BoundEntity } from '../schema';
-import { failureOf, noteResults, type ParkedRow, sendInRounds, settled, speaking, type Task } from '../task';
+import { failureOf, noteResults, sendInRounds, settled, speaking, type Task } from '../task';
 import type { WriteRow, Writer } from '../writer';
 
 /**
@@ -164,7 +165,8 @@ async function record(
   for (const { candidate, link } of waiting) {
     const state = link.marketoId === undefined ? 'refused' : link.state;
     links.push({ ...link, state, seenVersion: candidate.version, parked: [''], dirty: true });
-    parked.push({ id: candidate.linkId, was: link.parked, now: [{ reason: 'missing-reference' }] });
+    const operation = link.marketoId === undefined ? 'create' : 'update';
+    parked.push({ id: candidate.linkId, was: link.parked, now: [{ reason: 'missing-reference' }], operation });
   }
   await store.parked.settle(speaking(parked));
   await store.links.put(links, writer.epoch);

@@ -1,12 +1,13 @@
 import type { InboxItem } from '../../clients/mongo/inbox';
 import { guidOf, type Link } from '../../clients/mongo/links';
+import type { ParkedRow } from '../../clients/mongo/parked';
 import { forDynamics } from '../../model/merge';
 import type { Parked } from '../../model/park';
 import type { Deps } from '../deps';
 import { wait, wake } from '../references';
 import { type Candidate, newLink } from '../rows';
 import type { BoundEntity } from '../schema';
-import { failureOf, type ParkedRow, settled, speaking } from '../task';
+import { failureOf, settled, speaking } from '../task';
 import type { Writer } from '../writer';
 import type { PersonTask } from './plan';
 
@@ -52,7 +53,7 @@ export async function recordPersons(
     const base = candidate.link ?? newLink(candidate.linkId, store.links.epoch);
     const { version } = candidate;
     links.push({ ...base, state: 'refused', appliedVersion: version, seenVersion: version, parked: [''] });
-    parked.push({ id: candidate.linkId, was: base.parked, now: [reason] });
+    parked.push({ id: candidate.linkId, was: base.parked, now: [reason], operation: 'create' });
   }
   const linked = links.filter(({ marketoId, state }) => state === 'linked' && marketoId !== undefined);
   await store.people.claim(linked.map(({ id, marketoId }) => ({ marketoId: Number(marketoId), owner: id })));

@@ -2,9 +2,10 @@ import type { PatchOutcome, RowPatch } from '../../clients/dynamics/types';
 import type { Conflict } from '../../clients/mongo/conflicts';
 import type { FeedEntry, InboxItem } from '../../clients/mongo/inbox';
 import type { Link } from '../../clients/mongo/links';
+import type { ParkedRow } from '../../clients/mongo/parked';
 import { eligibility } from '../../model/eligibility';
 import type { Receipt } from '../../model/fingerprint';
-import { type FieldDecision, forDynamics, forMarketo, heldFields, marksAfter } from '../../model/merge';
+import { type FieldDecision, forDynamics, forMarketo, heldFields, marksAfter, parkedBy } from '../../model/merge';
 import type { Parked } from '../../model/park';
 import { trailed } from '../../model/trail';
 import { eventsOf } from '../../model/trail-events';
@@ -171,7 +172,7 @@ async function record(
 ): Promise<void> {
   const { store } = deps;
   const links: Link[] = [];
-  const parked: { id: string; was: readonly string[]; now: Parked[] }[] = [];
+  const parked: ParkedRow[] = [];
   const withdrawn: Conflict[] = [];
   const again: InboxItem[] = [];
   const forward: InboxItem[] = [];
@@ -188,7 +189,7 @@ async function record(
       continue;
     }
     const held = heldFields(link.marks, decisions);
-    const now: Parked[] = decisions.flatMap((decision) => (decision.parked ? [decision.parked] : []));
+    const now: Parked[] = parkedBy(decisions);
     for (const [field, code] of refused) now.push({ field, reason: 'refused-by-dynamics', code });
     // Refused as a whole, or still after so many rounds: every value that was left waits for another value.
     const failed = outcome?.status === 'refused' && Object.keys(values).length > 0 ? outcome.code : undefined;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Binary, Collection, Db } from 'mongodb';
 import type { Side } from '../../model/policy';
 import { bytes } from './bytes';
+import { type Links, linkId } from './links';
 import type { Sealer } from './sealer';
 
 export type Feed = 'dynamics' | 'marketo';
@@ -43,7 +44,20 @@ interface Page {
   /** When the change happened, as far as the feed says; the lag is counted from here. */
   since: Date;
   count: number;
+  /** Of these, rows without a record in Marketo when the page was added; absent: none. */
+  inserts?: number;
   items: Binary | Buffer;
+}
+
+/** What waits of one entity. */
+export interface Pending extends Record<Feed, number> {
+  /** Of the oldest page. */
+  since: Date;
+  /** Rows that have no record in Marketo yet. */
+  inserts: number;
+  /** Of the oldest page with inserts, and with anything else. */
+  oldestInsert?: Date;
+  oldestUpdate?: Date;
 }
 
 export interface InboxPage {
@@ -63,6 +77,7 @@ export class Inbox {
   constructor(
     db: Db,
     readonly sealer: Sealer,
+    readonly links: Links,
   ) {
     this.#collection = db.collection('inbox');
   }
@@ -70,10 +85,12 @@ export class Inbox {
   async add(entity: string, feed: Feed, items: readonly InboxItem[], since: Date): Promise<void> {
     for (let at = 0; at < items.length; at += INBOX_PAGE) {
       const page = items.slice(at, at + INBOX_PAGE);
+      const inserts = await this.#inserts(entity, feed, page);
       await this.#collection.insertOne({
         _id: `${entity}/${feed}/${this.#nextSequence()}`,
         since,
         count: page.length,
+        ...(inserts > 0 && { inserts }),
         items: this.sealer.seal(page),
       });
     }
@@ -96,17 +113,38 @@ export class Inbox {
     if (ids.length > 0) await this.#collection.deleteMany({ _id: { $in: [...ids] } });
   }
 
-  /** Items waiting and the oldest of them, by entity and feed. */
-  async pending(): Promise<Map<string, Record<Feed, number> & { since: Date }>> {
-    const pending = new Map<string, Record<Feed, number> & { since: Date }>();
-    for await (const page of this.#collection.find({}).project<Page>({ since: 1, count: 1 })) {
-      const [entity = '', feed = 'dynamics'] = page._id.split('/');
-      const entry = pending.get(entity) ?? { dynamics: 0, marketo: 0, since: page.since };
-      entry[feed as Feed] += page.count;
-      if (page.since < entry.since) entry.since = page.since;
+  /** Every page of an entity's feed, oldest first: for reports, not for the daily flow. */
+  async *all(entity: string, feed: Feed): AsyncGenerator<InboxPage> {
+    const range = { _id: { $gte: `${entity}/${feed}/`, $lt: `${entity}/${feed}0` } };
+    for await (const { _id, since, items } of this.#collection.find(range))
+      yield { id: _id, since, items: this.sealer.open<InboxItem[]>(bytes(items)) };
+  }
+
+  /** What waits, by entity: of each page only its numbers are read. */
+  async pending(): Promise<Map<string, Pending>> {
+    const pending = new Map<string, Pending>();
+    const numbers = this.#collection.find({}).project<Page>({ since: 1, count: 1, inserts: 1 });
+    for await (const { _id, since, count, inserts = 0 } of numbers) {
+      const [entity = '', feed = 'dynamics'] = _id.split('/');
+      const entry = pending.get(entity) ?? { dynamics: 0, marketo: 0, since, inserts: 0 };
+      entry[feed as Feed] += count;
+      entry.inserts += inserts;
+      entry.since = earlier(entry.since, since);
+      if (inserts > 0) entry.oldestInsert = earlier(entry.oldestInsert, since);
+      if (inserts < count) entry.oldestUpdate = earlier(entry.oldestUpdate, since);
       pending.set(entity, entry);
     }
     return pending;
+  }
+
+  /**
+   * Counted once, when the page is added, so that no look opens a page for it: one covered question of 300 ids where
+   * something came, nothing at rest. Marketo's hints are about linked persons; of roles the opportunity's set is updated.
+   */
+  async #inserts(entity: string, feed: Feed, items: readonly InboxItem[]): Promise<number> {
+    if (feed === 'marketo' || entity === 'connection') return 0;
+    const ids = new Set(items.flatMap(({ id, deleted }) => (deleted ? [] : [linkId(entity, id)])));
+    return ids.size === 0 ? 0 : ids.size - (await this.links.linked([...ids]));
   }
 
   /** Sorts by time of arrival; two workers never make the same one. */
@@ -115,3 +153,5 @@ export class Inbox {
     return `${Date.now().toString().padStart(15, '0')}-${String(this.#sequence).padStart(6, '0')}-${randomBytes(4).toString('hex')}`;
   }
 }
+
+const earlier = (one: Date | undefined, other: Date): Date => (one === undefined || other < one ? other : one);

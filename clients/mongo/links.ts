@@ -110,6 +110,12 @@ export class Links {
     return new Map((await cursor.toArray()).map(({ _id, ...link }) => [_id, link]));
   }
 
+  /** How many of these rows have a record in Marketo. */
+  async linked(ids: readonly string[]): Promise<number> {
+    const linked = this.#collection.find({ _id: { $in: [...ids] }, marketoId: { $exists: true } });
+    return (await linked.project({ _id: 1 }).toArray()).length;
+  }
+
   /**
    * Writes only where neither the writer's epoch nor the row's version is older than what is there:
    * a zombie's late outcome is dropped.

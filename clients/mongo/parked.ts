@@ -1,12 +1,14 @@
 import type { AnyBulkWriteOperation, Collection, Db } from 'mongodb';
 import type { Parked } from '../../model/park';
 import { ignoreDuplicateKeys } from './bulk';
+import type { Failures } from './failures';
 
-interface ParkedDocument {
+interface ParkedDocument extends Omit<Parked, 'field'> {
   _id: string;
-  reason: Parked['reason'];
-  code?: string;
+  /** Tried last. */
   at: Date;
+  /** Kept back since. */
+  since?: Date;
   attempts: number;
 }
 
@@ -14,7 +16,17 @@ export interface ParkedEntry extends Parked {
   /** `entity:guid` */
   id: string;
   at: Date;
+  since: Date;
   attempts: number;
+}
+
+/** A row's parked things: `was` are the fields it had parked before. */
+export interface ParkedRow {
+  id: string;
+  was: readonly string[];
+  now: readonly Parked[];
+  /** What the row was to become; default: an update. */
+  operation?: 'create' | 'update' | 'delete';
 }
 
 const key = (id: string, field?: string) => (field === undefined ? id : `${id}:${field}`);
@@ -23,26 +35,44 @@ const key = (id: string, field?: string) => (field === undefined ? id : `${id}:$
 export class ParkedStore {
   readonly #collection: Collection<ParkedDocument>;
 
-  constructor(db: Db) {
+  constructor(
+    db: Db,
+    readonly failures: Failures,
+  ) {
     this.#collection = db.collection('parked');
   }
 
-  /** Makes each row's parked things be exactly these: `was` are the fields it had parked before. */
-  async settle(rows: readonly { id: string; was: readonly string[]; now: readonly Parked[] }[]): Promise<void> {
+  /** Makes each row's parked things be exactly what is `now`; each is a failure of the day, each that is gone is mended. */
+  async settle(rows: readonly ParkedRow[]): Promise<void> {
     const operations: AnyBulkWriteOperation<ParkedDocument>[] = [];
+    const gone: { id: string; field?: string }[] = [];
     const at = new Date();
     for (const { id, was, now } of rows) {
       const kept = new Set(now.map(({ field }) => field ?? ''));
-      for (const field of was)
-        if (!kept.has(field)) operations.push({ deleteOne: { filter: { _id: key(id, field || undefined) } } });
-      for (const { field, reason, code } of now) {
-        const set = { reason, at, ...(code === undefined ? {} : { code }) };
-        operations.push({
-          updateOne: { filter: { _id: key(id, field) }, update: { $set: set, $inc: { attempts: 1 } }, upsert: true },
-        });
+      for (const field of was) if (!kept.has(field)) gone.push({ id, ...(field !== '' && { field }) });
+      for (const { field, reason, code, direction } of now) {
+        const told = { ...(code !== undefined && { code }), ...(direction && { direction }) };
+        const untold = {
+          ...(code === undefined && { code: '' as const }),
+          ...(!direction && { direction: '' as const }),
+        };
+        const update = {
+          $set: { reason, at, ...told },
+          $setOnInsert: { since: at },
+          $inc: { attempts: 1 },
+          ...(Object.keys(untold).length > 0 && { $unset: untold }),
+        };
+        operations.push({ updateOne: { filter: { _id: key(id, field) }, update, upsert: true } });
       }
     }
-    if (operations.length > 0) await ignoreDuplicateKeys(this.#collection.bulkWrite(operations, { ordered: false }));
+    for (const { id, field } of gone) operations.push({ deleteOne: { filter: { _id: key(id, field) } } });
+    if (operations.length === 0) return;
+    await ignoreDuplicateKeys(this.#collection.bulkWrite(operations, { ordered: false }));
+    await this.failures.mend(gone.map((one) => ({ ...one, operation: '' })));
+    await this.failures.add(
+      rows.flatMap(({ id, now, operation = 'update' }) => now.map((one) => ({ ...one, id, operation }))),
+      at,
+    );
   }
 
   /** Number of parked things by entity. */
@@ -56,9 +86,17 @@ export class ParkedStore {
   }
 
   async *all(): AsyncGenerator<ParkedEntry> {
-    for await (const { _id, ...rest } of this.#collection.find({})) {
-      const [entity, guid, field] = _id.split(':');
-      yield { id: `${entity}:${guid}`, ...rest, ...(field === undefined ? {} : { field }) };
-    }
+    for await (const document of this.#collection.find({})) yield read(document);
   }
+
+  /** What is kept back of one row. */
+  async of(id: string): Promise<ParkedEntry[]> {
+    const found = await this.#collection.find({ _id: { $gte: id, $lt: `${id};` } }).toArray();
+    return found.map(read);
+  }
+}
+
+function read({ _id, since, at, ...rest }: ParkedDocument): ParkedEntry {
+  const [entity, guid, field] = _id.split(':');
+  return { id: `${entity}:${guid}`, ...rest, at, since: since ?? at, ...(field === undefined ? {} : { field }) };
 }

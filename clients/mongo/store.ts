@@ -4,6 +4,7 @@ import { Bindings } from './bindings';
 import { Checkpoints } from './checkpoints';
 import { Conflicts } from './conflicts';
 import { Deletions } from './deletions';
+import { Failures } from './failures';
 import { Inbox } from './inbox';
 import { Journal } from './journal';
 import { Links } from './links';
@@ -15,6 +16,7 @@ import { Requests } from './requests';
 import { Roles } from './roles';
 import { Sealer } from './sealer';
 import { Staging } from './staging';
+import { Synced } from './synced';
 import { Traces } from './traces';
 import { Unowned } from './unowned';
 import { Waiting } from './waiting';
@@ -28,6 +30,7 @@ export interface Store {
   checkpoints: Checkpoints;
   conflicts: Conflicts;
   deletions: Deletions;
+  failures: Failures;
   inbox: Inbox;
   journal: Journal;
   links: Links;
@@ -38,6 +41,7 @@ export interface Store {
   requests: Requests;
   roles: Roles;
   staging: Staging;
+  synced: Synced;
   traces: Traces;
   unowned: Unowned;
   waiting: Waiting;
@@ -50,7 +54,9 @@ export async function openStore(uri: string, database: string, dataKey: Buffer):
   const client = await MongoClient.connect(uri, { appName: 'dynamics-marketo-sync', ignoreUndefined: true });
   const db = client.db(database);
   const sealer = new Sealer(dataKey);
+  const failures = new Failures(db);
   const fingerprinter = new Fingerprinter(sealer.fingerprintKey, sealer.keyId);
+  const links = new Links(db, fingerprinter.epoch);
   return {
     db,
     fingerprinter,
@@ -58,16 +64,18 @@ export async function openStore(uri: string, database: string, dataKey: Buffer):
     checkpoints: new Checkpoints(db, sealer),
     conflicts: new Conflicts(db, sealer),
     deletions: new Deletions(db),
-    inbox: new Inbox(db, sealer),
+    failures,
+    inbox: new Inbox(db, sealer, links),
     journal: new Journal(db),
-    links: new Links(db, fingerprinter.epoch),
-    parked: new ParkedStore(db),
+    links,
+    parked: new ParkedStore(db, failures),
     people: new People(db),
     progress: new ProgressStore(db),
     reconciliation: new Reconciliation(db),
     requests: new Requests(db, sealer),
     roles: new Roles(db),
     staging: new Staging(db, sealer),
+    synced: new Synced(db),
     traces: new Traces(db),
     unowned: new Unowned(db),
     waiting: new Waiting(db),

@@ -78,7 +78,14 @@ test('the dashboard is one Markdown table, an entity a row', () => {
     cycles: 12,
     counts: {
       account: counts({ done: 3, total: 3 }),
-      lead: counts({ done: 1_000, total: 1_000, parked: 105, lagSeconds: 4 }),
+      lead: counts({
+        done: 1_000,
+        total: 1_000,
+        parked: 105,
+        lagSeconds: 4,
+        pending: { inserts: 3, updates: 12, oldestInsertSeconds: 1, oldestUpdateSeconds: 4 },
+        lastHour: 40,
+      }),
     },
     holds: { account: { until: NOW, reason: 'no privilege', stopped: true } },
     faults: { 'marketo/leadchanges': 'timed out' },
@@ -86,14 +93,14 @@ test('the dashboard is one Markdown table, an entity a row', () => {
   expect(dashboard(given).split('\n')).toEqual([
     '**loop** · 12 cycles',
     '',
-    '| entity | phase | done / total | lag | parked | remark |',
-    '| --- | --- | ---: | ---: | ---: | --- |',
-    '| account | loop | 3 / 3 | 0 s | 0 | no privilege |',
-    '| lead | loop | 1000 / 1000 | 4 s | 105 |  |',
+    '| entity | phase | done / total | pending | lag | last hour | parked | remark |',
+    '| --- | --- | ---: | ---: | ---: | ---: | ---: | --- |',
+    '| account | loop | 3 / 3 | 0 + 0 | 0 s | 0 | 0 | no privilege |',
+    '| lead | loop | 1000 / 1000 | 3 + 12 | 4 s | 40 | 105 |  |',
     '',
     'marketo/leadchanges: timed out',
     '',
-    'lag: age of the oldest change that is not carried over; parked: rows and values that were refused',
+    'pending: records to be made + to be changed; lag: age of the oldest of them; last hour: records written in the last full clock hour; parked: rows and values that were refused',
   ]);
 });
 
@@ -101,4 +108,15 @@ test('the dashboard says that everything is paused, and why it is stopped', () =
   expect(dashboard(state({ phase: 'stopped', paused: true, reason: 'no connection' })).split('\n')[0]).toBe(
     '**stopped** · **paused** · no connection · 0 cycles',
   );
+});
+
+test('what waits is told apart into records to be made and to be changed, with the last hour, and only where there is any', () => {
+  const waiting = { inserts: 2, updates: 0, oldestInsertSeconds: 7 };
+  const given = looping([ACCOUNTS, LEADS], NOW, {
+    counts: { lead: counts({ lagSeconds: 7, pending: waiting, lastHour: 300 }) },
+  });
+  const { account, lead } = statusOf(given).entities;
+  expect(lead).toMatchObject({ pending: waiting, lastHour: 300 });
+  expect(account).not.toHaveProperty('pending');
+  expect(account).not.toHaveProperty('lastHour');
 });
