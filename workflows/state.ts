@@ -91,4 +91,11 @@ export function raiseGeneration(state: SyncState, entity: string): void {
   state.highest[entity] = next;
 }
 
-export const carry = (state: SyncState): SyncState => JSON.parse(JSON.stringify(state)) as SyncState;
+/** What only `status` shows of the counts stays behind: the next run reads them first, and a payload has 4 KB. */
+export function carry(state: SyncState): SyncState {
+  const counts = Object.entries(state.counts).map(([name, { pending: _waits, lastHour: _written, ...kept }]) => [
+    name,
+    kept,
+  ]);
+  return JSON.parse(JSON.stringify({ ...state, counts: Object.fromEntries(counts) })) as SyncState;
+}
