@@ -5,6 +5,7 @@ import {
   bundleWorkflowCode,
   DefaultLogger,
   type LogEntry,
+  makeTelemetryFilterString,
   Runtime,
   Worker,
   type WorkflowBundle,
@@ -32,7 +33,12 @@ let installed = false;
 export function installLogger(): void {
   if (installed) return;
   installed = true;
-  Runtime.install({ logger: new DefaultLogger('WARN', (entry) => logged.push(entry)), shutdownSignals: [] });
+  Runtime.install({
+    logger: new DefaultLogger('WARN', (entry) => logged.push(entry)),
+    shutdownSignals: [],
+    // A sync that is ended in the middle leaves tasks that nobody asks for any more: no news.
+    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }) } },
+  });
 }
 
 /** A namespace of its own with workers for the three queues, whose names are fixed (workflows/options.ts). */

@@ -59,11 +59,18 @@ const POLICIES = fc.dictionary(
   { maxKeys: 2 },
 );
 
-/** Schedules of at most so many steps, of these kinds. */
-export function schedules({ enabled, maxSteps }: { enabled: Enabled; maxSteps: number }): fc.Arbitrary<Schedule> {
+export interface Drawn {
+  /** Kinds of steps. */
+  enabled: Enabled;
+  minSteps?: number;
+  maxSteps: number;
+}
+
+/** Schedules of so many steps, of these kinds. */
+export function schedules({ enabled, minSteps = 1, maxSteps }: Drawn): fc.Arbitrary<Schedule> {
   const step = drawnSteps(enabled);
   return fc.record({
-    steps: fc.array(step, { minLength: 1, maxLength: maxSteps, size: 'max' }),
+    steps: fc.array(step, { minLength: minSteps, maxLength: maxSteps, size: 'max' }),
     scope: fc.oneof(
       { weight: 7, arbitrary: fc.constant<Scope>('persons') },
       { weight: 2, arbitrary: fc.constant<Scope>('accounts') },

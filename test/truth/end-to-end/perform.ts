@@ -69,13 +69,13 @@ function unlessBlocked(error: unknown): void {
   if (!(error instanceof Error && / answered (400|500): /.test(error.message))) throw error;
 }
 
-/** Until the parent has looked once more; an import or a pause may take its place. */
+/** Until the import is over, and the parent has looked once more. */
 async function aCycle(sync: Sync): Promise<void> {
   const until = Date.now() + CYCLE_WITHIN_MS;
   const { cycles } = await sync.status();
   while (Date.now() < until) {
     const now = await sync.status();
-    if (now.cycles !== cycles || now.paused || now.phase !== 'loop') return;
+    if (now.cycles > cycles && now.phase === 'loop') return;
     await sleep(EVERY_MS);
   }
 }

@@ -17,7 +17,7 @@ function activitiesOf(worlds: ReadonlyMap<string, World>): Activities {
     return world;
   };
   // Nothing is called yet: only the names are wanted.
-  const names = Object.keys(createActivities({} as Deps)) as (keyof Activities)[];
+  const names = Object.keys(createActivities({ store: {} } as Deps)) as (keyof Activities)[];
   const ofWorld =
     (name: keyof Activities) =>
     (...given: unknown[]) =>
