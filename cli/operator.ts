@@ -1,6 +1,8 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import type { Deps } from '../activities/deps';
 import { openStore, type Store } from '../clients/mongo/store';
 import { ConfigError, loadConfig } from '../workers/config';
+import { createDeps } from '../workers/wiring';
 import { devEnvironment, NoDevEnvironment } from './validate/dev';
 
 /** What was asked for can't be done: told without a stack. */
@@ -12,6 +14,8 @@ export interface Asked {
   positionals: string[];
   store: Store;
   settings: ReturnType<typeof loadConfig>['settings'];
+  /** Both systems, for a command that asks them; within the budget that the workers share. Ends with the command. */
+  systems(): Promise<Deps>;
 }
 
 const EXIT_FAILED = 1;
@@ -37,9 +41,18 @@ export function operatorCommand(
       return;
     }
     if (values.dev) Object.assign(process.env, devEnvironment(process.env));
-    const { mongo, settings } = loadConfig(process.env);
+    const config = loadConfig(process.env);
+    const { mongo, settings } = config;
     const store = await openStore(mongo.uri, mongo.database, mongo.dataKey);
-    await act({ values: values as Asked['values'], positionals, store, settings }).finally(() => store.close());
+    const opened: Store[] = [store];
+    const systems = async (): Promise<Deps> => {
+      const deps = await createDeps(config);
+      opened.push(deps.store);
+      return deps;
+    };
+    await act({ values: values as Asked['values'], positionals, store, settings, systems }).finally(() =>
+      Promise.all(opened.map((one) => one.close())),
+    );
   };
   run().catch((error: unknown) => {
     const told = error instanceof ConfigError || error instanceof NoDevEnvironment || error instanceof Refused;

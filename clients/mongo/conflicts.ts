@@ -66,6 +66,12 @@ export class Conflicts {
     for await (const document of this.#collection.find({})) yield this.#read(document);
   }
 
+  /** Of one row, oldest first. */
+  async of(id: string): Promise<Conflict[]> {
+    const found = await this.#collection.find({ _id: { $gte: `${id}:`, $lt: `${id};` } }).toArray();
+    return found.map((document) => this.#read(document)).sort((a, b) => a.at.getTime() - b.at.getTime());
+  }
+
   /** An operator's decision, before the row is told of it. @returns false where there is no such conflict. */
   async decide(key: string, take: Side): Promise<boolean> {
     const decided = { take, at: new Date(), outcome: 'queued' as const };

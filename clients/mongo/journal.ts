@@ -38,6 +38,14 @@ export class Journal {
     return documents.map(({ _id, ...entry }) => ({ id: _id, ...entry }));
   }
 
+  /** Calls about a row whose answer was lost and not looked into yet. */
+  async unansweredAbout(key: string): Promise<Pick<JournalEntry, 'object' | 'action' | 'sentAt'>[]> {
+    return this.#collection
+      .find({ keys: key, state: 'unknown' })
+      .project<Pick<JournalEntry, 'object' | 'action' | 'sentAt'>>({ _id: 0, object: 1, action: 1, sentAt: 1 })
+      .toArray();
+  }
+
   async forget(before: Date): Promise<void> {
     await this.#collection.deleteMany({ state: { $ne: 'unknown' }, sentAt: { $lt: before } });
   }

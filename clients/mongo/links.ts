@@ -150,6 +150,13 @@ export class Links {
     await this.#collection.updateMany({ _id: { $in: [...ids] } }, { $set: { state, markedAt: new Date() } });
   }
 
+  /** Rows with this record in Marketo: one scan, for reports. */
+  async idsOfRecord(marketoId: number | string): Promise<string[]> {
+    return (await this.#collection.find({ marketoId }).project<{ _id: string }>({ _id: 1 }).toArray()).map(
+      ({ _id }) => _id,
+    );
+  }
+
   /** Every link of an entity, by one cursor. For whole-read differences and reports, not for the daily flow. */
   async *all(entity: string): AsyncGenerator<Link> {
     const range = { _id: { $gte: `${entity}:`, $lt: `${entity};` } };

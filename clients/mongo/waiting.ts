@@ -18,6 +18,11 @@ export class Waiting {
     await ignoreDuplicateKeys(this.#collection.bulkWrite(operations, { ordered: false }));
   }
 
+  /** What a row waits for: one scan, for reports. */
+  async targetsOf(waiter: string): Promise<string[]> {
+    return (await this.#collection.find({ waiters: waiter }).toArray()).map(({ _id }) => _id);
+  }
+
   async of(targets: readonly string[]): Promise<Map<string, string[]>> {
     if (targets.length === 0) return new Map();
     const documents = await this.#collection.find({ _id: { $in: [...targets] } }).toArray();

@@ -1,0 +1,70 @@
+import type { Link } from '../../clients/mongo/links';
+import { fieldKey } from '../../model/bind';
+import type { Direction, FieldRule } from '../../model/field-rule';
+import { type Happening, type Rule, type TrailEvent, unpackTrail } from '../../model/trail';
+
+/** One step of the record's story, its fields by their Marketo names. */
+export interface Step {
+  at: string;
+  what: Happening;
+  rule?: Rule;
+  code?: string;
+  /** None: the record as a whole. */
+  fields: string[];
+}
+
+/** What was decided last of one field of the map. */
+export interface FieldStory {
+  dynamics: string;
+  marketo: string;
+  direction: Direction;
+  /** `empty`: both sides were empty when they agreed; `open`: nothing is agreed on yet. */
+  state: 'agreed' | 'empty' | 'parked' | 'open';
+  last?: Omit<Step, 'fields'>;
+}
+
+const stepOf = ({ at, what, rule, code }: TrailEvent): Omit<Step, 'fields'> => ({
+  at: new Date(at).toISOString(),
+  what,
+  ...(rule && { rule }),
+  ...(code !== undefined && { code }),
+});
+
+/** The steps that the link remembers, oldest first. */
+export function stepsOf({ trail }: Pick<Link, 'trail'>, rules: readonly FieldRule[]): Step[] {
+  const names = new Map(rules.map((rule) => [fieldKey(rule), rule.marketo]));
+  return unpackTrail(trail ?? new Uint8Array()).map((event) => ({
+    ...stepOf(event),
+    fields: event.keys.map((key) => names.get(key) ?? '(not in the map any more)'),
+  }));
+}
+
+const isOrigin = ({ what }: TrailEvent): boolean => what === 'created' || what === 'linked';
+
+/** @param empty the fingerprint of no value. */
+export function fieldStories(
+  { marks, trail, parked }: Pick<Link, 'marks' | 'trail' | 'parked'>,
+  rules: readonly FieldRule[],
+  empty: bigint,
+): FieldStory[] {
+  const events = unpackTrail(trail ?? new Uint8Array());
+  return rules.map((rule) => {
+    const key = fieldKey(rule);
+    const mark = marks.get(key);
+    const own = events.findLast(({ keys }) => keys.includes(key));
+    const origin = events.findLast(isOrigin);
+    const last = own && origin && own.at < origin.at ? origin : (own ?? origin);
+    const settled = mark?.state === 'agreed' ? (mark.fingerprint === empty ? 'empty' : 'agreed') : 'open';
+    const isParked = parked.includes(rule.marketo) || (mark !== undefined && mark.state !== 'agreed');
+    const state = isParked ? 'parked' : settled;
+    // Where nothing was agreed on, how the record began says nothing of the field.
+    const told = state === 'open' ? own : last;
+    return {
+      dynamics: rule.dynamics,
+      marketo: rule.marketo,
+      direction: rule.direction,
+      state,
+      ...(told && { last: stepOf(told) }),
+    };
+  });
+}

@@ -1,0 +1,173 @@
+import { conflictKey } from '../../clients/mongo/conflicts';
+import type { Failure } from '../../clients/mongo/failures';
+import { entityOf, guidOf, type LinkState, linkId } from '../../clients/mongo/links';
+import type { Store } from '../../clients/mongo/store';
+import type { FieldRule } from '../../model/field-rule';
+import { directionOf, PARK_REASONS, type ParkReason } from '../../model/park';
+import { desiredRoles, type Role } from '../../model/roles';
+import type { Settings } from '../../model/settings';
+import { type FieldStory, fieldStories, type Step, stepsOf } from './fields';
+import { REMEDIES, STATES } from './meanings';
+
+export interface KeptBack {
+  field?: string;
+  reason: ParkReason;
+  meaning: string;
+  remedy?: string;
+  code?: string;
+  direction: string;
+  since: string;
+  lastTried: string;
+  attempts: number;
+}
+
+/** All that the service knows of one row: names, codes, times and ids; never a value. */
+export interface Story {
+  /** `entity:guid` */
+  id: string;
+  link?: {
+    state: LinkState;
+    meaning: string;
+    /** Where something else than the row's own merge set it. */
+    since?: string;
+    marketoId?: number | string;
+    seenVersion: number;
+    appliedVersion: number;
+    /** Something is open: the row gets a full merge when it is met next. */
+    dirty: boolean;
+    /** Systems that may hold an older copy of ours, from a write whose answer was lost. */
+    unsure: string[];
+  };
+  /** Which row the Marketo person belongs to, and did before. */
+  person?: { marketoId: number; owner: string; previous?: string };
+  fields: FieldStory[];
+  steps: Step[];
+  keptBack: KeptBack[];
+  conflicts: { key: string; field: string; winner: string; rule: string; at: string; decided?: string }[];
+  waitsFor: string[];
+  awaitedBy: string[];
+  /** In the inbox: from which system, since when, what is to be done. */
+  inbox: { from: 'dynamics' | 'marketo'; since: string; what: string }[];
+  unanswered: { object: string; action: string; sentAt: string }[];
+  failures: (Omit<Failure, 'id' | 'first' | 'last' | 'mendedAt'> & {
+    first: string;
+    last: string;
+    mendedAt?: string;
+  })[];
+  roles?: { wanted: Role[]; written: (Role & { leadId: number })[]; refused: Record<string, string> };
+  /** So many deletions of the entity came within a day that they stopped. */
+  deletesStopped: boolean;
+}
+
+/** Gathers a row's story from the service's memory; neither system is asked. */
+export async function storyOf(store: Store, settings: Settings, id: string): Promise<Story> {
+  const entity = settings.entities.find(({ name }) => name === entityOf(id));
+  const rules = entity?.rules ?? [];
+  const link = (await store.links.get([id])).get(id);
+  return {
+    id,
+    ...(link && {
+      link: {
+        state: link.state,
+        meaning: STATES[link.state],
+        ...(link.markedAt && link.state !== 'linked' && { since: link.markedAt.toISOString() }),
+        ...(link.marketoId !== undefined && { marketoId: link.marketoId }),
+        seenVersion: link.seenVersion,
+        appliedVersion: link.appliedVersion,
+        dirty: link.dirty === true,
+        unsure: [...(link.unsureMarketo ? ['marketo'] : []), ...(link.unsureDynamics ? ['dynamics'] : [])],
+      },
+    }),
+    ...(await personOf(store, entity?.target.kind === 'person' ? link?.marketoId : undefined)),
+    fields: link ? fieldStories(link, rules, store.fingerprinter.of(null)) : [],
+    steps: link ? stepsOf(link, rules) : [],
+    ...(await troubleOf(store, id, rules)),
+    ...(await queuesOf(store, id)),
+    ...(await rolesOf(store, settings, id)),
+    deletesStopped: (await store.deletions.recent(entityOf(id))).stopped,
+  };
+}
+
+async function personOf({ people }: Store, marketoId: number | string | undefined): Promise<Pick<Story, 'person'>> {
+  const person = typeof marketoId === 'number' ? (await people.get([marketoId])).get(marketoId) : undefined;
+  return person ? { person } : {};
+}
+
+async function troubleOf(
+  store: Store,
+  id: string,
+  rules: readonly FieldRule[],
+): Promise<Pick<Story, 'keptBack' | 'conflicts' | 'failures'>> {
+  const parked = await store.parked.of(id);
+  const conflicts = await store.conflicts.of(id);
+  const failures = await store.failures.of(id);
+  return {
+    keptBack: parked.map(({ field, reason, code, direction, since, at, attempts }): KeptBack => {
+      const remedy = REMEDIES[reason];
+      const rule = rules.find(({ marketo }) => marketo === field);
+      return {
+        ...(field !== undefined && { field: rule ? `${rule.marketo} (${rule.dynamics})` : field }),
+        reason,
+        meaning: PARK_REASONS[reason],
+        ...(remedy && { remedy: remedy.replace('ENTITY', entityOf(id)).replace('GUID', guidOf(id)) }),
+        ...(code !== undefined && { code }),
+        direction: directionOf({ reason, ...(direction && { direction }) }),
+        since: since.toISOString(),
+        lastTried: at.toISOString(),
+        attempts,
+      };
+    }),
+    conflicts: conflicts.map((conflict) => ({
+      key: conflictKey(conflict),
+      field: conflict.field,
+      winner: conflict.winner,
+      rule: conflict.rule,
+      at: conflict.at.toISOString(),
+      ...(conflict.decided && { decided: `${conflict.decided.take}, ${conflict.decided.outcome}` }),
+    })),
+    failures: failures.map(({ id: _id, first, last, mendedAt, ...rest }) => ({
+      ...rest,
+      first: first.toISOString(),
+      last: last.toISOString(),
+      ...(mendedAt && { mendedAt: mendedAt.toISOString() }),
+    })),
+  };
+}
+
+async function queuesOf(
+  store: Store,
+  id: string,
+): Promise<Pick<Story, 'waitsFor' | 'awaitedBy' | 'inbox' | 'unanswered'>> {
+  const inbox: Story['inbox'] = [];
+  for (const from of ['dynamics', 'marketo'] as const) {
+    for await (const { since, items } of store.inbox.all(entityOf(id), from)) {
+      for (const item of items) {
+        if (linkId(entityOf(id), item.id) !== id) continue;
+        const what = item.deleted
+          ? 'a deletion'
+          : item.resync
+            ? 'to be compared again'
+            : item.decide
+              ? 'an operator’s decision'
+              : 'a change';
+        inbox.push({ from, since: since.toISOString(), what });
+      }
+    }
+  }
+  const unanswered = await store.journal.unansweredAbout(id);
+  return {
+    waitsFor: await store.waiting.targetsOf(id),
+    awaitedBy: (await store.waiting.of([id])).get(id) ?? [],
+    inbox,
+    unanswered: unanswered.map(({ sentAt, ...rest }) => ({ ...rest, sentAt: sentAt.toISOString() })),
+  };
+}
+
+/** Contact roles are a set of their opportunity's, whichever of the two was asked for. */
+async function rolesOf({ roles }: Store, { parentContactRoles }: Settings, id: string): Promise<Pick<Story, 'roles'>> {
+  if (!['opportunity', 'connection'].includes(entityOf(id))) return {};
+  const record = (await roles.get([guidOf(id)])).get(guidOf(id));
+  if (!record) return {};
+  const wanted = desiredRoles(record.sources, parentContactRoles);
+  return { roles: { wanted, written: record.written, refused: record.refused ?? {} } };
+}
