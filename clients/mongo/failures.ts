@@ -72,7 +72,7 @@ export class Failures {
 
   /** What failed, or failed again, within this time; in the order of the ids. */
   async *between(from: Date, to: Date): AsyncGenerator<Failure> {
-    const found = this.#collection.find({ last: { $gte: from }, first: { $lt: to } });
+    const found = this.#collection.find({ last: { $gte: from }, first: { $lt: to } }).sort({ _id: 1 });
     for await (const { _id, ...failure } of found) yield failure;
   }
 
