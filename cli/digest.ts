@@ -25,12 +25,11 @@ operatorCommand('digest', USAGE, { day: TEXT, csv: TEXT, entity: TEXT, open: { t
   const { from, to, title, day } = periodOf(values.day === undefined ? undefined : String(values.day));
   const all = values.open ? await openRows(store) : await failedRows(store, from, to);
   const rows = all.filter(({ entity }) => values.entity === undefined || entity === values.entity);
-  process.stdout.write(digestText(values.open ? 'Kept back now' : title, rows));
   const path =
     values.csv === undefined ? join('.run', `${values.open ? 'open' : 'digest'}-${day}.csv`) : String(values.csv);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, digestCsv(rows));
-  process.stdout.write(`\nwritten to ${path}\n`);
+  process.stdout.write(`${digestText(values.open ? 'Kept back now' : title, rows)}\nwritten to ${path}\n`);
 });
 
 async function failedRows({ failures }: Store, from: Date, to: Date): Promise<DigestRow[]> {

@@ -31,6 +31,11 @@ export function operatorCommand(
   options: NonNullable<ParseArgsConfig['options']>,
   act: (asked: Asked) => Promise<void>,
 ): void {
+  // Whoever reads has seen enough, as `| head` has.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
   const run = async (): Promise<void> => {
     const { values, positionals } = parseArgs({
       allowPositionals: true,

@@ -41,34 +41,44 @@ export function rowOf({ id, field = '', operation, reason, code = '', message = 
 export const rowOfParked = ({ since, at, attempts, ...parked }: ParkedEntry): DigestRow =>
   rowOf({ ...parked, operation: 'kept back', first: since, last: at, count: attempts });
 
-/** Of one entity so many lines are shown; the CSV has them all. */
-const SHOWN = 50;
+/** Of one kind of failure so many lines are shown; the CSV has them all. */
+const SHOWN = 20;
 
-/** By entity: what is not mended, line by line, and how many were. */
+/** By entity and message: what is not mended, line by line, and how many were. */
 export function digestText(title: string, rows: readonly DigestRow[]): string {
   const mended = rows.filter(({ mendedAt }) => mendedAt).length;
   const lines = [`${title}: ${rows.length}${mended > 0 ? `, of which ${mended} were mended` : ''}`];
-  const byEntity = new Map<string, DigestRow[]>();
-  for (const row of rows) byEntity.set(row.entity, [...(byEntity.get(row.entity) ?? []), row]);
-  for (const [entity, all] of byEntity) {
+  for (const [entity, all] of grouped(rows, (row) => row.entity)) {
     const open = all.filter(({ mendedAt }) => !mendedAt);
     lines.push('', `${entity}: ${open.length} open, ${all.length - open.length} mended`);
-    lines.push(...open.slice(0, SHOWN).map(lineOf));
-    if (open.length > SHOWN) lines.push(`  and ${open.length - SHOWN} more in the CSV`);
-    for (const [message, count] of mendedBy(all)) lines.push(`  mended: ${count} × ${message}`);
+    for (const [message, some] of grouped(open, messageOf)) {
+      lines.push(`  ${some.length} × ${message}`, ...some.slice(0, SHOWN).map(lineOf));
+      if (some.length > SHOWN) lines.push(`    and ${some.length - SHOWN} more in the CSV`);
+    }
+    for (const [message, some] of grouped(
+      all.filter(({ mendedAt }) => mendedAt),
+      messageOf,
+    ))
+      lines.push(`  mended: ${some.length} × ${message}`);
   }
   return `${lines.join('\n')}\n`;
 }
 
-function lineOf({ last, count, id, field, operation, direction, code, message }: DigestRow): string {
+const messageOf = ({ code, message }: DigestRow): string => `${message}${code === '' ? '' : ` [${code}]`}`;
+
+function lineOf({ last, count, id, field, operation, direction }: DigestRow): string {
   const what = [operation, direction.replaceAll('-', ' '), id, field].filter((part) => part !== '').join(' ');
-  return `  ${last.toISOString()}  ${what}: ${message}${code === '' ? '' : ` [${code}]`}, ${count} ${count === 1 ? 'time' : 'times'}`;
+  return `    ${last.toISOString()}  ${what}, ${count} ${count === 1 ? 'time' : 'times'}`;
 }
 
-function mendedBy(rows: readonly DigestRow[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { mendedAt, message } of rows) if (mendedAt) counts.set(message, (counts.get(message) ?? 0) + 1);
-  return counts;
+function grouped(rows: readonly DigestRow[], by: (row: DigestRow) => string): Map<string, DigestRow[]> {
+  const groups = new Map<string, DigestRow[]>();
+  for (const row of rows) {
+    const group = groups.get(by(row));
+    if (group) group.push(row);
+    else groups.set(by(row), [row]);
+  }
+  return groups;
 }
 
 const COLUMNS = [

@@ -92,7 +92,9 @@ function fieldLines(fields: readonly FieldStory[]): string[] {
   const width = (of: (field: FieldStory) => string) => Math.max(0, ...fields.map((field) => of(field).length));
   const [left, right] = [width(({ dynamics }) => dynamics), width(({ marketo }) => marketo)];
   return fields.map(({ dynamics, marketo, direction, state, last }) => {
-    const then = last === undefined ? '' : `; ${last.at} ${saidOf(last)}`;
+    // Of most fields: one word is enough.
+    const said = last?.what === 'created' ? 'with the record' : last && saidOf(last);
+    const then = last === undefined ? '' : `; ${last.at} ${said}`;
     return `${dynamics.padEnd(left)} ${ARROWS[direction]} ${marketo.padEnd(right)}  ${SAID[state]}${then}`;
   });
 }
@@ -101,7 +103,7 @@ const SAID: Record<FieldStory['state'], string> = {
   agreed: 'agreed',
   empty: 'empty on both sides',
   parked: 'kept back',
-  open: 'nothing agreed on yet',
+  open: 'nothing agreed on: newly mapped, or one system lacks it',
 };
 
 function roleLines({ roles }: Story): string[] {

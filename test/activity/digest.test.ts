@@ -87,7 +87,8 @@ describe('the digest', () => {
     expect(again[0]?.count).toBe(2);
     const text = digestText('Failures', (await failuresOf(world)).map(rowOf));
     expect(text).toContain('Failures: 3, of which 2 were mended');
-    expect(text).toContain(`update to marketo ${LEAD} email: invalid-email: Marketo takes only ASCII addresses`);
+    expect(text).toContain('1 × invalid-email: Marketo takes only ASCII addresses with a dot in the domain');
+    expect(text).toContain(`update to marketo ${LEAD} email, 2 times`);
 
     // What is kept back now, since when.
     const kept = [];

@@ -22,11 +22,13 @@ test('the text has each failure that is not mended, by entity, and of the mended
     'Failures of 2026-11-23 (UTC): 3, of which 1 were mended',
     '',
     'contact: 1 open, 1 mended',
-    '  2026-11-23T09:30:00.000Z  update to dynamics c1 city: too-long: the text is longer than the other side’s field; it is never cut, 3 times',
-    '  mended: 1 × refused-by-marketo: Marketo refused it; the vendor code is beside it',
+    '  1 × too-long: the text is longer than the other side’s field; it is never cut',
+    '    2026-11-23T09:30:00.000Z  update to dynamics c1 city, 3 times',
+    '  mended: 1 × refused-by-marketo: Marketo refused it; the vendor code is beside it [1006]',
     '',
     'lead: 1 open, 0 mended',
-    '  2026-11-23T09:30:00.000Z  applyInbox: marketo leads.sync: authority, "603" [stopped], 1 time',
+    '  1 × marketo leads.sync: authority, "603" [stopped]',
+    '    2026-11-23T09:30:00.000Z  applyInbox, 1 time',
     '',
   ]);
 });
@@ -43,7 +45,7 @@ test('the CSV has every one, quoted where it must be', () => {
 
 test('a long list is shortened in the text', () => {
   const rows = Array.from({ length: 60 }, (_, n) => rowOf({ ...once, id: `lead:${n}`, reason: 'ambiguous' }));
-  expect(digestText('Failures', rows)).toContain('  and 10 more in the CSV');
+  expect(digestText('Failures', rows)).toContain('    and 40 more in the CSV');
 });
 
 test('the period is a day by UTC, or the last 24 hours', () => {

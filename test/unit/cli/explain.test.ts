@@ -157,8 +157,8 @@ describe('a story as text', () => {
       `  ${TIME}  the link became frozen`,
       '',
       'Fields: Dynamics, Marketo, and the last decision',
-      `  firstname ⇄ firstName   agreed; ${TIME} made in Marketo (first-copy: the record was made from the row)`,
-      '  statecode → leadStatus  nothing agreed on yet',
+      `  firstname ⇄ firstName   agreed; ${TIME} with the record`,
+      '  statecode → leadStatus  nothing agreed on: newly mapped, or one system lacks it',
       '',
     ]);
   });
