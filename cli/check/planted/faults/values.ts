@@ -28,8 +28,8 @@ export const VALUE_FAULTS: readonly PlantedFault[] = [
     changes: [
       change(
         'activities/rows.js',
-        "link.state !== 'deleted' && !link.dirty && version > 0 && version <= link.appliedVersion",
-        "link.state !== 'deleted' && (link.state === 'frozen' || (!link.dirty && version > 0 && version <= link.appliedVersion))",
+        "if (link.state === 'deleted' || link.dirty)",
+        "if (link.state === 'frozen')\n            return true;\n        if (link.state === 'deleted' || link.dirty)",
       ),
     ],
     scenario: 'a frozen row is edited on both sides, and set free',
