@@ -40,9 +40,9 @@ async function hand({ store }: Deps, activities: readonly Activity[]): Promise<n
 }
 
 /**
- * Our own writes come back in the feed, and bring nothing new, unless one wrote over an edit that we had not seen. Nor
- * does an entry that says what the link remembers as agreed: every edit makes an entry of its own, so a later one
- * would speak up itself.
+ * Our own writes come back in the feed, and bring nothing new, unless one wrote over an edit that we had not seen. That of a
+ * write which is not the last that was agreed on is looked at again: somebody may have made the same edit once more. An edit
+ * to what was agreed on is none the less an edit: what is under way just now may agree on something else.
  */
 async function withoutEchoes(deps: Deps, activities: readonly Activity[]): Promise<Activity[]> {
   const { store, schema } = deps;
@@ -66,7 +66,7 @@ async function withoutEchoes(deps: Deps, activities: readonly Activity[]): Promi
     const isNews = entries.some(({ verdict, bound, to }) => {
       const mark = bound && link.marks.get(bound.key);
       const agreed = mark?.state === 'agreed' && mark.fingerprint === to;
-      return verdict === 'overtook' || (verdict === 'news' && !agreed);
+      return verdict === 'overtook' || (bound && !(verdict === 'ours' && agreed));
     });
     if (isNews) kept.push(activity);
   }

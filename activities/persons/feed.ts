@@ -52,11 +52,17 @@ export async function judgeEntries(
   const matched = await store.traces.get(open.flatMap(({ link, candidates }) => candidates.map((c) => idOf(link, c))));
   const traces: Trace[] = [];
   const judged = new Map<string, Judged[]>();
-  for (const { link, entry, bound, candidates, from, to } of open) {
-    const receipt = candidates.find((one) => (matched.get(idOf(link, one)) ?? entry.guid) === entry.guid);
-    if (receipt && !matched.has(idOf(link, receipt))) {
+  const startsAsRead = ({ candidates, from }: (typeof open)[number]) =>
+    candidates.find(({ before }) => before === from);
+  // The feed has no order. What starts from the very value that we had read is the trace of that write, whichever came first.
+  const inTurn = [...open.filter(startsAsRead), ...open.filter((one) => !startsAsRead(one))];
+  for (const one of inTurn) {
+    const { link, entry, bound, candidates, from, to } = one;
+    const certain = startsAsRead(one);
+    const receipt = certain ?? candidates.find((free) => (matched.get(idOf(link, free)) ?? entry.guid) === entry.guid);
+    if (receipt && matched.get(idOf(link, receipt)) !== entry.guid) {
       matched.set(idOf(link, receipt), entry.guid);
-      traces.push({ receipt: idOf(link, receipt), entry: entry.guid });
+      traces.push({ receipt: idOf(link, receipt), entry: entry.guid, certain: certain !== undefined });
     }
     const verdict = bound
       ? verdictOn({ key: bound.key, from, to, at: entry.at }, receipt, link.receipts ?? [])

@@ -1,10 +1,12 @@
 import type { Collection, Db } from 'mongodb';
-import { isDuplicateKey } from './bulk';
+import { ignoreDuplicateKeys } from './bulk';
 
 /** A receipt, and the feed entry (`marketoGUID`) that is its trace. */
 export interface Trace {
   receipt: string;
   entry: string;
+  /** It starts from what we had read: it takes the place of one that only ends as we wrote. */
+  certain: boolean;
 }
 
 /** Which feed entry is the trace of which receipt: a receipt matches one, and the same one when the feed repeats itself. */
@@ -25,13 +27,15 @@ export class Traces {
   async add(traces: readonly Trace[]): Promise<void> {
     if (traces.length === 0) return;
     const at = new Date();
-    const documents = traces.map(({ receipt, entry }) => ({ _id: receipt, entry, at }));
-    try {
-      await this.#collection.insertMany(documents, { ordered: false });
-    } catch (error) {
-      // Someone matched it in the meantime: that entry stays.
-      if (!isDuplicateKey(error)) throw error;
-    }
+    // Someone may have matched one in the meantime: of two that are not certain, that entry stays.
+    const operations = traces.map(({ receipt, entry, certain }) => ({
+      updateOne: {
+        filter: { _id: receipt },
+        update: certain ? { $set: { entry, at } } : { $setOnInsert: { entry, at } },
+        upsert: true,
+      },
+    }));
+    await ignoreDuplicateKeys(this.#collection.bulkWrite(operations, { ordered: false }));
   }
 
   async forget(before: Date): Promise<void> {

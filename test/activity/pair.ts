@@ -1,0 +1,93 @@
+import { Driver } from './driver';
+import { contact, id, lead, people } from './organisation';
+import type { Stage, World } from './world';
+
+/** Everything but persons is switched off: a look is then two tables. */
+export const PERSONS_ONLY = Object.fromEntries(
+  ['systemuser', 'team', 'teammembership', 'account', 'opportunity', 'connection'].map((name) => [
+    name,
+    { enabled: false },
+  ]),
+);
+
+export const GUID = { lead: id('1e', 1), contact: id('c0', 1) } as const;
+export type Table = keyof typeof GUID;
+export const TABLES = ['lead', 'contact'] as const;
+
+/** Each name is used once, so that no test's value can be taken for another's. */
+let names = 0;
+export const fresh = (what: string): string => {
+  names += 1;
+  return `${what}${names}`;
+};
+
+/** One lead and one contact, linked and at rest: what an interleaving needs. */
+export class Pair {
+  constructor(
+    readonly driver: Driver,
+    private readonly persons: Record<Table, number>,
+  ) {}
+
+  static async open(stage: Stage, config: object = {}): Promise<Pair> {
+    const rows = people([lead(1, { firstname: 'Anna' })], [contact(1, { firstname: 'Anna' })]);
+    const world = await stage.open({ rows, config: { entities: PERSONS_ONLY, ...config } });
+    const driver = new Driver(world);
+    await driver.importAll();
+    await driver.settle();
+    const personOf = async (table: Table) => Number((await world.control.person(GUID[table])).id);
+    return new Pair(driver, { lead: await personOf('lead'), contact: await personOf('contact') });
+  }
+
+  get world(): World {
+    return this.driver.world;
+  }
+
+  guid(table: Table): string {
+    return GUID[table];
+  }
+
+  inDynamics(table: Table, values: object): Promise<unknown> {
+    return this.world.control.editDynamics({ op: 'update', table, id: GUID[table], values });
+  }
+
+  inMarketo(table: Table, values: object): Promise<unknown> {
+    return this.world.control.editMarketo({ op: 'update', id: this.persons[table], values });
+  }
+
+  /** Both looks, as the parent does them while children run. */
+  async look(): Promise<void> {
+    await this.world.run('lookDynamics', [...TABLES]);
+    await this.world.run('lookMarketo', ['leadchanges']);
+  }
+
+  /** As if every batch without an answer had been sent before the longest wait. */
+  async waitsEnd(): Promise<void> {
+    const journal = this.world.deps.store.db.collection('journal');
+    await journal.updateMany({ state: 'unknown' }, { $set: { sentAt: new Date(Date.now() - 3 * 60_000) } });
+  }
+
+  /** First and last name on both sides. */
+  async held(table: Table): Promise<{ dynamics: unknown[]; marketo: unknown[] }> {
+    const row = await this.world.control.row(table, GUID[table]);
+    const person = await this.world.control.person(GUID[table]);
+    return { dynamics: [row.firstname, row.lastname], marketo: [person.firstName, person.lastName] };
+  }
+
+  /** Once settled: both sides hold these first and last names, nobody is doubled, and nothing is written any more. */
+  async expectAtRest(names: Partial<Record<Table, readonly unknown[]>>): Promise<void> {
+    await this.driver.settle();
+    for (const table of TABLES) {
+      const expected = names[table];
+      const held = { table, ...(await this.held(table)) };
+      expect(held).toEqual({ table, dynamics: expected ?? held.marketo, marketo: expected ?? held.dynamics });
+    }
+    expect(await this.world.control.records('leads')).toHaveLength(2);
+    const before = await this.world.control.writes();
+    await this.driver.cycle();
+    expect((await this.world.control.writes()) - before).toBe(0);
+  }
+
+  async conflicts(): Promise<number> {
+    return this.world.deps.store.conflicts.count();
+  }
+}
