@@ -31,6 +31,20 @@ async function applyItems(
   mode: ApplyMode,
   generation: number,
 ): Promise<ApplyCounts> {
+  const part = writer.part();
+  const applied = await applyKind(deps, bound, part, items, mode, generation);
+  await part.recorded();
+  return applied;
+}
+
+function applyKind(
+  deps: Deps,
+  bound: BoundEntity,
+  writer: Writer,
+  items: InboxItem[],
+  mode: ApplyMode,
+  generation: number,
+): Promise<ApplyCounts> {
   switch (bound.entity.target.kind) {
     case 'person':
       return applyPersons(deps, bound, writer, items, mode);

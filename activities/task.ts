@@ -5,7 +5,7 @@ import type { ParkedRow } from '../clients/mongo/parked';
 import type { Receipt } from '../model/fingerprint';
 import { type FieldDecision, heldFields, marksAfter, parkedBy } from '../model/merge';
 import type { Parked } from '../model/park';
-import { stillNeeded } from '../model/receipts';
+import { mayComeAt, stillNeeded, stillUnsure } from '../model/receipts';
 import { type TrailEvent, trailed } from '../model/trail';
 import { type Call, eventsOf } from '../model/trail-events';
 import type { Candidate } from './rows';
@@ -108,10 +108,9 @@ export function settled(task: Task): { link: Link; parked: ParkedRow } {
   // Of a row that is settled in part, what is parked of its other fields stays so, and its version is not applied.
   const concerned = new Set(decisions.map(({ bound }) => bound.field.name));
   const others = candidate.partial ? link.parked.filter((field) => field !== '' && !concerned.has(field)) : [];
-  const { unsureMarketo: _known, ...known } = link;
   return {
     link: {
-      ...(failed === undefined ? known : link),
+      ...(failed === undefined ? withUnsure(link, decisions, 'to-dynamics', mayComeAt(candidate.version)) : link),
       state: failed === undefined ? 'linked' : link.marketoId === undefined ? 'refused' : link.state,
       ...(marketoId === undefined ? {} : { marketoId }),
       marks: failed === undefined ? marksAfter(link.marks, decisions, 'marketo', refused) : link.marks,
@@ -151,6 +150,22 @@ function stepsOf({ candidate, link, decisions, result, refused }: Task, failed: 
   };
   for (const step of eventsOf(decisions, link, call, at)) steps.push(step);
   return steps;
+}
+
+/** The link with those writes of lost answers only that a merge of both sides has not settled; see stillUnsure. */
+export function withUnsure(
+  { unsureMarketo = [], unsureDynamics = [], ...link }: Link,
+  decisions: readonly FieldDecision[],
+  open: 'to-marketo' | 'to-dynamics',
+  mayComeToDynamics?: (receipt: Receipt) => boolean,
+): Link {
+  const marketo = stillUnsure(unsureMarketo, decisions, open);
+  const dynamics = stillUnsure(unsureDynamics, decisions, open, mayComeToDynamics);
+  return {
+    ...link,
+    ...(marketo.length > 0 && { unsureMarketo: marketo }),
+    ...(dynamics.length > 0 && { unsureDynamics: dynamics }),
+  };
 }
 
 /** Rows that have something to say to the list of what is parked. */

@@ -8,10 +8,13 @@ import { PERSON_IDENTITY } from '../model/entities';
 import { unpackMarks, unpackReceipts } from '../model/fingerprint';
 import { trailed } from '../model/trail';
 import type { Deps } from './deps';
+import { doubt } from './doubt';
 import type { Outcome } from './outcome';
 import { wake } from './references';
 import { newLink } from './rows';
 
+/** Their record says itself what is not known of them (roles/apply.ts). */
+const ROLES = 'opportunities/roles';
 /** Longest server time-out of the calls we write by, and what the vendor may still commit after it (marketo-api §3). */
 const AMBIGUOUS_MS = 90_000;
 
@@ -27,6 +30,9 @@ export interface WriteRow {
  * sent only while the epoch is ours; a batch whose answer was lost is looked into by the next attempt.
  */
 export class Writer {
+  /** Batches that were answered, and of which nothing is remembered yet. */
+  readonly #answered: string[] = [];
+
   private constructor(
     private readonly deps: Deps,
     readonly object: string,
@@ -45,13 +51,32 @@ export class Writer {
     return writer;
   }
 
+  /** The same right, for work whose outcomes are recorded together. */
+  part(): Writer {
+    return new Writer(this.deps, this.object, this.epoch);
+  }
+
+  /**
+   * What was sent is remembered in the links now. Until then an answered batch is looked into like one without an answer: an attempt
+   * that dies in between would leave our own copies in Marketo, to be taken for edits.
+   */
+  async recorded(): Promise<void> {
+    await this.deps.store.journal.close(this.#answered.splice(0), 'done');
+  }
+
+  /** @throws ApiError `superseded`: an attempt that was taken for dead and wakes up must not write (DESIGN §5, One writer). */
+  async check(): Promise<void> {
+    if (await this.deps.store.writers.holds(this.object, this.epoch)) return;
+    throw new ApiError({ api: 'marketo', operation: `${this.object}.write`, kind: 'transient', code: 'superseded' });
+  }
+
   /** @param call sends the batch and runs the given check directly before, when any wait for the budget is over. */
   async send(
     action: 'create' | 'update',
     rows: readonly WriteRow[],
     call: (beforeSend: BeforeSend) => Promise<SyncResult[]>,
   ): Promise<SyncResult[]> {
-    const { journal, writers } = this.deps.store;
+    const { journal } = this.deps.store;
     const entry: JournalEntry = {
       id: `${this.object}/${randomUUID()}`,
       object: this.object,
@@ -63,17 +88,15 @@ export class Writer {
     };
     const beforeSend = async () => {
       await journal.open({ ...entry, sentAt: new Date() });
-      // An attempt that was taken for dead and wakes up must not write (DESIGN §5, One writer).
-      if (await writers.holds(this.object, this.epoch)) return;
-      throw new ApiError({ api: 'marketo', operation: `${this.object}.write`, kind: 'transient', code: 'superseded' });
+      await this.check();
     };
     try {
       const results = await call(beforeSend);
-      await journal.close(entry.id, 'done');
+      this.#answered.push(entry.id);
       return results;
     } catch (error) {
       // Anything but a lost answer is an answer: nothing of the batch was taken.
-      if (isApiError(error) && error.kind !== 'ambiguous') await journal.close(entry.id, 'refused');
+      if (isApiError(error) && error.kind !== 'ambiguous') await journal.close([entry.id], 'refused');
       throw error;
     }
   }
@@ -108,7 +131,7 @@ export class Writer {
       );
     }
     // Updates are merged again on what both sides hold now: Marketo may hold what was sent, as our own copy, and the feed
-    // may tell of it. Upserts by key are sent again.
+    // may tell of it.
     if (entry.object === 'person' && entry.action === 'update') {
       const links = await store.links.get(entry.keys);
       const told = entry.keys.flatMap((key, index): Link[] => {
@@ -122,7 +145,8 @@ export class Writer {
       });
       await store.links.put(told, this.epoch);
     }
-    await store.journal.close(entry.id, 'done');
+    if (entry.object !== 'person' && entry.object !== ROLES) await doubt(this.deps, entry.keys, this.epoch);
+    await store.journal.close([entry.id], 'done');
   }
 }
 

@@ -77,7 +77,7 @@ export function unpackMarks(packed: Uint8Array): Marks {
 export interface Receipt {
   /** The field's key (model/bind.ts). */
   key: number;
-  /** What Marketo held when we read it, before we wrote. */
+  /** What Marketo held when we read it, before we wrote; of a write to Dynamics, the row's version then. */
   before: bigint;
   sent: bigint;
   /** Epoch ms. */

@@ -55,6 +55,31 @@ export function verdictOn(
   return known ? 'ours' : 'overtook';
 }
 
+/**
+ * Of writes whose answer was lost, those that a merge of both sides has not settled: of fields that were none of its business, of
+ * fields that it leaves to the other direction, and those that may yet be carried out.
+ * @param open the direction that is still to come
+ */
+export function stillUnsure(
+  receipts: readonly Receipt[],
+  decisions: readonly FieldDecision[],
+  open: 'to-marketo' | 'to-dynamics',
+  mayCome: (receipt: Receipt) => boolean = () => false,
+): Receipt[] {
+  const actions = new Map(decisions.map(({ bound, action }) => [bound.key, action]));
+  return receipts.filter((one) => (actions.get(one.key) ?? open) === open || mayCome(one));
+}
+
+/** A write to Dynamics that was sent for this version of the row: while it holds that one, the write may be carried out. */
+export const mayComeAt =
+  (version: number) =>
+  ({ before }: Receipt): boolean =>
+    before === BigInt(version);
+
+/** Dynamics holds such a write's value since then: later, it is somebody's edit. */
+export const mayHaveComeBy = (receipts: readonly Receipt[], changedAt: number | undefined): Receipt[] =>
+  receipts.filter(({ at }) => changedAt === undefined || changedAt - at <= AROUND_MS);
+
 /** A feed that lags longer than this tells of our writes as of anyone's: both sides are read then, and nothing is overtaken unseen but this. */
 const KEPT_MS = 24 * 3_600_000;
 

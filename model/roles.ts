@@ -43,16 +43,22 @@ export function desiredRoles(sources: RoleSources, useParentContact: boolean): R
   return [...roles.values()];
 }
 
-/** delete = previous − desired; write = what is new, or whose person or primary flag moved. */
+/**
+ * delete = previous − desired; write = what is new, or whose person or primary flag moved.
+ * @param unsure roles whose last write or deletion was never answered: wanted ones are written, others deleted
+ */
 export function roleChanges(
   previous: readonly WrittenRole[],
   desired: readonly WrittenRole[],
+  unsure: readonly WrittenRole[] = [],
 ): { write: WrittenRole[]; remove: WrittenRole[] } {
   const key = (role: WrittenRole) => `${role.leadId}|${role.role}`;
+  const doubtful = new Set(unsure.map(key));
   const before = new Map(previous.map((role) => [key(role), role]));
   const after = new Set(desired.map(key));
+  const there = new Map([...previous, ...unsure].map((role) => [key(role), role]));
   return {
-    write: desired.filter((role) => before.get(key(role))?.isPrimary !== role.isPrimary),
-    remove: previous.filter((role) => !after.has(key(role))),
+    write: desired.filter((role) => doubtful.has(key(role)) || before.get(key(role))?.isPrimary !== role.isPrimary),
+    remove: [...there.values()].filter((role) => !after.has(key(role))),
   };
 }

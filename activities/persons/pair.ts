@@ -1,11 +1,11 @@
 import type { MarketoRecord } from '../../clients/marketo/types';
 import type { Conflict } from '../../clients/mongo/conflicts';
 import type { FeedEntry } from '../../clients/mongo/inbox';
-import type { Link } from '../../clients/mongo/links';
 import { type BoundField, columnKey } from '../../model/bind';
 import type { Receipt } from '../../model/fingerprint';
 import { type FieldDecision, type MergeInput, merge, type Settled } from '../../model/merge';
 import type { ChangedAt, Side } from '../../model/policy';
+import { mayHaveComeBy } from '../../model/receipts';
 import type { Deps } from '../deps';
 import { type ResolvedRow, withoutPlaceholder } from '../references';
 import type { Candidate } from '../rows';
@@ -51,7 +51,7 @@ export function mergePair(
     marks: candidate.link?.marks ?? new Map(),
     fingerprinter: deps.store.fingerprinter,
     winner: winnerOf(bound),
-    ...ownCopies(candidate.link),
+    ...ownCopies(candidate),
     changedAt: { ...rowChangedAt(candidate), marketo: marketoChangedAt(record, entries) },
     resolved: resolved.values,
     excluded: companyFields(bound, candidate.row, record),
@@ -59,8 +59,9 @@ export function mergePair(
 }
 
 /** Nothing where no answer was lost, as nearly always: the merge then makes no fingerprints for it. */
-function ownCopies(link: Link | undefined): Pick<MergeInput, 'own'> {
-  const { unsureMarketo = [], unsureDynamics = [] } = link ?? {};
+function ownCopies(candidate: Candidate): Pick<MergeInput, 'own'> {
+  const { unsureMarketo = [], unsureDynamics: all = [] } = candidate.link ?? {};
+  const unsureDynamics = mayHaveComeBy(all, rowChangedAt(candidate).dynamics);
   if (unsureMarketo.length === 0 && unsureDynamics.length === 0) return {};
   const sent = (receipts: readonly Receipt[], key: number) =>
     receipts.flatMap((receipt) => (receipt.key === key ? [receipt.sent] : []));

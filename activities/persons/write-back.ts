@@ -7,12 +7,14 @@ import { eligibility } from '../../model/eligibility';
 import type { Receipt } from '../../model/fingerprint';
 import { type FieldDecision, forDynamics, forMarketo, heldFields, marksAfter, parkedBy } from '../../model/merge';
 import type { Parked } from '../../model/park';
+import { mayComeAt } from '../../model/receipts';
 import { trailed } from '../../model/trail';
 import { eventsOf } from '../../model/trail-events';
 import type { Deps } from '../deps';
 import { loadTargets, resolve } from '../references';
 import { type Candidate, loadRows } from '../rows';
 import type { BoundEntity } from '../schema';
+import { withUnsure } from '../task';
 import type { Writer } from '../writer';
 import { findDecided, settleDecided } from './decide';
 import { guidIn } from './find';
@@ -107,7 +109,7 @@ export async function writeBack(
   }
   await deps.store.conflicts.add(tasks.flatMap((task) => task.conflicts));
   await remember(deps, writer, tasks);
-  await patchAll(deps, bound, tasks);
+  await patchAll(deps, bound, writer, tasks);
   await record(deps, bound, writer, tasks, items);
   return { done: items.length, updated: tasks.filter(({ outcome }) => outcome?.status === 'updated').length };
 }
@@ -126,9 +128,10 @@ function entriesByRow(items: readonly InboxItem[]): Map<string, FeedEntry[]> {
  */
 async function remember({ store }: Deps, writer: Writer, tasks: readonly Task[]): Promise<void> {
   const at = Date.now();
-  const links = tasks.flatMap(({ link, decisions, values }): Link[] => {
+  const links = tasks.flatMap(({ candidate, link, decisions, values }): Link[] => {
+    const before = BigInt(candidate.version);
     const sent = decisions.flatMap(({ bound, action, taken }): Receipt[] =>
-      action === 'to-dynamics' && taken !== undefined ? [{ key: bound.key, before: 0n, sent: taken, at }] : [],
+      action === 'to-dynamics' && taken !== undefined ? [{ key: bound.key, before, sent: taken, at }] : [],
     );
     return Object.keys(values).length === 0
       ? []
@@ -137,7 +140,7 @@ async function remember({ store }: Deps, writer: Writer, tasks: readonly Task[])
   await store.links.put(links, writer.epoch);
 }
 
-async function patchAll({ dynamics }: Deps, bound: BoundEntity, tasks: readonly Task[]): Promise<void> {
+async function patchAll({ dynamics }: Deps, bound: BoundEntity, writer: Writer, tasks: readonly Task[]): Promise<void> {
   let open = tasks.filter(({ values }) => Object.keys(values).length > 0);
   for (let round = 0; open.length > 0 && round < ROUNDS; round += 1) {
     for (let at = 0; at < open.length; at += BATCH) {
@@ -145,6 +148,7 @@ async function patchAll({ dynamics }: Deps, bound: BoundEntity, tasks: readonly 
       const patches = batch.map(
         ({ candidate, values }): RowPatch => ({ set: bound.set, id: candidate.id, version: candidate.version, values }),
       );
+      await writer.check();
       const outcomes = await dynamics.patch(patches);
       batch.forEach((task, index) => {
         const outcome = outcomes[index];
@@ -210,9 +214,10 @@ async function record(
     // that was restored.
     const goesOn = restored || Object.keys(forMarketo(decisions)).length > 0;
     if (goesOn) forward.push({ id: candidate.id });
-    const { unsureDynamics: _known, ...known } = link;
+    // Nothing was sent this time: what was sent before, and never answered, may still be carried out.
+    const mayCome = outcome === undefined ? mayComeAt(candidate.version) : undefined;
     links.push({
-      ...known,
+      ...withUnsure(link, decisions, 'to-marketo', mayCome),
       marks: marksAfter(link.marks, decisions, 'dynamics', refused),
       seenVersion: Math.max(link.seenVersion, version),
       ...trailed(

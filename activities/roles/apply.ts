@@ -113,14 +113,16 @@ async function plan(deps: Deps, records: readonly RoleRecord[], mode: ApplyMode)
     for (const { contact } of missing) pairs.push({ waiter, target: linkId('contact', contact) });
     const now: Parked[] = missing.length > 0 ? [{ reason: 'missing-reference' }] : [];
     if (!roles.every(fits)) now.push({ field: 'role', reason: 'too-long' });
-    const { write, remove } = roleChanges(record.written, after);
+    const { write, remove } = roleChanges(record.written, after, record.unsure);
     const refused = refusedOf(record, write, mode);
     const [code] = Object.values(refused);
     if (code !== undefined && missing.length === 0) now.push({ reason: 'refused-by-marketo', code });
     if (now.length > 0 || record.parked) parked.push({ id: waiter, was: ['', 'role'], now });
     record.parked = now.length > 0;
     record.refused = refused;
-    return { record, write: write.filter((role) => refused[refusedKey(role)] === undefined), remove, after };
+    const taken = write.filter((role) => refused[refusedKey(role)] === undefined);
+    if (taken.length + remove.length > 0) record.unsure = [...(record.unsure ?? []), ...taken, ...remove];
+    return { record, write: taken, remove, after };
   });
   await store.parked.settle(parked);
   await store.roles.put(records);
@@ -171,7 +173,8 @@ async function carryOut(deps: Deps, writer: Writer, plans: readonly RoleWrites[]
     });
     const all = { ...record.refused, ...Object.fromEntries(news) };
     const written = after.filter((role) => all[refusedKey(role)] === undefined);
-    return { ...record, written, refused: all, parked: record.parked === true || news.length > 0 };
+    const { unsure: _answered, ...known } = record;
+    return { ...known, written, refused: all, parked: record.parked === true || news.length > 0 };
   });
   await store.parked.settle(
     records.flatMap(({ opportunity, refused: codes = {} }) =>

@@ -11,7 +11,7 @@ export interface JournalEntry {
   keys: string[];
   /** Per row, packed, what its link is to remember when the answer is lost: a create's fingerprints, an update's receipts. */
   receipts: (Binary | Buffer)[];
-  /** `unknown` until answered: the vendor may commit it, now or later. */
+  /** `unknown` until it was answered and the answer is remembered: the vendor may commit it, now or later. */
   state: 'unknown' | 'done' | 'refused';
 }
 
@@ -28,9 +28,10 @@ export class Journal {
     await this.#collection.replaceOne({ _id: id }, entry, { upsert: true });
   }
 
-  /** The answer came: what there is to remember is in the links, or about to be. */
-  async close(id: string, state: 'done' | 'refused'): Promise<void> {
-    await this.#collection.updateOne({ _id: id }, { $set: { state }, $unset: { receipts: '' } });
+  /** What there is to remember is in the links. */
+  async close(ids: readonly string[], state: 'done' | 'refused'): Promise<void> {
+    if (ids.length === 0) return;
+    await this.#collection.updateMany({ _id: { $in: [...ids] } }, { $set: { state }, $unset: { receipts: '' } });
   }
 
   async unanswered(object: string): Promise<JournalEntry[]> {

@@ -7,6 +7,8 @@ export interface RoleRecord {
   opportunity: string;
   sources: RoleSources;
   written: WrittenRole[];
+  /** Sent or deleted, and not answered yet: each may be in Marketo or not. */
+  unsure?: WrittenRole[];
   /** What Marketo refused when it was sent last, by `leadId|role`, with the vendor's code: not sent again but in a resync. */
   refused?: Record<string, string>;
   /** A contact of it is not in Marketo yet. */

@@ -143,7 +143,7 @@ describe('a field changed and changed back, told late, twice and in any order', 
       const [was, then] = [fresh('Was'), fresh('Then')];
       for (const table of TABLES) await pair.inDynamics(table, { firstname: was });
       await pair.driver.settle();
-      await feed.take(lookMarketo);
+      await feed.tell(await feed.take(lookMarketo), lookMarketo);
       for (const table of TABLES) {
         const write = marketo.syncLeads;
         marketo.syncLeads = async (...given) => {
@@ -165,6 +165,27 @@ describe('a field changed and changed back, told late, twice and in any order', 
       }
       await pair.expectAtRest({ lead: [was, 'Last1'], contact: [was, 'Last1'] });
     }
+  });
+
+  it('in Marketo, there and back, by a marketer after a write of ours, all in one page: no edit is taken for overtaken', async () => {
+    const feed = holdMarketo();
+    const before = await pair.conflicts();
+    for (const order of orders([0, 1, 2])) {
+      const [was, there] = [fresh('Was'), fresh('There')];
+      for (const table of TABLES) await pair.inDynamics(table, { firstname: was });
+      await lookDynamics();
+      await pair.driver.workOff();
+      for (const value of [there, was])
+        for (const table of TABLES) await pair.inMarketo(table, { firstName: value });
+      const said = await feed.take(lookMarketo);
+      expect(said).toHaveLength(6);
+      const entries = order.flatMap((which) => [said[which * 2], said[which * 2 + 1]] as Activity[]);
+      await feed.tell(entries, lookMarketo);
+      await pair.driver.workOff();
+      await pair.expectAtRest({ lead: [was, 'Last1'], contact: [was, 'Last1'] });
+      await feed.take(lookMarketo);
+    }
+    expect(await pair.conflicts()).toBe(before);
   });
 
   it('in Dynamics: old rows after new ones are no edits, and an edit in Marketo meanwhile stands', async () => {
