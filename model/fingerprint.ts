@@ -40,25 +40,43 @@ export class Fingerprinter {
 export interface FieldMark {
   state: 'agreed' | 'parked-dynamics' | 'parked-marketo';
   fingerprint: bigint;
+  /** Of a parked field, what both sides had agreed on before: once it is mended, that tells who has changed it. */
+  base?: bigint;
 }
 export type Marks = Map<number, FieldMark>;
 
+/** What both sides last agreed on; undefined where they never did, or nobody remembers. */
+export const baseOf = (mark: FieldMark | undefined): bigint | undefined =>
+  mark?.state === 'agreed' ? mark.fingerprint : mark?.base;
+
 /** A resync tries what was refused once more: the fields may have been mended on either side. @param keys its fields. */
 export const withoutParked = (marks: Marks, keys: ReadonlySet<number>): Marks =>
-  new Map([...marks].filter(([key, { state }]) => state === 'agreed' || !keys.has(key)));
+  new Map(
+    [...marks].flatMap(([key, mark]): [number, FieldMark][] => {
+      if (mark.state === 'agreed' || !keys.has(key)) return [[key, mark]];
+      return mark.base === undefined ? [] : [[key, { state: 'agreed', fingerprint: mark.base }]];
+    }),
+  );
 
 const STATES = ['agreed', 'parked-dynamics', 'parked-marketo'] as const;
 const ENTRY = 13;
+const BASE = 8;
+/** Beside the state: a base follows. */
+const HAS_BASE = 0x80;
 
-/** 13 bytes a field: key, state, fingerprint. */
+/** 13 bytes a field: key, state, fingerprint; of a parked one 8 more for the base. */
 export function packMarks(marks: Marks): Buffer {
-  const packed = Buffer.allocUnsafe(marks.size * ENTRY);
+  const bases = [...marks.values()].filter(({ base }) => base !== undefined).length;
+  const packed = Buffer.allocUnsafe(marks.size * ENTRY + bases * BASE);
   let at = 0;
-  for (const [key, mark] of marks) {
+  for (const [key, { state, fingerprint, base }] of marks) {
     packed.writeUInt32BE(key, at);
-    packed.writeUInt8(STATES.indexOf(mark.state), at + 4);
-    packed.writeBigUInt64BE(mark.fingerprint, at + 5);
+    packed.writeUInt8(STATES.indexOf(state) | (base === undefined ? 0 : HAS_BASE), at + 4);
+    packed.writeBigUInt64BE(fingerprint, at + 5);
     at += ENTRY;
+    if (base === undefined) continue;
+    packed.writeBigUInt64BE(base, at);
+    at += BASE;
   }
   return packed;
 }
@@ -67,8 +85,15 @@ export function unpackMarks(packed: Uint8Array): Marks {
   const buffer = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength);
   const marks: Marks = new Map();
   for (let at = 0; at + ENTRY <= buffer.length; at += ENTRY) {
-    const state = STATES[buffer.readUInt8(at + 4)] ?? 'agreed';
-    marks.set(buffer.readUInt32BE(at), { state, fingerprint: buffer.readBigUInt64BE(at + 5) });
+    const state = buffer.readUInt8(at + 4);
+    const mark: FieldMark = {
+      state: STATES[state & ~HAS_BASE] ?? 'agreed',
+      fingerprint: buffer.readBigUInt64BE(at + 5),
+    };
+    marks.set(buffer.readUInt32BE(at), mark);
+    if ((state & HAS_BASE) === 0) continue;
+    mark.base = buffer.readBigUInt64BE(at + ENTRY);
+    at += BASE;
   }
   return marks;
 }

@@ -1,6 +1,6 @@
 import { type BoundField, columnKey } from './bind';
 import { type Converted, convertToDynamics, convertToMarketo } from './convert';
-import type { FieldMark, Fingerprinter, Marks } from './fingerprint';
+import { baseOf, type FieldMark, type Fingerprinter, type Marks } from './fingerprint';
 import { isEmpty, normalise } from './normalise';
 import type { Parked } from './park';
 import { type ChangedAt, type ConflictPolicy, type Side, settleConflict } from './policy';
@@ -107,7 +107,7 @@ function mergeField(input: MergeInput, bound: BoundField): FieldDecision {
   const normal = (value: unknown) => normalise(bound.kind, bound.field.dataType, value);
   const fingerprint = (value: string | null) => fingerprinter.of(value);
   const remembered = marks.get(bound.key);
-  const base = remembered?.state === 'agreed' ? remembered.fingerprint : undefined;
+  const base = baseOf(remembered);
 
   // Only a parked value needs these: fingerprints are what to watch (DESIGN §7).
   const rawDynamics = () => fingerprint(`raw:${row[columnKey(bound.column)] ?? ''}`);
@@ -122,10 +122,12 @@ function mergeField(input: MergeInput, bound: BoundField): FieldDecision {
   if (remembered?.state === 'parked-marketo' && remembered.fingerprint === rawMarketo())
     return { bound, action: 'held' };
 
-  const parkedBy = (side: Side): FieldMark =>
-    side === 'dynamics'
+  const parkedBy = (side: Side): FieldMark => ({
+    ...(side === 'dynamics'
       ? { state: 'parked-dynamics', fingerprint: rawDynamics() }
-      : { state: 'parked-marketo', fingerprint: rawMarketo() ?? 0n };
+      : { state: 'parked-marketo', fingerprint: rawMarketo() ?? 0n }),
+    ...(base !== undefined && { base }),
+  });
   const park = (side: Side, reason: Parked['reason']): FieldDecision => ({
     bound,
     action: 'parked',
@@ -213,11 +215,9 @@ export function merge(input: MergeInput): FieldDecision[] {
  */
 export const isContested = (marks: Marks, decisions: readonly FieldDecision[]): boolean =>
   decisions.some(({ bound, action, mark, conflict }) => {
-    const base = marks.get(bound.key);
-    if (bound.rule.direction !== 'both' || base?.state !== 'agreed') return false;
-    return (
-      conflict !== undefined || (action === 'agreed' && mark !== undefined && mark.fingerprint !== base.fingerprint)
-    );
+    const base = baseOf(marks.get(bound.key));
+    if (bound.rule.direction !== 'both' || base === undefined) return false;
+    return conflict !== undefined || (action === 'agreed' && mark !== undefined && mark.fingerprint !== base);
   });
 
 /** What to send to Marketo, by REST name. */

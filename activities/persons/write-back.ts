@@ -229,6 +229,8 @@ async function record(
     });
     parked.push({ id: candidate.linkId, was: link.parked.filter((field) => !held.includes(field)), now });
   }
+  // Who was overtaken by another attempt finds the row changed by that one: the conflict is its, and was carried out.
+  if (withdrawn.length > 0) await writer.check();
   await store.conflicts.withdraw(withdrawn);
   await store.inbox.add(bound.entity.name, 'marketo', again, new Date());
   await store.inbox.add(bound.entity.name, 'dynamics', forward, new Date());

@@ -38,11 +38,7 @@ async function agreed(): Promise<string> {
 }
 
 describe('an update of Marketo that timed out and is carried out later, or never', () => {
-  const ORDERS = [
-    ['edit'],
-    ['commit', 'edit'],
-    ['edit', 'commit'],
-  ] as const;
+  const ORDERS = [['edit'], ['commit', 'edit'], ['edit', 'commit']] as const;
 
   /** While nobody knows whether our write came, an edit of Marketo's meets it; one to what it held before is not seen. */
   const expected = (table: Table, what: Edit, was: string, sent: string, other: string): string => {

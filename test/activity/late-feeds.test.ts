@@ -175,8 +175,7 @@ describe('a field changed and changed back, told late, twice and in any order', 
       for (const table of TABLES) await pair.inDynamics(table, { firstname: was });
       await lookDynamics();
       await pair.driver.workOff();
-      for (const value of [there, was])
-        for (const table of TABLES) await pair.inMarketo(table, { firstName: value });
+      for (const value of [there, was]) for (const table of TABLES) await pair.inMarketo(table, { firstName: value });
       const said = await feed.take(lookMarketo);
       expect(said).toHaveLength(6);
       const entries = order.flatMap((which) => [said[which * 2], said[which * 2 + 1]] as Activity[]);

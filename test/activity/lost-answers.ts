@@ -9,7 +9,9 @@ export interface LostWrite {
   commit(): Promise<void>;
 }
 
-type Method = { api: 'dynamics'; name: 'patch' } | { api: 'marketo'; name: 'syncLeads' | 'syncObjects' | 'deleteObjects' };
+type Method =
+  | { api: 'dynamics'; name: 'patch' }
+  | { api: 'marketo'; name: 'syncLeads' | 'syncObjects' | 'deleteObjects' };
 
 /** The next such write gets no answer; it is carried out when the test says so, or never. */
 export function loseAnswer(world: World, { api, name }: Method): LostWrite {

@@ -1,5 +1,5 @@
 import type { BoundField } from '../../../model/bind';
-import type { Marks } from '../../../model/fingerprint';
+import { type Marks, packMarks, unpackMarks, withoutParked } from '../../../model/fingerprint';
 import { forDynamics, forMarketo, heldFields, type MergeInput, marksAfter, merge } from '../../../model/merge';
 import { bound, fingerprinter, PICKLIST } from './builders';
 
@@ -135,8 +135,43 @@ describe('a value that the receiver refuses', () => {
     expect(settle([city], { address1_city: 'Graz' }, { city: 'Wien' }, marks).map(({ action }) => action)).toEqual([
       'held',
     ]);
-    expect(forDynamics(settle([city], { address1_city: 'Graz' }, { city: 'Linz' }, marks))).toEqual({});
-    expect(forMarketo(settle([city], { address1_city: 'Graz' }, { city: 'Linz' }, marks))).toEqual({ city: 'Graz' });
+  });
+
+  test.each(['dynamics', 'marketo'] as const)(
+    'and mended where it was refused, it goes, whoever wins conflicts: %s',
+    (winner) => {
+      const before = agreed(city, 'Graz');
+      const refused = settle([city], { address1_city: 'Graz' }, { city: 'Wien' }, before);
+      const marks = marksAfter(before, refused, 'dynamics', new Map([['city', '0x80044331']]));
+      const mended = merge({
+        fields: [city],
+        row: { address1_city: 'Graz' },
+        record: { city: 'Linz' },
+        marks,
+        fingerprinter,
+        winner,
+      });
+      expect(mended).toMatchObject([{ action: 'to-dynamics', value: 'Linz' }]);
+      expect(mended[0]).not.toHaveProperty('conflict');
+    },
+  );
+
+  test('while the other side was changed as well, it is a conflict like any other', () => {
+    const before = agreed(city, 'Graz');
+    const refused = settle([city], { address1_city: 'Graz' }, { city: 'Wien' }, before);
+    const marks = marksAfter(before, refused, 'dynamics', new Map([['city', '0x80044331']]));
+    expect(settle([city], { address1_city: 'Bern' }, { city: 'Linz' }, marks)).toMatchObject([
+      { action: 'to-marketo', value: 'Bern', conflict: { winner: 'dynamics', rule: 'dynamics' } },
+    ]);
+  });
+
+  test('is kept with what was agreed on before, through Mongo and a resync', () => {
+    const before = agreed(city, 'Graz');
+    const refused = settle([city], { address1_city: 'Graz' }, { city: 'Wien' }, before);
+    const marks = marksAfter(before, refused, 'dynamics', new Map([['city', '0x80044331']]));
+    const both: Marks = new Map([...marks, ...agreed(rating, 'hot')]);
+    expect(unpackMarks(packMarks(both))).toEqual(both);
+    expect(withoutParked(marks, new Set([city.key]))).toEqual(before);
   });
 
   test('a clearing that Dynamics refuses is parked as well', () => {

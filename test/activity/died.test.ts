@@ -1,0 +1,64 @@
+import { CHANGING, die, Interleavings } from './interleavings';
+import { fresh, Pair, TABLES, type Table } from './pair';
+import { type Stage, startStage } from './world';
+
+jest.setTimeout(120_000);
+
+let stage: Stage;
+let pair: Pair;
+let interleavings: Interleavings;
+beforeAll(async () => {
+  stage = await startStage();
+  pair = await Pair.open(stage);
+  interleavings = new Interleavings(pair.world);
+});
+afterAll(() => stage.close());
+
+const CHANGES = [
+  ['Dynamics', 'applyInbox'],
+  ['Marketo', 'writeBack'],
+] as const;
+const THEN = ['nobody edits', 'the same side is edited', 'the same side is set back'] as const;
+
+const inSide = (side: string, table: Table, name: string) =>
+  side === 'Dynamics' ? pair.inDynamics(table, { firstname: name }) : pair.inMarketo(table, { firstName: name });
+
+describe.each(CHANGES)('a worker that dies while it carries a change of %s', (side, activity) => {
+  it.each(THEN)('at any point, after which %s: both sides hold the newest, and it is no conflict', async (what) => {
+    let was = 'Anna';
+    for (const table of TABLES) await inSide(side, table, was);
+    await pair.driver.settle();
+    const met = await interleavings.each(CHANGING, async (point) => {
+      const first = fresh('First');
+      const newest = {
+        'nobody edits': first,
+        'the same side is edited': fresh('Second'),
+        'the same side is set back': was,
+      };
+      for (const table of TABLES) {
+        await inSide(side, table, first);
+        await pair.look();
+        await point.during(() => pair.world.run(activity, table), die);
+        if (what !== 'nobody edits') await inSide(side, table, newest[what]);
+        await pair.look();
+        await pair.waitsEnd();
+      }
+      await pair.expectAtRest({ lead: [newest[what], 'Last1'], contact: [newest[what], 'Last1'] });
+      was = newest[what];
+    });
+    expect(met.length).toBeGreaterThan(8);
+    expect(await pair.conflicts()).toBe(0);
+  });
+});
+
+describe('a worker that dies in a look', () => {
+  it.each(CHANGES)('at %s’ feed, at any point, brings everything with the next one', async (side) => {
+    const met = await interleavings.each(CHANGING, async (point) => {
+      const name = fresh('Looked');
+      for (const table of TABLES) await inSide(side, table, name);
+      await point.during(() => pair.look(), die);
+      await pair.expectAtRest({ lead: [name, 'Last1'], contact: [name, 'Last1'] });
+    });
+    expect(met).toEqual(expect.arrayContaining(['inbox.add', 'checkpoints.move']));
+  });
+});

@@ -1,0 +1,110 @@
+import { CHANGING, Interleavings } from './interleavings';
+import { fresh, Pair, TABLES, type Table } from './pair';
+import { type Stage, startStage } from './world';
+
+jest.setTimeout(120_000);
+
+let stage: Stage;
+let pair: Pair;
+let interleavings: Interleavings;
+beforeAll(async () => {
+  stage = await startStage();
+  pair = await Pair.open(stage);
+  interleavings = new Interleavings(pair.world);
+});
+afterAll(() => stage.close());
+
+/** An attempt that is stopped, and goes on when it is told to. */
+class Asleep {
+  #wake: () => void = () => undefined;
+  readonly #asleep = new Promise<void>((resolve) => {
+    this.#wake = resolve;
+  });
+  readonly fellAsleep: Promise<void>;
+  #fall: () => void = () => undefined;
+
+  constructor() {
+    this.fellAsleep = new Promise((resolve) => {
+      this.#fall = resolve;
+    });
+  }
+
+  readonly sleep = (): Promise<void> => {
+    this.#fall();
+    return this.#asleep;
+  };
+
+  wake(): void {
+    this.#wake();
+  }
+}
+
+/** Where the change was made, the activity that carries it, and where someone edits meanwhile. */
+const CHANGES = [
+  ['Dynamics', 'applyInbox'],
+  ['Marketo', 'writeBack'],
+] as const;
+const MEANWHILE = ['nothing else', 'the same side is edited', 'the same side is set back'] as const;
+
+const inSide = (side: string, table: Table, name: string) =>
+  side === 'Dynamics' ? pair.inDynamics(table, { firstname: name }) : pair.inMarketo(table, { firstName: name });
+
+describe.each(CHANGES)('an attempt to carry a change of %s that is taken for dead', (side, activity) => {
+  it.each(MEANWHILE)(
+    'and wakes at any point after the next attempt has done it all (%s): the newest stands',
+    async (what) => {
+      let was = 'Anna';
+      for (const table of TABLES) await inSide(side, table, was);
+      await pair.driver.settle();
+      const met = await interleavings.each(CHANGING, async (point) => {
+        const first = fresh('First');
+        const newest = {
+          'nothing else': first,
+          'the same side is edited': fresh('Second'),
+          'the same side is set back': was,
+        };
+        for (const table of TABLES) {
+          await inSide(side, table, first);
+          await pair.look();
+          const zombie = new Asleep();
+          const attempt = point.during(() => pair.world.run(activity, table), zombie.sleep);
+          await Promise.race([zombie.fellAsleep, attempt]);
+          if (what !== 'nothing else') await inSide(side, table, newest[what]);
+          await pair.look();
+          // The vendor's own time-out passes before anyone goes on where a request may be under way.
+          await pair.world.run(activity, table);
+          await pair.look();
+          zombie.wake();
+          await attempt;
+          await pair.waitsEnd();
+        }
+        await pair.expectAtRest({ lead: [newest[what], 'Last1'], contact: [newest[what], 'Last1'] });
+        was = newest[what];
+      });
+      const writes =
+        side === 'Dynamics' ? ['marketo.syncLeads sends', 'marketo.syncLeads answered'] : ['dynamics.patch'];
+      expect(met).toEqual(expect.arrayContaining([...writes, 'links.put', 'inbox.remove']));
+      expect(await pair.conflicts()).toBe(0);
+    },
+  );
+});
+
+describe('a conflict that one attempt has settled and recorded', () => {
+  it('is not forgotten because another, taken for dead, comes too late with the same', async () => {
+    await interleavings.each(CHANGING, async (point) => {
+      const before = await pair.conflicts();
+      const [crm, form] = [fresh('CRM'), fresh('Form')];
+      await pair.inDynamics('lead', { firstname: crm });
+      await pair.inMarketo('lead', { firstName: form });
+      await pair.look();
+      const zombie = new Asleep();
+      const attempt = point.during(() => pair.world.run('writeBack', 'lead'), zombie.sleep);
+      await Promise.race([zombie.fellAsleep, attempt]);
+      await pair.world.run('writeBack', 'lead');
+      zombie.wake();
+      await attempt;
+      await pair.expectAtRest({ lead: [form, 'Last1'] });
+      expect((await pair.conflicts()) - before).toBe(1);
+    });
+  });
+});
