@@ -10,6 +10,7 @@ import { applyObjects } from './objects/apply';
 import { done, type Outcome } from './outcome';
 import { applyPersons } from './persons/apply';
 import { type WriteBackCounts, writeBack } from './persons/write-back';
+import { pushPersons } from './push/persons';
 import { applyRoles } from './roles/apply';
 import { type ApplyMode, withFields } from './rows';
 import type { BoundEntity } from './schema';
@@ -146,10 +147,12 @@ async function writeBackInbox(deps: Deps, entity: string): Promise<Outcome<Write
   const counts = { done: 0, updated: 0 };
   for (const page of pages) {
     stopIfCancelled();
-    const written = await writeBack(deps, bound, writer, page.items);
-    counts.done += written.done;
-    counts.updated += written.updated;
-    await deps.store.synced.add(entity, written.updated);
+    const hints = page.items.filter(({ push }) => push === undefined);
+    const pushed = await pushPersons(deps, bound, writer, page.items);
+    const written = await writeBack(deps, bound, writer, hints);
+    counts.done += pushed.done + written.done;
+    counts.updated += pushed.created + written.updated;
+    await deps.store.synced.add(entity, pushed.created + written.updated);
     await deps.store.inbox.remove([page.id]);
   }
   return done({ ...counts, more: pages.length === INBOX_PAGES });

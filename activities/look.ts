@@ -1,16 +1,24 @@
 import { isApiError } from '../clients/errors';
+import type { PushRequest } from '../model/push';
 import type { Deps } from './deps';
 import { PLANS, reasonOf, run, settle } from './failures';
 import type { FeedLook } from './feeds/look';
 import { marketoFeed } from './feeds/marketo';
 import { lookAtTable } from './feeds/table';
 import { done, type Outcome } from './outcome';
+import { lookForPushes } from './push/look';
 import { countsOf, type EntityCounts } from './status';
 
 export interface Look {
   feeds: Record<string, FeedLook>;
   /** What waits now, by entity: so that the parent needs no second activity to learn it. */
   entities: Record<string, EntityCounts>;
+}
+
+/** A push as a signal asked for it; the workflow has named it, so that it is kept once. */
+export interface AskedPush {
+  id: string;
+  request: PushRequest;
 }
 
 const AT_ONCE = 4;
@@ -64,10 +72,19 @@ export const createLook = (deps: Deps) => ({
       ),
     ),
 
-  /** Reads these Marketo feeds into the inboxes; also forgets what is too old to be of use. */
-  lookMarketo: (feeds: string[], generations: Record<string, number> = {}): Promise<Outcome<Look>> =>
+  /**
+   * Reads these Marketo feeds into the inboxes; also forgets what is too old to be of use.
+   *
+   * @param pushes what signals asked for: kept before anything else is done
+   */
+  lookMarketo: (
+    feeds: string[],
+    generations: Record<string, number> = {},
+    pushes: readonly AskedPush[] = [],
+  ): Promise<Outcome<Look>> =>
     run(async () => {
       const { store } = deps;
+      for (const { id, request } of pushes) await store.pushRequests.add(id, request);
       await store.unowned.forget(new Date(Date.now() - KEEP_UNOWNED_MS));
       await store.journal.forget(new Date(Date.now() - KEEP_JOURNAL_MS));
       await store.traces.forget(new Date(Date.now() - KEEP_TRACES_MS));
@@ -80,7 +97,7 @@ export const createLook = (deps: Deps) => ({
         const look = marketoFeed(deps, name);
         return look ? [[name, look]] : [];
       });
-      // In the order asked for: deletions after merges.
-      return lookAtAll(deps, wanted, 1, generations);
+      // In the order asked for: deletions after merges; whoever goes to Dynamics after the hints about them.
+      return lookAtAll(deps, [...wanted, ['push', () => lookForPushes(deps)]], 1, generations);
     }),
 });

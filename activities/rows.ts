@@ -91,7 +91,8 @@ export async function loadRows(
   });
   const gone = [...newest.keys()].flatMap((id) => {
     const link = links.get(linkId(name, id));
-    return rows.has(id) || !link ? [] : [link];
+    // One that is being made may not be there yet.
+    return rows.has(id) || !link || link.state === 'pushed' ? [] : [link];
   });
   return { candidates, gone };
 }

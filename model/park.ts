@@ -10,6 +10,11 @@ export const PARK_REASONS = {
   'missing-reference': 'the row it refers to is not in Marketo yet; it goes when that row does',
   'refused-by-marketo': 'Marketo refused it; the vendor code is beside it',
   'refused-by-dynamics': 'Dynamics refused it; the vendor code is beside it',
+  'duplicate-in-dynamics':
+    'a duplicate-detection rule of Dynamics refused it; the other row’s id is beside it, where Dynamics told',
+  'owner-unknown': 'Dynamics has no user of that GUID or e-mail address; the person was not made there',
+  'owner-ambiguous': 'more than one enabled user of Dynamics has that e-mail address; the person was not made there',
+  'owner-disabled': 'the user of Dynamics is disabled; the person was not made there',
   'in-conflict': 'both sides changed it and the policy says to ask: npm run conflicts',
   ambiguous: 'more than one person matches; none is guessed',
   'deletes-stopped': 'so many rows were deleted within a day that someone has to say so: npm run deletes',
@@ -25,10 +30,21 @@ export interface Parked {
   code?: string;
   /** Only where the reason doesn't tell: a value of Marketo's that Dynamics can't take. */
   direction?: 'to-dynamics';
+  /** The row that stands in the way, as `entity:guid`. */
+  other?: string;
 }
+
+/** Said of what was on its way to Dynamics. */
+const BY_DYNAMICS: ReadonlySet<ParkReason> = new Set([
+  'refused-by-dynamics',
+  'duplicate-in-dynamics',
+  'owner-unknown',
+  'owner-ambiguous',
+  'owner-disabled',
+]);
 
 /** Which way the thing was going. */
 export const directionOf = ({ reason, direction }: Parked): Direction => {
   if (reason === 'in-conflict') return 'both';
-  return direction ?? (reason === 'refused-by-dynamics' ? 'to-dynamics' : 'to-marketo');
+  return direction ?? (BY_DYNAMICS.has(reason) ? 'to-dynamics' : 'to-marketo');
 };

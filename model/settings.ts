@@ -1,8 +1,19 @@
 import type { EchoRule } from './echo';
 import type { Entity } from './entities';
+import type { PushWish } from './push';
 
 /** What an unlinked row does about a person with the same e-mail who is there already. */
 export type Adoption = 'adopt' | 'create' | 'park';
+
+/** Whether Dynamics' duplicate-detection rules are asked; the API does not by itself (dataverse-api §5.3). */
+export type Duplicates = 'check' | 'suppress';
+
+/** Which persons that are in Marketo alone go to Dynamics without a command. */
+export interface CreateInDynamics extends PushWish {
+  when: 'never' | 'list' | 'always';
+  /** Its members go, where `when` is `list`. */
+  list?: number;
+}
 
 /** The operator's choices, as the activities see them (from sync.config.yaml, checked by workers/config.ts). */
 export interface Settings {
@@ -18,6 +29,8 @@ export interface Settings {
   reconcileEveryDays: number;
   /** Failures are remembered so many days, for the digest. */
   keepFailuresDays: number;
+  createInDynamics: CreateInDynamics;
+  duplicateDetection: { create: Duplicates; update: Duplicates };
   feeds: {
     /** `leadchanges`, two-way fields only. */
     changesEverySeconds: number;
@@ -25,5 +38,7 @@ export interface Settings {
     deletionsEverySeconds: number;
     /** Rest after each cycle of a lane; 0: none, every feed at its own pace. */
     restSeconds: number;
+    /** The static list of `createInDynamics`. */
+    listEverySeconds: number;
   };
 }

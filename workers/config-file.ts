@@ -3,6 +3,7 @@ import { ECHO_RULES } from '../model/echo';
 import { CUSTOM_LOOK_SECONDS, CUSTOM_WAVE, type Entity, STANDARD_ENTITIES } from '../model/entities';
 import type { FieldRule } from '../model/field-rule';
 import { CONFLICT_POLICIES, type ConflictPolicy } from '../model/policy';
+import { isOwner, PUSH_AS } from '../model/push';
 import type { Settings } from '../model/settings';
 
 const name = z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'must be an API name: letters, digits and underscores');
@@ -41,6 +42,19 @@ const customEntity = z.strictObject({
   lookEverySeconds: seconds.default(CUSTOM_LOOK_SECONDS),
 });
 
+const createInDynamics = z.preprocess(
+  (given) => (typeof given === 'string' ? { when: given } : given),
+  z
+    .strictObject({
+      when: z.enum(['never', 'list', 'always']),
+      list: z.number().int().positive().optional(),
+      as: z.enum(PUSH_AS).default('lead'),
+      owner: z.string().refine(isOwner, 'must be the GUID or e-mail address of a Dynamics user').optional(),
+    })
+    .default({ when: 'never', as: 'lead' }),
+);
+const duplicates = z.enum(['check', 'suppress']);
+
 /** sync.config.yaml: every setting, its default, and nothing else: an unknown key is a fault, not a surprise. */
 export const configFile = z.strictObject({
   adoption: z.enum(['adopt', 'create', 'park']).default('adopt'),
@@ -51,8 +65,13 @@ export const configFile = z.strictObject({
     .strictObject({
       changesEverySeconds: seconds.default(15),
       deletionsEverySeconds: seconds.default(300),
+      listEverySeconds: seconds.default(300),
       restSeconds: z.number().int().min(0).max(86_400).default(0),
     })
+    .prefault({}),
+  createInDynamics,
+  duplicateDetection: z
+    .strictObject({ create: duplicates.default('check'), update: duplicates.default('suppress') })
     .prefault({}),
   failures: z.strictObject({ keepDays: z.number().int().min(30).max(3_650).default(30) }).prefault({}),
   reconciliation: z.strictObject({ everyDays: z.number().min(0).max(365).default(7) }).prefault({}),
@@ -143,6 +162,13 @@ function customEntityOf(setting: z.infer<typeof customEntity>): Entity {
 export function contradictions(file: ConfigFile): string[] {
   const faults: string[] = [];
   const standard = new Map(STANDARD_ENTITIES.map((known) => [known.name, known]));
+  const { when, list, as } = file.createInDynamics;
+  if (when === 'list' && list === undefined) {
+    faults.push('createInDynamics: when: list needs list: the id of a static list in Marketo');
+  }
+  if (when !== 'never' && file.entities[as]?.enabled === false) {
+    faults.push(`createInDynamics: as: ${as} is not synced (entities.${as}.enabled: false)`);
+  }
   for (const [entityName, setting] of Object.entries(file.entities)) {
     const known = standard.get(entityName);
     if (!known) {
@@ -213,6 +239,13 @@ export function settingsFrom(file: ConfigFile): Settings {
     parentContactRoles: file.parentContactRoles,
     reconcileEveryDays: file.reconciliation.everyDays,
     keepFailuresDays: file.failures.keepDays,
+    createInDynamics: {
+      when: file.createInDynamics.when,
+      as: file.createInDynamics.as,
+      ...(file.createInDynamics.list !== undefined && { list: file.createInDynamics.list }),
+      ...(file.createInDynamics.owner !== undefined && { owner: file.createInDynamics.owner }),
+    },
+    duplicateDetection: file.duplicateDetection,
     feeds: pacedFeeds(file.polling),
   };
 }

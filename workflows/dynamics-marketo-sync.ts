@@ -6,17 +6,18 @@ import {
   setCurrentDetails,
   setDefaultSignalHandler,
   setHandler,
+  uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
 import { Children } from './children';
 import { checkIfDue, readCounts, runPreflight, startLooks } from './look';
-import { pause, resume, resync, scopeOf, status } from './messages';
+import { pause, push, resume, resync, scopeOf, status } from './messages';
 import { importDone, nextDue, starts } from './plan';
 import { endedCycles } from './rest';
 import type { Run } from './run';
 import { carry, restore } from './state';
 import { dashboard, statusOf } from './status';
-import { type Message, transition } from './transitions';
+import { type Message, pushed, transition } from './transitions';
 
 /** Children may go on without their parent; it waits so long for them before it continues as new. */
 const DRAIN = '30 seconds';
@@ -89,7 +90,20 @@ function listen(run: Run, children: Children): void {
   setHandler(resync, on('resync'), {
     description: 'Read both sides again and settle them: nothing, or an entity’s name',
   });
-  setDefaultSignalHandler((signal) => log.warn('signal ignored: not one of pause, resume, resync', { signal }));
+  setHandler(
+    push,
+    (payload?: unknown) => {
+      const next = pushed(run.state, payload, uuid4());
+      if (!next) {
+        log.warn('signal ignored: not a person or list to push', { signal: 'push' });
+        return;
+      }
+      run.state = next;
+      run.woken = true;
+    },
+    { description: 'Make rows in Dynamics of persons of Marketo: { id | list, as, owner }, or { request }' },
+  );
+  setDefaultSignalHandler((signal) => log.warn('signal ignored: not one of pause, resume, resync, push', { signal }));
 }
 
 /** Until something happens, or this long. */

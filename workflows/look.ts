@@ -94,15 +94,17 @@ async function look(run: Run, api: 'dynamics' | 'marketo', feeds: Due[], started
     run.reading.add(`${api}/${name}`);
   }
   const names = feeds.map(([name]) => name);
+  const pushes = run.state.pushes;
   const summary = { summary: `look: ${names.join(', ')}` };
   const found = await tolerant(
     api === 'dynamics'
       ? onDynamics.lookDynamics.executeWithOptions(summary, [names, run.state.generation])
-      : onMarketo.lookMarketo.executeWithOptions(summary, [names, run.state.generation]),
+      : onMarketo.lookMarketo.executeWithOptions(summary, [names, run.state.generation, pushes]),
   );
   if (api === 'dynamics') run.state.cycles += 1;
   if (found.kind === 'done') run.state.counts = found.entities;
   note(run.state, api, feeds, found, startedAt);
+  if (api === 'marketo' && found.kind === 'done') notePushes(run.state, pushes, found);
   run.looking.delete(api);
   for (const name of names) run.reading.delete(`${api}/${name}`);
   run.woken = true;
@@ -134,6 +136,16 @@ function note(
     state.due[id] = feed.waitUntil ?? (feed.more ? startedAt : dueAgain(state, startedAt, seconds));
     if (feed.expired) catchUp(state, name);
   }
+}
+
+/** They are in Mongo now; what is left of a long list is queued at once. */
+function notePushes(state: SyncState, kept: SyncState['pushes'], { feeds: { push } }: Look): void {
+  const ids = new Set(kept.map(({ id }) => id));
+  state.pushes = state.pushes.filter(({ id }) => !ids.has(id));
+  if (push?.fault === undefined) delete state.faults['marketo/push'];
+  else state.faults['marketo/push'] = push.fault;
+  const asked = state.pushes.length > 0;
+  if (push?.more || asked) state.due['marketo/leadchanges'] = 0;
 }
 
 /** The delta token is too old: the entity is read whole once more, with deletions by id. */

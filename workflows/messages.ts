@@ -8,6 +8,8 @@ import type { Status } from './status';
 export const pause = defineSignal<[unknown?]>('pause');
 export const resume = defineSignal<[unknown?]>('resume');
 export const resync = defineSignal<[unknown?]>('resync');
+/** Persons of Marketo that are to become rows of Dynamics: model/push.ts says what it takes. */
+export const push = defineSignal<[unknown?]>('push');
 export const status = defineQuery<Status>('status');
 
 /** What a message asks for: everything, one entity, or nothing that can be understood. */

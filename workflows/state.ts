@@ -1,3 +1,4 @@
+import type { AskedPush } from '../activities/look';
 import type { EntityPlan } from '../activities/preflight';
 import type { EntityCounts } from '../activities/status';
 
@@ -32,6 +33,8 @@ export interface SyncState {
   imported: string[];
   /** Asked for by a person, not begun yet. */
   resync: string[];
+  /** Asked for by a signal, not yet kept in Mongo. */
+  pushes: AskedPush[];
   /** The first import is over. */
   looping: boolean;
   /** Resyncs under way. */
@@ -65,6 +68,7 @@ const EMPTY: SyncState = {
   highest: {},
   imported: [],
   resync: [],
+  pushes: [],
   looping: false,
   resyncing: [],
   rereading: [],

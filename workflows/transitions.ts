@@ -1,3 +1,4 @@
+import { pushOf } from '../model/push';
 import type { Scope } from './messages';
 import type { SyncState } from './state';
 
@@ -9,6 +10,23 @@ const known = (state: SyncState, entity: string): boolean =>
 
 const without = (list: readonly string[], entity: string) => list.filter((name) => name !== entity);
 const withOne = (list: readonly string[], entity: string) => [...without(list, entity), entity];
+
+/** The Marketo look that carries a push out is due at once. */
+const lookNow = (state: SyncState): SyncState => ({ ...state, due: { ...state.due, 'marketo/leadchanges': 0 } });
+
+/**
+ * What a signal `push` does to the state: intent only; the rows are queued by Marketo's look. @param id names it for good.
+ *
+ * @returns the new state, or `undefined` when the payload means nothing
+ */
+export function pushed(state: SyncState, payload: unknown, id: string): SyncState | undefined {
+  const wanted = pushOf(payload);
+  if (!wanted) return undefined;
+  // What `npm run push` has stored is in Mongo already.
+  if (!('entity' in wanted)) return lookNow(state);
+  if (!known(state, wanted.entity)) return undefined;
+  return lookNow({ ...state, pushes: [...state.pushes, { id, request: wanted }] });
+}
 
 /**
  * What a message does to the state: it sets intent, nothing more. @returns the new state, or `undefined` when the

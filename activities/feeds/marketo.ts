@@ -6,6 +6,7 @@ import { entityOf, guidOf, type Link } from '../../clients/mongo/links';
 import type { Deps } from '../deps';
 import { entriesOf, judgeEntries } from '../persons/feed';
 import { FEED_MARGIN_MS } from '../preflight';
+import { queueNews } from '../push/standing';
 import type { BoundEntity } from '../schema';
 import type { FeedLook } from './look';
 
@@ -77,7 +78,9 @@ const earliest = (activities: readonly Activity[]): Date =>
   new Date(Math.min(Date.now(), ...activities.map(({ activityDate }) => Date.parse(activityDate) || Date.now())));
 
 async function leadChanges(deps: Deps, page: ActivityPage): Promise<number> {
-  return hand(deps, await withoutEchoes(deps, page.activities));
+  const news = await withoutEchoes(deps, page.activities);
+  await queueNews(deps, news);
+  return hand(deps, news);
 }
 
 /** Gone from Marketo: the link becomes a tombstone, and a later CRM edit doesn't make the person again. */

@@ -121,6 +121,8 @@ async function sortOut(
     const { link, row, version } = candidate;
     if (link?.state === 'superseded' || link?.state === 'tombstone') return false;
     const may = eligibility(bound.entity.name, row);
+    // Made by us, and frozen before its first merge: it stays what it is until it is switched on.
+    if (link?.state === 'pushed' && may !== 'eligible') return false;
     if (may !== 'eligible') {
       const base = link ?? newLink(candidate.linkId, deps.store.links.epoch);
       const moved = version > base.seenVersion || base.state !== may;

@@ -24,7 +24,9 @@ export async function findPersons(deps: Deps, candidates: readonly Candidate[]):
   const open: Candidate[] = [];
   for (const candidate of candidates) {
     const id = candidate.link?.marketoId;
-    if (typeof id === 'number') found.set(candidate.linkId, { how: 'linked', marketoId: id });
+    // The person that a row was made of does not carry its id yet: the first merge writes it.
+    const how = candidate.link?.state === 'pushed' ? 'adopted' : 'linked';
+    if (typeof id === 'number') found.set(candidate.linkId, { how, marketoId: id });
     else open.push(candidate);
   }
   await findQualified(deps, open, found);

@@ -1,3 +1,4 @@
+import { DUPLICATE_FOUND } from '../../clients/dynamics/codes';
 import type { PatchOutcome, RowPatch } from '../../clients/dynamics/types';
 import type { Conflict } from '../../clients/mongo/conflicts';
 import type { FeedEntry, InboxItem } from '../../clients/mongo/inbox';
@@ -11,6 +12,7 @@ import { mayComeAt } from '../../model/receipts';
 import { trailed } from '../../model/trail';
 import { eventsOf } from '../../model/trail-events';
 import type { Deps } from '../deps';
+import { findDuplicate } from '../push/duplicate';
 import { loadTargets, resolve } from '../references';
 import { type Candidate, loadRows } from '../rows';
 import type { BoundEntity } from '../schema';
@@ -39,6 +41,8 @@ interface Task {
   /** A value that only the feed or a conflict remembered goes to Dynamics now, and from there to Marketo. */
   restored: boolean;
   outcome?: PatchOutcome;
+  /** A row that stands in the way by a duplicate-detection rule. */
+  other?: string;
 }
 
 /** Dataverse advises small batches (dataverse-api §5.5); a `$batch` takes 1,000 at most. */
@@ -110,6 +114,7 @@ export async function writeBack(
   await deps.store.conflicts.add(tasks.flatMap((task) => task.conflicts));
   await remember(deps, writer, tasks);
   await patchAll(deps, bound, writer, tasks);
+  await findOthers(deps, bound, tasks);
   await record(deps, bound, writer, tasks, items);
   return { done: items.length, updated: tasks.filter(({ outcome }) => outcome?.status === 'updated').length };
 }
@@ -140,7 +145,12 @@ async function remember({ store }: Deps, writer: Writer, tasks: readonly Task[])
   await store.links.put(links, writer.epoch);
 }
 
-async function patchAll({ dynamics }: Deps, bound: BoundEntity, writer: Writer, tasks: readonly Task[]): Promise<void> {
+async function patchAll(
+  { dynamics, settings }: Deps,
+  bound: BoundEntity,
+  writer: Writer,
+  tasks: readonly Task[],
+): Promise<void> {
   let open = tasks.filter(({ values }) => Object.keys(values).length > 0);
   for (let round = 0; open.length > 0 && round < ROUNDS; round += 1) {
     for (let at = 0; at < open.length; at += BATCH) {
@@ -149,7 +159,7 @@ async function patchAll({ dynamics }: Deps, bound: BoundEntity, writer: Writer, 
         ({ candidate, values }): RowPatch => ({ set: bound.set, id: candidate.id, version: candidate.version, values }),
       );
       await writer.check();
-      const outcomes = await dynamics.patch(patches);
+      const outcomes = await dynamics.patch(patches, settings.duplicateDetection.update);
       batch.forEach((task, index) => {
         const outcome = outcomes[index];
         if (outcome) task.outcome = outcome;
@@ -167,6 +177,18 @@ async function patchAll({ dynamics }: Deps, bound: BoundEntity, writer: Writer, 
   }
 }
 
+/** Which rows the duplicate-detection rules were about. */
+async function findOthers(deps: Deps, bound: BoundEntity, tasks: readonly Task[]): Promise<void> {
+  for (const task of tasks) {
+    if (task.outcome?.status !== 'refused' || task.outcome.code !== DUPLICATE_FOUND) continue;
+    const { id, row } = task.candidate;
+    const columns = Object.entries(row).filter(([key]) => !key.startsWith('_') && key !== 'versionnumber');
+    const values = { ...Object.fromEntries(columns), ...task.values, [bound.primaryId]: id };
+    const other = await findDuplicate(deps, bound, values, id);
+    if (other !== undefined) task.other = other;
+  }
+}
+
 async function record(
   deps: Deps,
   bound: BoundEntity,
@@ -181,7 +203,7 @@ async function record(
   const again: InboxItem[] = [];
   const forward: InboxItem[] = [];
   const at = Date.now();
-  for (const { candidate, link, decisions, outcome, refused, values, conflicts, restored } of tasks) {
+  for (const { candidate, link, decisions, outcome, refused, values, conflicts, restored, other } of tasks) {
     // Someone edited the row after we read it: both are read and merged again.
     if (outcome?.status === 'conflict') {
       withdrawn.push(...conflicts);
@@ -204,7 +226,8 @@ async function record(
       } of decisions) {
         if (action === 'to-dynamics' && !refused.has(field.name)) {
           refused.set(field.name, failed);
-          now.push({ field: field.name, reason: 'refused-by-dynamics', code: failed });
+          const reason = failed === DUPLICATE_FOUND ? 'duplicate-in-dynamics' : 'refused-by-dynamics';
+          now.push({ field: field.name, reason, code: failed, ...(other !== undefined && { other }) });
         }
       }
     }

@@ -10,6 +10,7 @@ export const STATES: Record<LinkState, string> = {
   deleted: 'the row is gone from Dynamics',
   tombstone: 'the Marketo record is gone, or is another row’s: it is not made again',
   refused: 'the row as a whole is kept back: see below',
+  pushed: 'being made in Dynamics of a person of Marketo, which does not carry its id yet',
 };
 
 export const RULE_TEXTS: Record<Rule, string> = {

@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { guid, name } from './checks';
-import type { RowPatch } from './types';
+import type { DuplicateDetection } from './types';
+
+/** One PATCH of a batch, with its precondition (dataverse-api §5.1). */
+export interface BatchWrite {
+  set: string;
+  id: string;
+  values: Record<string, unknown>;
+  condition: `If-Match: ${string}` | 'If-None-Match: *';
+  duplicates: DuplicateDetection;
+}
 
 export interface BatchRequest {
   contentType: string;
@@ -14,29 +23,29 @@ const CRLF = '\r\n';
  *
  * @param path the path of the API, such as `/api/data/v9.2`
  */
-export function writeBatch(operation: string, path: string, patches: readonly RowPatch[]): BatchRequest {
+export function writeBatch(operation: string, path: string, writes: readonly BatchWrite[]): BatchRequest {
   const boundary = `batch_${randomUUID()}`;
-  const parts = patches.map((patch) => `--${boundary}${CRLF}${part(operation, path, patch)}${CRLF}`);
+  const parts = writes.map((write) => `--${boundary}${CRLF}${part(operation, path, write)}${CRLF}`);
   return {
     contentType: `multipart/mixed; boundary="${boundary}"`,
     body: `${parts.join('')}--${boundary}--${CRLF}`,
   };
 }
 
-function part(operation: string, path: string, patch: RowPatch): string {
-  const body = JSON.stringify(patch.values);
+function part(operation: string, path: string, { set, id, values, condition, duplicates }: BatchWrite): string {
+  const body = JSON.stringify(values);
   return [
     'Content-Type: application/http',
     'Content-Transfer-Encoding: binary',
     '',
     // The new row version comes only with a representation; selecting one column keeps that cheap.
-    `PATCH ${path}/${name(operation, patch.set)}(${guid(operation, patch.id)})?$select=versionnumber HTTP/1.1`,
+    `PATCH ${path}/${name(operation, set)}(${guid(operation, id)})?$select=versionnumber HTTP/1.1`,
     'Content-Type: application/json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Accept: application/json',
     'Prefer: return=representation',
-    // `*` still means: never create a row that was deleted meanwhile.
-    `If-Match: ${patch.version === undefined ? '*' : `W/"${patch.version}"`}`,
+    `MSCRM.SuppressDuplicateDetection: ${duplicates === 'suppress'}`,
+    condition,
     '',
     body,
   ].join(CRLF);

@@ -41,6 +41,9 @@ export const DATAVERSE_CODES: Record<string, ErrorKind> = {
   '0x8004430a': 'bug',
 };
 
+/** A duplicate-detection rule found another row (dataverse-api §5.3). */
+export const DUPLICATE_FOUND = '0x80040333';
+
 /** For answers without a code of the table. */
 export function kindOfStatus(status: number): ErrorKind {
   if (status === 429) return 'rate-limited';

@@ -1,4 +1,6 @@
 import { count } from './count';
+import { createRows } from './create-rows';
+import { duplicates } from './duplicates';
 import { follow } from './follow';
 import { type DynamicsOptions, settingsOf } from './options';
 import { organisation } from './organisation';
@@ -9,6 +11,7 @@ import { table } from './table';
 import { createTransport } from './transport';
 import type { DynamicsClient } from './types';
 
+export { DUPLICATE_FOUND } from './codes';
 export type { DynamicsCredential, DynamicsOptions } from './options';
 export type * from './types';
 
@@ -26,6 +29,8 @@ export function createDynamicsClient(options: DynamicsOptions): DynamicsClient {
     follow: (link, pageSize, track) => follow(transport, link, pageSize, track),
     readByIds: (set, idColumn, ids, select) => readByIds(transport, set, idColumn, ids, select),
     count: (set) => count(transport, set),
-    patch: (patches) => patch(transport, patches),
+    patch: (patches, detection) => patch(transport, patches, detection),
+    create: (rows, detection) => createRows(transport, rows, detection),
+    duplicates: (table, values, matching) => duplicates(transport, table, values, matching),
   };
 }

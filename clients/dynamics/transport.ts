@@ -37,8 +37,8 @@ const HEADERS = {
 
 /**
  * Sends one request: token, permit, answer, and one more try after a 401 with a new token. Nothing else is tried again,
- * Temporal does that. A lost answer is `transient` for writes too: each is a PATCH by id with `If-Match`, so a second
- * one does no harm (dataverse-api §13).
+ * Temporal does that. A lost answer is `transient` for writes too: each is a PATCH by id with `If-Match` or
+ * `If-None-Match`, so a second one does no harm (dataverse-api §13).
  */
 export function createTransport(settings: DynamicsSettings): Transport {
   const tokens = createTokenSource(settings);

@@ -68,6 +68,22 @@ export interface RowPatch {
   values: Record<string, unknown>;
 }
 
+/** A row to be made under an id of our choice. */
+export interface RowCreate {
+  set: string;
+  id: string;
+  values: Record<string, unknown>;
+}
+
+/** Whether duplicate-detection rules are asked: said with every write, since the API's own default is not to (dataverse-api §5.3). */
+export type DuplicateDetection = 'check' | 'suppress';
+
+export type CreateOutcome =
+  | { status: 'created'; version?: number }
+  /** A row of that id is there already. */
+  | { status: 'exists' }
+  | Extract<PatchOutcome, { status: 'refused' }>;
+
 export type PatchOutcome =
   | { status: 'updated' /** the new versionnumber, where the answer told it */; version?: number }
   | { status: 'conflict' }
@@ -87,5 +103,9 @@ export interface DynamicsClient {
   readByIds(set: string, idColumn: string, ids: string[], select: string[]): Promise<DynamicsRow[]>;
   count(set: string): Promise<number>;
   /** At most 100 a call; outcomes in the order given. No transaction: each stands for itself. */
-  patch(patches: RowPatch[]): Promise<PatchOutcome[]>;
+  patch(patches: RowPatch[], duplicates: DuplicateDetection): Promise<PatchOutcome[]>;
+  /** The same, for rows that must not be there yet. */
+  create(rows: RowCreate[], duplicates: DuplicateDetection): Promise<CreateOutcome[]>;
+  /** Rows of `matching` that a duplicate-detection rule takes for the same as these values; ids only. */
+  duplicates(table: string, values: Record<string, unknown>, matching: string): Promise<string[]>;
 }

@@ -6,6 +6,7 @@ import { deleteLeads } from './delete-leads';
 import { describeLeads } from './describe-leads';
 import { describeObject } from './describe-object';
 import { leadsBy } from './leads-by';
+import { listMembers } from './list-members';
 import { type MarketoOptions, munchkinId, settingsOf } from './options';
 import { pagingToken } from './paging-token';
 import { queryObjects } from './query-objects';
@@ -33,6 +34,7 @@ export function createMarketoClient(options: MarketoOptions): MarketoClient {
     leadsBy: (filterType, values, fields) => leadsBy(transport, filterType, values, fields),
     syncLeads: (request, beforeSend) => syncLeads(transport, request, beforeSend),
     deleteLeads: (ids, beforeSend) => deleteLeads(transport, ids, beforeSend),
+    listMembers: (list, nextPageToken) => listMembers(transport, list, nextPageToken),
     pagingToken: (since) => pagingToken(transport, since),
     leadChanges: (token, fields) => leadChanges(transport, token, fields),
     deletedLeads: (token) => deletedLeads(transport, token),

@@ -82,6 +82,8 @@ export interface MarketoClient {
   leadsBy(filterType: string, values: (string | number)[], fields: string[]): Promise<MarketoRecord[]>;
   syncLeads(request: LeadSyncRequest, beforeSend?: BeforeSend): Promise<SyncResult[]>;
   deleteLeads(ids: number[], beforeSend?: BeforeSend): Promise<SyncResult[]>;
+  /** Ids of a static list's members, a page of 300. */
+  listMembers(list: number, nextPageToken?: string): Promise<{ ids: number[]; nextPageToken?: string }>;
   /** `sinceDatetime` → token. */
   pagingToken(since: Date): Promise<string>;
   leadChanges(token: string, fields: string[]): Promise<ActivityPage>;

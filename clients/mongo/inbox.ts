@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Binary, Collection, Db } from 'mongodb';
 import type { Side } from '../../model/policy';
+import type { PushWish } from '../../model/push';
 import { bytes } from './bytes';
 import { type Links, linkId } from './links';
 import type { Sealer } from './sealer';
@@ -21,7 +22,7 @@ export interface FeedEntry {
 
 /** A hint that something happened; a Dynamics item may bring the row as the feed had it, with its version. */
 export interface InboxItem {
-  /** The row's GUID. */
+  /** The row's GUID; of a `push`, the person's Marketo id. */
   id: string;
   row?: Record<string, unknown>;
   deleted?: true;
@@ -35,6 +36,8 @@ export interface InboxItem {
   release?: 'delete' | 'keep';
   /** What Marketo's feed said: never a value to go by, but it tells of an edit that a write of ours overtook. */
   entries?: FeedEntry[];
+  /** A person of Marketo that is to become a row; `standing`: by a setting, not by a command. */
+  push?: PushWish & { standing?: true };
   /** An operator's decisions on conflicts of this row, by key (conflicts.ts). */
   decide?: { conflict: string; take: Side }[];
 }

@@ -18,8 +18,17 @@ import { bytes } from './bytes';
  * - `deleted`     gone from Dynamics
  * - `tombstone`   gone from Marketo: not made again
  * - `refused`     Marketo refuses the whole row
+ * - `pushed`      the row is being made in Dynamics of a person of Marketo, which does not carry its id yet
  */
-export type LinkState = 'linked' | 'frozen' | 'excluded' | 'superseded' | 'deleted' | 'tombstone' | 'refused';
+export type LinkState =
+  | 'linked'
+  | 'frozen'
+  | 'excluded'
+  | 'superseded'
+  | 'deleted'
+  | 'tombstone'
+  | 'refused'
+  | 'pushed';
 
 /** What we know of one row of Dynamics. No values: only ids, versions and fingerprints. */
 export interface Link {
@@ -155,6 +164,11 @@ export class Links {
     return (await this.#collection.find({ marketoId }).project<{ _id: string }>({ _id: 1 }).toArray()).map(
       ({ _id }) => _id,
     );
+  }
+
+  /** Takes links back whose row was not made after all. */
+  async unmake(ids: readonly string[]): Promise<void> {
+    if (ids.length > 0) await this.#collection.deleteMany({ _id: { $in: [...ids] }, state: 'pushed' });
   }
 
   /** Every link of an entity, by one cursor. For whole-read differences and reports, not for the daily flow. */

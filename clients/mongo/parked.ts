@@ -50,11 +50,16 @@ export class ParkedStore {
     for (const { id, was, now } of rows) {
       const kept = new Set(now.map(({ field }) => field ?? ''));
       for (const field of was) if (!kept.has(field)) gone.push({ id, ...(field !== '' && { field }) });
-      for (const { field, reason, code, direction } of now) {
-        const told = { ...(code !== undefined && { code }), ...(direction && { direction }) };
+      for (const { field, reason, code, direction, other } of now) {
+        const told = {
+          ...(code !== undefined && { code }),
+          ...(direction && { direction }),
+          ...(other !== undefined && { other }),
+        };
         const untold = {
           ...(code === undefined && { code: '' as const }),
           ...(!direction && { direction: '' as const }),
+          ...(other === undefined && { other: '' as const }),
         };
         const update = {
           $set: { reason, at, ...told },

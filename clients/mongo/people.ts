@@ -43,6 +43,16 @@ export class People {
     }
   }
 
+  /** Takes a claim back that came to nothing: the person is the former owner's again, or nobody's. */
+  async release(marketoId: number, owner: string, former: string | undefined): Promise<void> {
+    if (former === undefined) await this.#collection.deleteOne({ _id: marketoId, owner });
+    else
+      await this.#collection.updateOne(
+        { _id: marketoId, owner },
+        { $set: { owner: former }, $unset: { previous: '' } },
+      );
+  }
+
   /** From the lead to the contact that it became: one compare-and-set. @returns whether `to` owns it now. */
   async transfer(marketoId: number, from: string, to: string): Promise<boolean> {
     await this.#collection.updateOne({ _id: marketoId, owner: from }, { $set: { owner: to, previous: from } });

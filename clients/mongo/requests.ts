@@ -1,4 +1,5 @@
 import type { Binary, Collection, Db } from 'mongodb';
+import { insertNew } from './bulk';
 import { bytes } from './bytes';
 import type { Sealer } from './sealer';
 
@@ -18,9 +19,9 @@ export interface RequestProgress {
   nextLink?: string;
 }
 
-export interface OpenRequest extends RequestProgress {
+export interface OpenRequest<T = ResyncRequest> extends RequestProgress {
   id: string;
-  request: ResyncRequest;
+  request: T;
 }
 
 interface RequestDocument {
@@ -35,31 +36,33 @@ interface RequestDocument {
   fault?: string;
 }
 
-/** Requests for a resync of some rows. They outlive their work, so that one can see what came of them. */
-export class Requests {
+/** What operators asked for: a resync of some rows, a push. They outlive their work, so that one can see what came of them. */
+export class Requests<T extends { entity: string } = ResyncRequest> {
   readonly #collection: Collection<RequestDocument>;
 
   constructor(
     db: Db,
     readonly sealer: Sealer,
+    name = 'requests',
   ) {
-    this.#collection = db.collection('requests');
+    this.#collection = db.collection(name);
   }
 
-  async add(id: string, request: ResyncRequest): Promise<void> {
-    const sealed = this.sealer.seal(request);
-    await this.#collection.insertOne({ _id: id, entity: request.entity, at: new Date(), request: sealed, queued: 0 });
+  /** Once, however often it is told. */
+  async add(id: string, request: T): Promise<void> {
+    const document = { entity: request.entity, at: new Date(), request: this.sealer.seal(request), queued: 0 };
+    await insertNew(this.#collection, [{ _id: id, ...document }]);
   }
 
   /** Of an entity, what is not yet queued, oldest first. */
-  async open(entity: string): Promise<OpenRequest[]> {
+  async open(entity: string): Promise<OpenRequest<T>[]> {
     const documents = await this.#collection
       .find({ entity, doneAt: { $exists: false } })
       .sort({ at: 1 })
       .toArray();
     return documents.map(({ _id, request, queued, nextLink }) => ({
       id: _id,
-      request: this.sealer.open<ResyncRequest>(bytes(request)),
+      request: this.sealer.open<T>(bytes(request)),
       queued,
       ...(nextLink && { nextLink: this.sealer.open<string>(bytes(nextLink)) }),
     }));

@@ -1,5 +1,6 @@
 import { type Db, MongoClient } from 'mongodb';
 import { Fingerprinter } from '../../model/fingerprint';
+import type { PushRequest } from '../../model/push';
 import { Bindings } from './bindings';
 import { Checkpoints } from './checkpoints';
 import { Conflicts } from './conflicts';
@@ -11,6 +12,7 @@ import { Links } from './links';
 import { ParkedStore } from './parked';
 import { People } from './people';
 import { ProgressStore } from './progress';
+import { Pushes } from './pushes';
 import { Reconciliation } from './reconciliation';
 import { Requests } from './requests';
 import { Roles } from './roles';
@@ -37,6 +39,8 @@ export interface Store {
   parked: ParkedStore;
   people: People;
   progress: ProgressStore;
+  pushes: Pushes;
+  pushRequests: Requests<PushRequest>;
   reconciliation: Reconciliation;
   requests: Requests;
   roles: Roles;
@@ -71,6 +75,8 @@ export async function openStore(uri: string, database: string, dataKey: Buffer):
     parked: new ParkedStore(db, failures),
     people: new People(db),
     progress: new ProgressStore(db),
+    pushes: new Pushes(db),
+    pushRequests: new Requests<PushRequest>(db, sealer, 'pushRequests'),
     reconciliation: new Reconciliation(db),
     requests: new Requests(db, sealer),
     roles: new Roles(db),

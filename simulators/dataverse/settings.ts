@@ -32,9 +32,10 @@ export interface PluginRule {
   value?: Value;
 }
 
-/** Two rows of `table` are duplicates where all `columns` (wire names) are filled and the same. */
+/** Two rows are duplicates where all `columns` (wire names) are filled and the same; `matching`: the other row's table, if another. */
 export interface DuplicateRule {
   table: string;
+  matching?: string;
   columns: string[];
 }
 
@@ -68,7 +69,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   userState: oneOf('enabled', 'disabled', 'missing'),
   administrationMode: yesNo,
   pluginAborts: list('tables, or of { table, column, value }'),
-  duplicateRules: list('{ table, columns }'),
+  duplicateRules: list('{ table, columns, matching? }'),
   dopHint: number,
 };
 const LIMITS = { enabled: yesNo, requests: number, executionMs: number, windowMs: number, concurrent: number };

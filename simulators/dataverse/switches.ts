@@ -108,6 +108,11 @@ export const DATAVERSE_SWITCHES = {
     open: 'dataverse-api §5.3',
     says: 'HTTP status of 0x80040333, a duplicate found by a rule',
   },
+  duplicateCheckOnUpdate: {
+    choices: ['row', 'ruleColumns'],
+    open: 'native-sync §5.5',
+    says: 'an update that asks for duplicate detection: refused whatever it changes where the row has a duplicate, or only where it writes a column of the rule',
+  },
   missingBindStatus: {
     choices: [404, 400],
     open: 'dataverse-api §7',

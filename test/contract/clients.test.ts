@@ -114,12 +114,15 @@ test('a patch tells the new version; an older version is a conflict, and nothing
     ],
   });
   const values = { firstname: 'Ours' };
-  const outcomes = await dynamics.patch([
-    { set: 'contacts', id: a, version: version(a), values },
-    { set: 'contacts', id: b, version: version(b), values },
-    { set: 'contacts', id: c, version: version(c), values },
-    { set: 'contacts', id: b, values: { lastname: 'x'.repeat(9_000) } },
-  ]);
+  const outcomes = await dynamics.patch(
+    [
+      { set: 'contacts', id: a, version: version(a), values },
+      { set: 'contacts', id: b, version: version(b), values },
+      { set: 'contacts', id: c, version: version(c), values },
+      { set: 'contacts', id: b, values: { lastname: 'x'.repeat(9_000) } },
+    ],
+    'suppress',
+  );
   expect(outcomes).toEqual([
     { status: 'updated', version: expect.any(Number) },
     { status: 'conflict' },

@@ -4,6 +4,7 @@ import type { TableStore } from '../store';
 import { type RowKey, rowOf } from '../web/key';
 import { loseOpportunity, winOpportunity } from './close-opportunity';
 import { retrieveTotalRecordCount } from './counts';
+import { retrieveDuplicates } from './duplicates';
 import { retrieveCurrentOrganization, retrieveVersion, whoAmI } from './identity';
 import { addMembers, removeMembers } from './members';
 import { merge } from './merge';
@@ -21,6 +22,7 @@ export const MESSAGES: Readonly<Record<string, Message>> = {
   WhoAmI: { method: 'GET', run: whoAmI },
   RetrieveVersion: { method: 'GET', run: retrieveVersion },
   RetrieveCurrentOrganization: { method: 'GET', run: retrieveCurrentOrganization },
+  RetrieveDuplicates: { method: 'GET', run: retrieveDuplicates },
   RetrieveTotalRecordCount: { method: 'GET', run: retrieveTotalRecordCount },
   Merge: { method: 'POST', run: merge },
   WinOpportunity: { method: 'POST', run: winOpportunity },

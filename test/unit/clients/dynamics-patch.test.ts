@@ -46,13 +46,16 @@ const answering = async (parts: Part[], close = true) => {
 };
 const outcome = async (part: Part, values?: Record<string, unknown>): Promise<PatchOutcome | undefined> => {
   await answering([part, { status: 204 }]);
-  return (await fake.client.patch([row(values), row()]))[0];
+  return (await fake.client.patch([row(values), row()], 'suppress'))[0];
 };
 
 test('one request, a part a row, each with its own precondition', async () => {
   await answering([{ status: 200, body: { '@odata.etag': 'W/"8"', versionnumber: 8 } }, { status: 204 }]);
   await expect(
-    fake.client.patch([row({ lastname: 'Müller' }), { set: 'leads', id: OTHER_ID, values: { subject: null } }]),
+    fake.client.patch(
+      [row({ lastname: 'Müller' }), { set: 'leads', id: OTHER_ID, values: { subject: null } }],
+      'suppress',
+    ),
   ).resolves.toEqual([{ status: 'updated', version: 8 }, { status: 'updated' }]);
   const [seen] = fake.dataverse.seen;
   expect(seen).toMatchObject({ method: 'POST', url: '/api/data/v9.2/$batch' });
@@ -124,7 +127,7 @@ test.each<[string, Part, PatchOutcome]>([
 
 test('every row without a privilege is a matter of authority', async () => {
   await answering([refused(403, '0x80048306', 'Principal user is missing prvWriteContact privilege')]);
-  expect(await thrown(fake.client.patch([row()]))).toMatchObject({
+  expect(await thrown(fake.client.patch([row()], 'suppress'))).toMatchObject({
     kind: 'authority',
     code: '0x80048306',
     about: 'prvWriteContact',
@@ -133,7 +136,10 @@ test('every row without a privilege is a matter of authority', async () => {
 
 test('a limit met by one part stops the call, with its Retry-After', async () => {
   await answering([{ status: 204 }, refused(429, '0x80072326', 'concurrent', ['Retry-After: 5'])]);
-  expect(await thrown(fake.client.patch([row(), row()]))).toMatchObject({ kind: 'rate-limited', retryAfterMs: 5_000 });
+  expect(await thrown(fake.client.patch([row(), row()], 'suppress'))).toMatchObject({
+    kind: 'rate-limited',
+    retryAfterMs: 5_000,
+  });
 });
 
 test.each([
@@ -144,18 +150,27 @@ test.each([
     Array.from({ length: parts }, () => ({ status: 204 })),
     close,
   );
-  expect(await thrown(fake.client.patch([row(), row()]))).toMatchObject({ kind: 'transient', code });
+  expect(await thrown(fake.client.patch([row(), row()], 'suppress'))).toMatchObject({ kind: 'transient', code });
 });
 
 test('HTML, or JSON, in place of parts is transient', async () => {
   fake = await fakeDynamics((_request, response, count) => (count === 1 ? html(response, 200) : json(response, {})));
   for (const _ of [1, 2])
-    expect(await thrown(fake.client.patch([row()]))).toMatchObject({ kind: 'transient', code: 'NO_BATCH' });
+    expect(await thrown(fake.client.patch([row()], 'suppress'))).toMatchObject({ kind: 'transient', code: 'NO_BATCH' });
 });
 
 test('nothing to send sends nothing; too much is a bug', async () => {
   await answering([]);
-  await expect(fake.client.patch([])).resolves.toEqual([]);
-  expect((await thrown(fake.client.patch(Array.from({ length: 101 }, () => row())))).kind).toBe('bug');
+  await expect(fake.client.patch([], 'suppress')).resolves.toEqual([]);
+  expect(
+    (
+      await thrown(
+        fake.client.patch(
+          Array.from({ length: 101 }, () => row()),
+          'suppress',
+        ),
+      )
+    ).kind,
+  ).toBe('bug');
   expect(fake.dataverse.seen).toHaveLength(0);
 });

@@ -17,6 +17,7 @@ const full: SyncState = {
   highest: { account: 3, lead: 1 },
   imported: ['account', 'lead'],
   resync: ['lead'],
+  pushes: [{ id: 'p1', request: { entity: 'lead', as: 'lead', ids: [1042] } }],
   looping: true,
   resyncing: ['account'],
   rereading: ['teammembership'],

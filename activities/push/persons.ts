@@ -1,0 +1,162 @@
+import type { InboxItem } from '../../clients/mongo/inbox';
+import { entityOf, type Link, linkId } from '../../clients/mongo/links';
+import type { PushResult } from '../../clients/mongo/pushes';
+import type { Receipt } from '../../model/fingerprint';
+import { marksAfter } from '../../model/merge';
+import type { Parked } from '../../model/park';
+import { decidePush, type PushOutcome } from '../../model/push';
+import type { Deps } from '../deps';
+import { readPersons } from '../persons/read';
+import { newLink } from '../rows';
+import type { BoundEntity } from '../schema';
+import type { Writer } from '../writer';
+import { makeRows } from './make';
+import { findOwners } from './owners';
+import { type Made, planRow } from './plan';
+import { type Situation, situationsOf } from './situation';
+
+/**
+ * Makes rows of persons that are in Marketo alone (native-sync §2.3): each is claimed, then made under an id that follows from the
+ * person, then linked by the ordinary way forward. Whatever is cut short in between meets its own row again the next time.
+ */
+export async function pushPersons(
+  deps: Deps,
+  bound: BoundEntity,
+  writer: Writer,
+  items: readonly InboxItem[],
+): Promise<{ done: number; created: number }> {
+  const asked = items.filter(({ push }) => push !== undefined);
+  if (asked.length === 0) return { done: 0, created: 0 };
+  const { store } = deps;
+  const records = await readPersons(
+    deps,
+    bound,
+    asked.map(({ id }) => Number(id)),
+  );
+  const situations = await situationsOf(deps, asked, records);
+  const results: PushResult[] = [];
+  const rows: Made[] = [];
+  for (const situation of situations) {
+    const verdict = decidePush(situation.facts);
+    const taken = verdict === 'create' ? await claim(deps, situation) : { outcome: verdict, row: situation.has };
+    if (taken) results.push(resultOf(situation, taken.outcome, { row: taken.row }));
+    else rows.push(planRow(deps, bound, situation));
+  }
+  await announce(deps, writer, rows);
+  const owners = await findOwners(
+    deps,
+    rows.map(({ wish }) => wish.owner),
+  );
+  await makeRows(deps, bound, writer, rows, owners);
+  const made = rows.filter(({ refused }) => refused === undefined);
+  await recordMade(deps, bound, writer, made);
+  const refused = rows.filter((row) => row.refused !== undefined);
+  await takeBack(deps, refused);
+  results.push(...made.map((row) => resultOf(row, 'created', { row: row.linkId })));
+  results.push(...refused.map((row) => resultOf(row, 'refused', row.refused)));
+  await store.parked.settle(
+    results.map(({ marketoId, as, outcome, reason, code, other }) => ({
+      id: linkId(as, String(marketoId)),
+      was: [''],
+      now:
+        outcome === 'refused' && reason !== undefined
+          ? [{ reason, ...(code !== undefined && { code }), ...(other !== undefined && { other }) }]
+          : [],
+    })),
+  );
+  await store.pushes.note(results);
+  return { done: asked.length, created: made.length };
+}
+
+function resultOf(
+  { marketoId, wish, facts }: Situation,
+  outcome: PushOutcome,
+  { row, ...parked }: Partial<Parked> & { row?: string | undefined } = {},
+): PushResult {
+  return {
+    marketoId,
+    as: wish.as,
+    outcome,
+    ...(row !== undefined && { row }),
+    ...parked,
+    ...(facts.standing && { standing: true as const }),
+  };
+}
+
+/** @returns what came of it where another row was quicker. */
+async function claim(
+  { store }: Deps,
+  { marketoId, wish, person, facts, guid }: Situation,
+): Promise<{ outcome: PushOutcome; row: string } | undefined> {
+  const own = linkId(wish.as, guid);
+  if (facts.owner?.is === 'deleted' && person && (await store.people.transfer(marketoId, person.owner, own)))
+    return undefined;
+  const owner = await store.people.claimOne(marketoId, own);
+  if (owner === own) return undefined;
+  return { outcome: entityOf(owner) === wish.as ? 'already-linked' : 'linked-otherwise', row: owner };
+}
+
+/**
+ * The link is there before the row is: whoever meets the row first, this attempt, the next one or the feed, knows its person; and knows
+ * what was sent as our own copy, should the answer be lost.
+ */
+async function announce({ store }: Deps, writer: Writer, rows: readonly Made[]): Promise<void> {
+  const known = await store.links.get(rows.map((row) => row.linkId));
+  const at = Date.now();
+  const links = rows.map((row): Link => {
+    const before = known.get(row.linkId);
+    const base = before?.state === 'pushed' ? before : newLink(row.linkId, store.links.epoch);
+    const sent = row.decisions.flatMap(({ bound, action, taken }): Receipt[] =>
+      action === 'to-dynamics' && taken !== undefined ? [{ key: bound.key, before: 0n, sent: taken, at }] : [],
+    );
+    const unsureDynamics = [...(base.unsureDynamics ?? []), ...sent];
+    row.link = { ...base, state: 'pushed', marketoId: row.marketoId, dirty: true, unsureDynamics };
+    return row.link;
+  });
+  await store.links.put(links, writer.epoch);
+}
+
+/** The way forward merges each with its person, and writes the row's id to it. */
+async function recordMade({ store }: Deps, bound: BoundEntity, writer: Writer, made: readonly Made[]): Promise<void> {
+  const links = made.flatMap(({ link, outcome, decisions, leftOut }): Link[] => {
+    // Of a row that was met, nobody knows which attempt made it: it is merged without a base.
+    if (!link || outcome?.status !== 'created') return [];
+    const { unsureDynamics: _known, ...rest } = link;
+    return [
+      {
+        ...rest,
+        marks: marksAfter(new Map(), decisions, 'dynamics', leftOut),
+        seenVersion: outcome.version ?? 0,
+        parked: parkedOf(decisions, leftOut).map(({ field }) => field ?? ''),
+      },
+    ];
+  });
+  await store.parked.settle(
+    made.map(({ linkId: id, link, decisions, leftOut }) => ({
+      id,
+      was: link?.parked ?? [],
+      now: parkedOf(decisions, leftOut),
+    })),
+  );
+  await store.links.put(links, writer.epoch);
+  await store.inbox.add(
+    bound.entity.name,
+    'dynamics',
+    made.map(({ guid }) => ({ id: guid })),
+    new Date(),
+  );
+}
+
+const parkedOf = (decisions: Made['decisions'], leftOut: Made['leftOut']): Parked[] => [
+  ...decisions.flatMap(({ parked }) => parked ?? []),
+  ...[...leftOut].map(([field, code]): Parked => ({ field, reason: 'refused-by-dynamics', code })),
+];
+
+/** Nothing was made: nobody owns the person, so that a row which someone makes by hand can adopt it. */
+async function takeBack({ store }: Deps, refused: readonly Made[]): Promise<void> {
+  await store.links.unmake(refused.map((row) => row.linkId));
+  for (const { marketoId, linkId: own, person } of refused) {
+    const former = person?.owner === own ? person.previous : person?.owner;
+    await store.people.release(marketoId, own, former);
+  }
+}

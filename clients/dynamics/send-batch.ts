@@ -1,0 +1,108 @@
+import { jsonObject, retryAfterMs } from '../answer';
+import { ApiError, type ErrorKind } from '../errors';
+import { type BatchPart, readBatch } from './batch-read';
+import { type BatchWrite, writeBatch } from './batch-write';
+import { bug } from './checks';
+import { mentioned, type Refusal, refusalOf } from './classify';
+import { HELP } from './codes';
+import type { Transport } from './transport';
+import type { PatchOutcome } from './types';
+
+const MAX_WRITES = 100;
+
+/** Kinds that speak of the moment or the connection, not of a row: the whole call is tried again. */
+const OF_THE_CALL: readonly ErrorKind[] = ['transient', 'rate-limited', 'expired-token'];
+
+/** What became of one write; without a refusal it was carried out. */
+export interface Written {
+  part: BatchPart;
+  refusal?: Refusal;
+}
+
+/**
+ * Writes rows in one `$batch` that goes on after an error.
+ *
+ * When one part meets a limit or a fault of the server the call throws, although other parts may be written.
+ *
+ * @param ofAll a kind of refusal that is the call's where every row meets it
+ */
+export async function sendBatch(
+  transport: Transport,
+  operation: string,
+  writes: readonly BatchWrite[],
+  ofAll?: ErrorKind,
+): Promise<Written[]> {
+  if (writes.length === 0) return [];
+  if (writes.length > MAX_WRITES) throw bug(operation, `more than ${MAX_WRITES} rows`);
+  const { api, base } = transport.settings;
+  const request = writeBatch(operation, api.slice(base.origin.length), writes);
+  const answer = await transport.send({
+    operation,
+    method: 'POST',
+    url: `${api}/$batch`,
+    prefer: ['odata.continue-on-error'],
+    headers: { 'Content-Type': request.contentType },
+    body: request.body,
+    names: [...new Set(writes.map(({ set }) => set))],
+  });
+  const written = readBatch(operation, answer, writes.length).map((part): Written => {
+    return part.status < 300 ? { part } : { part, refusal: refusalOf(part.status, part.body) };
+  });
+  throwForTheCall(operation, written, ofAll);
+  return written;
+}
+
+function throwForTheCall(operation: string, written: readonly Written[], ofAll: ErrorKind | undefined): void {
+  const all = ofAll !== undefined && written.every(({ refusal }) => refusal?.kind === ofAll);
+  const found = all
+    ? written[0]
+    : written.find(({ refusal }) => refusal !== undefined && OF_THE_CALL.includes(refusal.kind));
+  if (found?.refusal === undefined) return;
+  const { part, refusal } = found;
+  const waitMs = retryAfterMs(part);
+  const about = [refusal.code && HELP[refusal.code], /\bprv[A-Za-z]{2,60}\b/.exec(refusal.message)?.[0]].filter(
+    Boolean,
+  );
+  throw new ApiError({
+    api: 'dynamics',
+    operation,
+    kind: refusal.kind,
+    status: part.status,
+    ...(refusal.code === undefined ? {} : { code: refusal.code }),
+    ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
+    ...(about.length === 0 ? {} : { about: about.join(', ') }),
+  });
+}
+
+/** A refusal of one row, with the column that the vendor's text names, among those sent. */
+export function refusedOf(
+  { part, refusal }: Written,
+  { values }: Pick<BatchWrite, 'values'>,
+  column = mentioned(refusal?.message ?? '', Object.keys(values).map(columnName)),
+): Extract<PatchOutcome, { status: 'refused' }> {
+  const code = refusal?.code ?? String(part.status);
+  return { status: 'refused', code, ...(column === undefined ? {} : { column }) };
+}
+
+/** "Does not exist" is said of the target of a lookup too, in the same words and code: the id tells (dataverse-api §7). */
+export function missingTarget(message: string, sent: Pick<BatchWrite, 'id' | 'values'>): string | undefined {
+  const text = message.toLowerCase();
+  if (text.includes(sent.id.toLowerCase())) return undefined;
+  for (const [key, value] of Object.entries(sent.values)) {
+    const id = key.includes('@') && typeof value === 'string' ? /\(([0-9a-f-]{36})\)/i.exec(value)?.[1] : undefined;
+    if (id !== undefined && text.includes(id.toLowerCase())) return columnName(key);
+  }
+  return undefined;
+}
+
+/** `ownerid@odata.bind` → `ownerid` */
+const columnName = (key: string): string => key.replace(/@.*$/, '');
+
+/** From the representation, else from the ETag: `W/"470867"`. */
+export function versionOf(part: BatchPart): number | undefined {
+  const row = jsonObject(part.body);
+  const etag =
+    typeof row === 'string' ? part.headers.etag : (row.versionnumber ?? row['@odata.etag'] ?? part.headers.etag);
+  const version = Number(/\d+/.exec(String(etag ?? ''))?.[0]);
+  return Number.isSafeInteger(version) && version > 0 ? version : undefined;
+}

@@ -1,0 +1,97 @@
+/** Which kind of row a Marketo-only person becomes. */
+export const PUSH_AS = ['lead', 'contact'] as const;
+export type PushAs = (typeof PUSH_AS)[number];
+
+/** How a person is to go to Dynamics: `owner` is a user's GUID or e-mail address; without it the application user owns the row. */
+export interface PushWish {
+  as: PushAs;
+  owner?: string;
+}
+
+/** What someone asks for: persons by Marketo id, or the members of a static list. */
+export interface PushRequest extends PushWish {
+  /** The table: requests are kept by entity (clients/mongo/requests.ts). */
+  entity: PushAs;
+  ids?: number[];
+  list?: number;
+}
+
+export const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** One address and nothing besides: it goes into a filter. A quote is doubled there. */
+export const ADDRESS = /^[^\s@,;<>"]+@[^\s@,;<>"]+\.[^\s@,;<>"]+$/;
+const REQUEST = /^[\w-]{1,64}$/;
+const KEYS: ReadonlySet<string> = new Set(['id', 'list', 'as', 'owner', 'request']);
+
+export const isOwner = (text: unknown): text is string =>
+  typeof text === 'string' && (GUID.test(text) || ADDRESS.test(text));
+
+const marketoId = (value: unknown): number | undefined => {
+  const id = typeof value === 'string' && /^\d{1,15}$/.test(value.trim()) ? Number(value) : value;
+  return typeof id === 'number' && Number.isSafeInteger(id) && id > 0 ? id : undefined;
+};
+
+/**
+ * What the payload of a signal `push` asks for; `request` is the id of what `npm run push` has stored. A key that is none of ours is
+ * rubbish too: a row made without its misspelt `owner` could not be taken back.
+ */
+export function pushOf(payload: unknown): PushRequest | { request: string } | undefined {
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return undefined;
+  const given = payload as Record<string, unknown>;
+  if (Object.keys(given).some((key) => !KEYS.has(key))) return undefined;
+  const { id, list, as = 'lead', owner, request } = given;
+  if (request !== undefined) {
+    const alone = Object.keys(given).length === 1;
+    return alone && typeof request === 'string' && REQUEST.test(request) ? { request } : undefined;
+  }
+  const kind = PUSH_AS.find((one) => one === as);
+  if (!kind || (owner !== undefined && !isOwner(owner)) || (id === undefined) === (list === undefined))
+    return undefined;
+  const wanted = marketoId(id ?? list);
+  if (wanted === undefined) return undefined;
+  return {
+    entity: kind,
+    as: kind,
+    ...(owner !== undefined && { owner }),
+    ...(id === undefined ? { list: wanted } : { ids: [wanted] }),
+  };
+}
+
+/**
+ * What came of a person that was to go to Dynamics. A closed list: it is shown by `npm run push -- --status`.
+ */
+export const PUSH_OUTCOMES = {
+  queued: 'waits for its turn',
+  created: 'the row was made',
+  'already-linked': 'a row of that kind has the person already; nothing was done',
+  'linked-otherwise': 'the person is linked as the other kind, and can’t be both; nothing was done',
+  'not-found': 'Marketo has no person of that id',
+  refused: 'nothing was made; it is listed among what is parked, and the command may be given again',
+} as const;
+export type PushOutcome = keyof typeof PUSH_OUTCOMES;
+
+/** What decides about one person, read just before. */
+export interface PushFacts {
+  as: PushAs;
+  /** Marketo has the person. */
+  found: boolean;
+  /** By a setting, not by a command: it never makes again what was deleted. */
+  standing: boolean;
+  /** The row that owns the person, and whether it is known to be gone or was only about to be made. */
+  owner?: { entity: string; is: 'there' | 'deleted' | 'about-to-be-made' };
+  /** No row owns the person, but it carries the id of one: of which table, `undefined` where there is no such row any more. */
+  carries?: { entity: string | undefined };
+}
+
+/**
+ * Insert only (native-sync §2.3): a person that a row has is left alone, whatever is asked; one whose row was deleted gets a new one by
+ * command (native-sync §6.1). A person is never a lead and a contact at once (native-sync §6.5).
+ */
+export function decidePush({ as, found, standing, owner, carries }: PushFacts): 'create' | PushOutcome {
+  if (!found) return 'not-found';
+  // One that is being made as the other kind is as good as made.
+  const taken = owner?.is === 'there' || (owner?.is === 'about-to-be-made' && owner.entity !== as);
+  const has = owner ? (taken ? owner.entity : undefined) : carries?.entity;
+  if (has !== undefined) return has === as ? 'already-linked' : 'linked-otherwise';
+  const gone = owner?.is === 'deleted' || (owner === undefined && carries !== undefined);
+  return gone && standing ? 'already-linked' : 'create';
+}
