@@ -79,6 +79,15 @@ export class Requests<T extends { entity: string } = ResyncRequest> {
     await this.#collection.updateOne({ _id: id }, { $set: set, $unset: { nextLink: '' } });
   }
 
+  /** Those that came to nothing, oldest first. */
+  async failed(): Promise<{ id: string; fault: string }[]> {
+    const documents = await this.#collection
+      .find({ fault: { $exists: true } })
+      .sort({ at: 1 })
+      .toArray();
+    return documents.map(({ _id, fault = '' }) => ({ id: _id, fault }));
+  }
+
   async get(id: string): Promise<{ queued: number; done: boolean; fault?: string } | undefined> {
     const document = await this.#collection.findOne({ _id: id });
     if (!document) return undefined;

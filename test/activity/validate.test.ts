@@ -242,6 +242,8 @@ describe('npm run validate', () => {
     const world = await stage.open();
     const cost = (config: WorldOptions['config']) => pollingCost(configOf(world, config, {}));
     expect(cost({})).toEqual({ marketo: 5_760 + 2 * 288, dynamics: 5 * 8_640 + 2 * 1_440 + 2 * 96 });
+    const list = { createInDynamics: { when: 'list', list: 1001 }, polling: { listEverySeconds: 600 } };
+    expect(cost(list).marketo).toBe(5_760 + 2 * 288 + 144);
     expect(cost({ polling: { changesEverySeconds: 60, deletionsEverySeconds: 600 } }).marketo).toBe(1_440 + 2 * 144);
     expect(cost({ polling: { restSeconds: 300 } })).toEqual({ marketo: 3 * 288, dynamics: 7 * 288 + 2 * 96 });
   });

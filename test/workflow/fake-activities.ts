@@ -88,9 +88,10 @@ export function createFakeActivities(worldOf: () => FakeWorld): Activities {
       );
     },
 
-    lookMarketo: (feeds, generations = {}) => {
+    lookMarketo: (feeds, generations = {}, pushes = []) => {
       const world = worldOf();
       return world.call({ activity: 'lookMarketo', of: feeds.join() }, () => {
+        world.pushes.push(...pushes);
         for (const { name, person } of world.entities) if (person) world.look('marketo', name);
         const nothing: FeedLook = { items: 0, more: false };
         return done({

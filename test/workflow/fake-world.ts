@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import type { FeedLook } from '../../activities/feeds/look';
+import type { AskedPush } from '../../activities/look';
 import type { Outcome } from '../../activities/outcome';
 import type { EntityPlan } from '../../activities/preflight';
 
@@ -54,6 +55,8 @@ export class FakeWorld {
   /** Changes not looked at yet, then those that wait in the inbox; by `dynamics/<entity>` or `marketo/<entity>`. */
   readonly arrived = new Map<string, number>();
   readonly inbox = new Map<string, number>();
+  /** What a look was told to push. */
+  readonly pushes: AskedPush[] = [];
   /** The next look tells that this table's delta token is too old. */
   readonly expired = new Set<string>();
   readonly #pages: Map<string, number>;

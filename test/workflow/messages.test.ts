@@ -95,6 +95,50 @@ describe('resync, and signals that mean nothing', () => {
     expect(await sync.status()).toMatchObject({ phase: 'loop', paused: false });
   });
 
+  test('push hands each wish to the next look, once, whoever it is for', async () => {
+    await sync.signal('push', { id: 1042 });
+    await sync.signal('push', { list: 1001, as: 'contact', owner: 'nadia@example.com' });
+    await sync.worldHas('both', () => world.pushes.length === 2);
+    const { cycles } = await sync.status();
+    await sync.until('the loop goes on', (status) => status.cycles > cycles);
+    expect(world.pushes.map(({ request }) => request)).toEqual([
+      { entity: 'lead', as: 'lead', ids: [1042] },
+      { entity: 'contact', as: 'contact', list: 1001, owner: 'nadia@example.com' },
+    ]);
+    expect(new Set(world.pushes.map(({ id }) => id)).size).toBe(2);
+  });
+
+  test('push while paused waits for the resume; a look that failed is told again, by the same name', async () => {
+    await sync.signal('pause');
+    await sync.until('paused', ({ paused }) => paused);
+    await sync.signal('push', { id: 1042, as: 'contact' });
+    await sleep(1_500);
+    expect(world.pushes).toEqual([]);
+    let failed = 0;
+    world.on('lookMarketo', () => {
+      failed += 1;
+      return failed === 1 ? { kind: 'stopped', reason: 'no permission' } : undefined;
+    });
+    await sync.signal('resume');
+    await sync.worldHas('told', () => world.pushes.length === 1);
+    expect(failed).toBeGreaterThan(1);
+  });
+
+  test.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['a sentence', 'please do; drop table'],
+    ['a person and a list', { id: 1, list: 2 }],
+    ['an entity that is not synced', { id: 1, as: 'account' }],
+    ['a misspelt key', { id: 1, onwer: 'nadia@example.com' }],
+  ])('push with %s is ignored and logged', async (_what, payload) => {
+    const before = ignored();
+    await sync.signal('push', payload);
+    await sync.until('logged', () => ignored() > before);
+    const { cycles } = await sync.status();
+    await sync.until('the loop goes on', (status) => status.cycles > cycles);
+    expect(world.pushes).toEqual([]);
+  });
+
   test('a signal of an unknown name is ignored and logged', async () => {
     const before = ignored();
     await sync.signal('puase');

@@ -87,6 +87,35 @@ describe('sync.config.yaml', () => {
     ]);
   });
 
+  it('sends Marketo-only people to Dynamics never, by a list or always; checks creates for duplicates, not updates', () => {
+    const settings = (text: string) => loadConfig(complete({ SYNC_CONFIG: yaml(text) })).settings;
+    expect(settings('adoption: adopt')).toMatchObject({
+      createInDynamics: { when: 'never', as: 'lead' },
+      duplicateDetection: { create: 'check', update: 'suppress' },
+    });
+    expect(settings('createInDynamics: always').createInDynamics).toEqual({ when: 'always', as: 'lead' });
+    expect(
+      settings('createInDynamics: { when: list, list: 1001, as: contact, owner: nadia@example.com }').createInDynamics,
+    ).toEqual({ when: 'list', list: 1001, as: 'contact', owner: 'nadia@example.com' });
+    expect(settings('duplicateDetection: { update: check }').duplicateDetection).toEqual({
+      create: 'check',
+      update: 'check',
+    });
+  });
+
+  it('with a createInDynamics that cannot be is told why', () => {
+    expect(withFile('createInDynamics: { when: list }')).toEqual([
+      'createInDynamics: when: list needs list: the id of a static list in Marketo',
+    ]);
+    expect(withFile('createInDynamics: always\nentities: { lead: { enabled: false } }')).toEqual([
+      'createInDynamics: as: lead is not synced (entities.lead.enabled: false)',
+    ]);
+    expect(withFile('createInDynamics: sometimes')).toEqual([expect.stringMatching(/^createInDynamics\.when: /)]);
+    expect(withFile('createInDynamics: { when: always, owner: Nadia }')).toEqual([
+      'createInDynamics.owner: must be the GUID or e-mail address of a Dynamics user',
+    ]);
+  });
+
   it('with a conflict policy that cannot be is told why', () => {
     const faults = withFile(
       'entities:\n  lead:\n    conflicts: { leadStatus: ask, nosuch: ask, city: most-restrictive, title: guess }\n',

@@ -1,5 +1,5 @@
 import type { Scope } from '../../../workflows/messages';
-import { transition } from '../../../workflows/transitions';
+import { pushed, transition } from '../../../workflows/transitions';
 import { ACCOUNTS, CONTACTS, LEADS, state } from './states';
 
 const ALL: Scope = { kind: 'all' };
@@ -21,6 +21,27 @@ describe('pause', () => {
   test('of one entity, while everything is paused, is remembered', () => {
     const paused = { ...known, paused: true };
     expect(transition(paused, 'pause', only('lead'))).toEqual({ ...paused, pausedEntities: ['lead'] });
+  });
+});
+
+describe('push', () => {
+  test('is kept under its name, and Marketo is looked at now', () => {
+    const busy = { ...known, due: { 'marketo/leadchanges': 99, 'dynamics/lead': 7 } };
+    expect(pushed(busy, { id: 1042 }, 'p1')).toEqual({
+      ...busy,
+      pushes: [{ id: 'p1', request: { entity: 'lead', as: 'lead', ids: [1042] } }],
+      due: { 'marketo/leadchanges': 0, 'dynamics/lead': 7 },
+    });
+  });
+
+  test('of a stored request only looks: it is in Mongo already', () => {
+    expect(pushed(known, { request: 'r1' }, 'p1')).toEqual({ ...known, due: { 'marketo/leadchanges': 0 } });
+  });
+
+  test('as an entity that is not synced means nothing; before the preflight it is taken on trust', () => {
+    const leadsOnly = state({ phase: 'loop', entities: [LEADS] });
+    expect(pushed(leadsOnly, { id: 1, as: 'contact' }, 'p1')).toBeUndefined();
+    expect(pushed(state(), { id: 1, as: 'contact' }, 'p1')?.pushes).toHaveLength(1);
   });
 });
 
