@@ -4,7 +4,7 @@ import type { PushResult } from '../../clients/mongo/pushes';
 import type { Receipt } from '../../model/fingerprint';
 import { marksAfter } from '../../model/merge';
 import type { Parked } from '../../model/park';
-import { decidePush, type PushOutcome } from '../../model/push';
+import { decidePush, type PushOutcome } from '../../model/push-outcome';
 import type { Deps } from '../deps';
 import { readPersons } from '../persons/read';
 import { newLink } from '../rows';

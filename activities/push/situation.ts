@@ -2,8 +2,9 @@ import type { MarketoRecord } from '../../clients/marketo/types';
 import type { InboxItem } from '../../clients/mongo/inbox';
 import { entityOf, guidOf, type Link, linkId } from '../../clients/mongo/links';
 import type { Person } from '../../clients/mongo/people';
-import { GUID, type PushFacts, type PushWish } from '../../model/push';
+import { GUID, type PushWish } from '../../model/push';
 import { pushGuid } from '../../model/push-guid';
+import type { PushFacts } from '../../model/push-outcome';
 import type { Deps } from '../deps';
 import { guidIn } from '../persons/find';
 

@@ -1,7 +1,7 @@
 import type { PushEntry } from '../../clients/mongo/pushes';
 import type { Store } from '../../clients/mongo/store';
 import { PARK_REASONS } from '../../model/park';
-import { PUSH_OUTCOMES } from '../../model/push';
+import { PUSH_OUTCOMES } from '../../model/push-outcome';
 
 /** What came of a person: `1042 as lead: created lead:…; the row was made`. */
 export function lineOf({ marketoId, as, outcome, row, reason, code, other, at }: PushEntry): string {

@@ -1,6 +1,7 @@
 import type { Collection, Db } from 'mongodb';
 import type { Parked } from '../../model/park';
-import type { PushAs, PushOutcome } from '../../model/push';
+import type { PushAs } from '../../model/push';
+import type { PushOutcome } from '../../model/push-outcome';
 import { ignoreDuplicateKeys } from './bulk';
 
 /** What came of one person that was to go to Dynamics. */

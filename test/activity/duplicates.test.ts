@@ -93,7 +93,8 @@ describe('a row that is to be made, where a rule of Dynamics knows another one',
     await driver.settle();
     expect(await world.control.rows('contact')).toHaveLength(1);
     expect(await listed(world)).toEqual([]);
-    expect((await world.deps.store.pushes.get([iris])).get(iris)).toMatchObject({ outcome: 'created' });
+    const [row] = await world.control.rows('contact');
+    expect((await world.deps.store.pushes.get([iris])).get(iris)).toMatchObject({ row: `contact:${row?.contactid}` });
   });
 });
 

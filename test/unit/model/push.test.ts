@@ -1,5 +1,6 @@
-import { decidePush, type PushFacts, pushOf } from '../../../model/push';
+import { pushOf } from '../../../model/push';
 import { pushGuid } from '../../../model/push-guid';
+import { decidePush, type PushFacts } from '../../../model/push-outcome';
 
 const NADIA = 'e0000000-0000-4000-8000-000000000001';
 
