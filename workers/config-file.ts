@@ -212,7 +212,12 @@ const pacedEntity = (entity: Entity, restSeconds: number): Entity =>
 
 const pacedFeeds = ({ restSeconds, ...feeds }: ConfigFile['polling']): Settings['feeds'] =>
   restSeconds > 0
-    ? { changesEverySeconds: restSeconds, deletionsEverySeconds: restSeconds, restSeconds }
+    ? {
+        changesEverySeconds: restSeconds,
+        deletionsEverySeconds: restSeconds,
+        listEverySeconds: restSeconds,
+        restSeconds,
+      }
     : { ...feeds, restSeconds };
 
 export function settingsFrom(file: ConfigFile): Settings {

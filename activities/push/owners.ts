@@ -1,3 +1,4 @@
+import type { DynamicsClient, TableMetadata } from '../../clients/dynamics/types';
 import type { ParkReason } from '../../model/park';
 import { GUID } from '../../model/push';
 import type { Deps } from '../deps';
@@ -15,8 +16,11 @@ export async function findOwners(deps: Deps, wanted: readonly (string | undefine
   return owners;
 }
 
-async function findOwner({ dynamics, schema }: Deps, owner: string): Promise<Owner> {
-  const table = await schema.table('systemuser');
+const findOwner = async ({ dynamics, schema }: Deps, owner: string): Promise<Owner> =>
+  ownerIn(dynamics, await schema.table('systemuser'), owner);
+
+/** @param table the metadata of `systemuser` */
+export async function ownerIn(dynamics: DynamicsClient, table: TableMetadata, owner: string): Promise<Owner> {
   const { entitySetName: set, primaryIdAttribute: key } = table;
   const select = [key, 'isdisabled'];
   const rows = GUID.test(owner)

@@ -2,9 +2,11 @@ import type { InboxItem } from '../../clients/mongo/inbox';
 import { entityOf, type Link, linkId } from '../../clients/mongo/links';
 import type { PushResult } from '../../clients/mongo/pushes';
 import type { Receipt } from '../../model/fingerprint';
-import { marksAfter } from '../../model/merge';
+import { marksAfter, parkedBy } from '../../model/merge';
 import type { Parked } from '../../model/park';
 import { decidePush, type PushOutcome } from '../../model/push-outcome';
+import { trailed } from '../../model/trail';
+import { eventsOf } from '../../model/trail-events';
 import type { Deps } from '../deps';
 import { readPersons } from '../persons/read';
 import { newLink } from '../rows';
@@ -58,6 +60,7 @@ export async function pushPersons(
     results.map(({ marketoId, as, outcome, reason, code, other }) => ({
       id: linkId(as, String(marketoId)),
       was: [''],
+      operation: 'create' as const,
       now:
         outcome === 'refused' && reason !== undefined
           ? [{ reason, ...(code !== undefined && { code }), ...(other !== undefined && { other }) }]
@@ -122,9 +125,12 @@ async function recordMade({ store }: Deps, bound: BoundEntity, writer: Writer, m
     // Of a row that was met, nobody knows which attempt made it: it is merged without a base.
     if (!link || outcome?.status !== 'created') return [];
     const { unsureDynamics: _known, ...rest } = link;
+    const call = { to: 'dynamics', outcome: 'updated', refused: leftOut } as const;
+    const events = eventsOf(decisions, { marks: new Map(), parked: [] }, call, Date.now());
     return [
       {
         ...rest,
+        ...trailed(link, events),
         marks: marksAfter(new Map(), decisions, 'dynamics', leftOut),
         seenVersion: outcome.version ?? 0,
         parked: parkedOf(decisions, leftOut).map(({ field }) => field ?? ''),
@@ -148,7 +154,7 @@ async function recordMade({ store }: Deps, bound: BoundEntity, writer: Writer, m
 }
 
 const parkedOf = (decisions: Made['decisions'], leftOut: Made['leftOut']): Parked[] => [
-  ...decisions.flatMap(({ parked }) => parked ?? []),
+  ...parkedBy(decisions),
   ...[...leftOut].map(([field, code]): Parked => ({ field, reason: 'refused-by-dynamics', code })),
 ];
 

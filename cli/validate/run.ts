@@ -8,6 +8,7 @@ import { checkCost } from './cost';
 import { checkDynamics } from './dynamics';
 import { checkMap } from './map';
 import { checkMarketo } from './marketo';
+import { checkPush } from './push';
 import { checkMongo, checkTemporal } from './servers';
 
 /** Every check, each reported when it is known. Reads only: nothing is written to Dynamics or Marketo. */
@@ -33,6 +34,7 @@ export async function validate(config: Config, report: (checks: readonly Check[]
     );
     report(inMarketo.checks);
     report(checkMap(settings, inDynamics.tables, inMarketo.fields));
+    report(await checkPush(dynamics, marketo, settings));
     report(checkCost(config));
   } finally {
     await close();
