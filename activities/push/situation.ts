@@ -49,7 +49,8 @@ export async function situationsOf(
     const facts = { as, found: record !== undefined, standing: standing === true };
     if (person) {
       const is = stateOf(links.get(person.owner), person.owner === linkId(as, first));
-      const guid = is === 'deleted' ? pushGuid(munchkinId, marketoId, as, person.owner) : first;
+      const next = is === 'deleted' ? pushGuid(munchkinId, marketoId, as, person.owner) : first;
+      const guid = is === 'about-to-be-made' ? guidOf(person.owner) : next;
       const owner = { entity: entityOf(person.owner), is };
       return { marketoId, wish, record, person, has: person.owner, guid, facts: { ...facts, owner } };
     }

@@ -113,6 +113,11 @@ export const DATAVERSE_SWITCHES = {
     open: 'native-sync §5.5',
     says: 'an update that asks for duplicate detection: refused whatever it changes where the row has a duplicate, or only where it writes a column of the rule',
   },
+  duplicatesFirst: {
+    choices: [false, true],
+    open: 'dataverse-api §5.3',
+    says: 'whether a PATCH with If-None-Match: * meets the duplicate rules before its precondition, so that a row which is there is a duplicate of itself',
+  },
   missingBindStatus: {
     choices: [404, 400],
     open: 'dataverse-api §7',

@@ -20,6 +20,9 @@ export function postRow(context: Context, store: TableStore): ApiResponse {
 /** `PATCH {set}(key)`: update, or upsert where no If-Match forbids it. */
 export function patchRow(context: Context, store: TableStore, key: RowKey): ApiResponse {
   const before = findRow(store, key);
+  if (context.settings.duplicatesFirst && context.request.headers['if-none-match'] === '*') {
+    checkDuplicates(context, store, readPayload(context.database, store.table, readBody(context), true));
+  }
   checkConditions(context, store.table, key, before);
   const row = upsert(context, store, key, readBody(context));
   if (context.prefer.representation) {
