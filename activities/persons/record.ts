@@ -43,8 +43,6 @@ export async function recordPersons(
     const after = settled(task);
     const { account: _before, lookedFor: _found, ...link } = after.link;
     const account = bound.entity.name === 'contact' ? accountOf(candidate) : undefined;
-    // A row that was made of its person, and nothing goes back: what was sent has been compared.
-    if (task.link.state === 'pushed' && Object.keys(forDynamics(decisions)).length === 0) delete link.unsureDynamics;
     links.push(account === undefined ? link : { ...link, account });
     parked.push(after.parked);
     const awaited = [...task.missing, ...(task.hoping ?? [])];
