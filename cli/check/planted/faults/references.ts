@@ -16,7 +16,9 @@ export const REFERENCE_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'roles that are no longer wanted stay',
-    changes: [change('model/roles.js', 'remove: previous.filter((role) => !after.has(key(role))),', 'remove: [],')],
+    changes: [
+      change('model/roles.js', 'remove: [...there.values()].filter((role) => !after.has(key(role))),', 'remove: [],'),
+    ],
     scenario: 'a connection is deleted and an opportunity’s contact moves',
     expect: ['lost', 'different'],
   },

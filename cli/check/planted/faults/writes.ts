@@ -61,7 +61,7 @@ export const WRITE_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'the writer’s epoch is not looked at before sending',
-    changes: [change(WRITER, 'if (await writers.holds(this.object, this.epoch))', 'if (true)')],
+    changes: [change(WRITER, 'if (await this.deps.store.writers.holds(this.object, this.epoch))', 'if (true)')],
     scenario: 'an attempt that was taken for dead wakes up',
     expect: ['backwards', 'lost'],
   },
