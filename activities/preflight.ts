@@ -1,6 +1,7 @@
 import { isApiError } from '../clients/errors';
 import type { CustomObjectField, CustomObjectType } from '../clients/marketo/types';
 import type { MarketoBinding } from '../clients/mongo/bindings';
+import { OWNER_LINKS } from '../model/belongs-to';
 import { type Entity, IDENTITY_FIELDS, PERSON_IDENTITY, PERSON_TEAM, PLACEHOLDER_COMPANY } from '../model/entities';
 import type { Deps } from './deps';
 import { run } from './failures';
@@ -72,7 +73,8 @@ function customObjectOf(entity: Entity): CustomObjectType | undefined {
   for (const { marketo: name, create } of entity.rules)
     if (create) fields.push(field(name, create.displayName, create.dataType));
   if (entity.belongsTo) {
-    fields.push({ ...field('leadId', 'Lead', 'link'), relatedTo: { name: 'lead', field: 'id' } });
+    const { displayName, relatedTo } = OWNER_LINKS[entity.belongsTo.link];
+    fields.push({ ...field(entity.belongsTo.link, displayName, 'link'), relatedTo });
   }
   return { apiName: target.path.replace('customobjects/', ''), ...target.create, fields };
 }

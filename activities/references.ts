@@ -1,18 +1,17 @@
-import { guidOf, type LinkState, linkId } from '../clients/mongo/links';
+import { guidOf, type Link, type LinkState, linkId, type TargetLink } from '../clients/mongo/links';
 import type { Converted } from '../model/convert';
 import { PLACEHOLDER_COMPANY } from '../model/entities';
 import type { Deps } from './deps';
 import type { Candidate } from './rows';
 import type { BoundEntity } from './schema';
 
-type Target = { state: LinkState; marketoId?: number | string; account?: string };
-export type Targets = ReadonlyMap<string, Target>;
+export type Targets = ReadonlyMap<string, TargetLink>;
 
 /** A target in one of these states is not to be expected: the reference is empty, and nothing is listed. */
 const NEVER: ReadonlySet<LinkState> = new Set(['excluded', 'frozen', 'deleted', 'refused', 'tombstone']);
 
 /** `entity:guid` that a column refers to; a polymorphic lookup that points to another kind of row refers to nothing. */
-function targetOf(row: Record<string, unknown>, column: string, entity: string): string | undefined {
+export function targetOf(row: Record<string, unknown>, column: string, entity: string): string | undefined {
   const value = row[`_${column}_value`];
   if (value === null || value === undefined) return undefined;
   const type = row[`_${column}_type`];
@@ -80,7 +79,8 @@ export function resolve(bound: BoundEntity, candidate: Candidate, targets: Targe
       values.set(field.name, { park: 'missing-reference' });
       missing.push(target);
     } else {
-      if (target && link && link.marketoId === undefined) hoping.push(target);
+      const expected = target ?? contact;
+      if (expected && targets.get(expected)?.marketoId === undefined) hoping.push(expected);
       values.set(field.name, { value: null });
     }
   }
@@ -95,32 +95,43 @@ const isCompanyOf = (bound: BoundEntity, field: string): boolean =>
 export const withoutPlaceholder = (record: Record<string, unknown>): Record<string, unknown> =>
   record.externalCompanyId === PLACEHOLDER_COMPANY.externalCompanyId ? { ...record, externalCompanyId: null } : record;
 
-/** The person's Marketo id that a custom row belongs to; `missing` while that person is not there. */
-export function belongsTo(
-  bound: BoundEntity,
-  candidate: Candidate,
-  targets: Targets,
-): { leadId?: number; missing?: string } {
-  const rule = bound.entity.belongsTo;
-  if (!rule) return {};
-  const target = targetOf(candidate.row, rule.column, rule.entity);
-  if (!target) return {};
-  const link = targets.get(target);
-  return typeof link?.marketoId === 'number' ? { leadId: link.marketoId } : { missing: target };
-}
-
-/** Remembers who waits for what; then looks again, or the wake-up of a target that came meanwhile is lost. */
-export async function wait({ store }: Deps, pairs: readonly { waiter: string; target: string }[]): Promise<void> {
+/**
+ * Remembers who waits for what; then looks again, or the wake-up of a target that came meanwhile is lost: so did one that has become
+ * another kind of row since, that nobody should wait for or that somebody may.
+ *
+ * @param seen the targets as the waiters saw them
+ */
+export async function wait(
+  { store }: Deps,
+  pairs: readonly { waiter: string; target: string }[],
+  seen: Targets,
+): Promise<void> {
   if (pairs.length === 0) return;
   await store.waiting.add(pairs);
-  const arrived = await store.links.marketoIds(pairs.map(({ target }) => target));
+  const now = await store.links.marketoIds(pairs.map(({ target }) => target));
   await wake(
     store,
-    [...arrived].filter(([, link]) => link.marketoId !== undefined).map(([id]) => id),
+    [...now].filter(([id, link]) => isNews(seen.get(id), link)).map(([id]) => id),
   );
 }
 
-/** These rows are in Marketo now: whoever waits for one of them is looked at again. */
+/** Would who waits for this row decide otherwise by now: it is in Marketo, or is not expected there (any more)? */
+export function isNews(before: TargetLink | undefined, now: TargetLink): boolean {
+  const came = now.marketoId !== undefined && before?.marketoId === undefined;
+  return came || now.state !== (before?.state ?? 'waiting');
+}
+
+/** Wakes whoever waits for one of these rows, where its link now says something else to them. */
+export const wakeChanged = (
+  store: Deps['store'],
+  links: readonly { before: Link | undefined; now: Link }[],
+): Promise<void> =>
+  wake(
+    store,
+    links.filter(({ before, now }) => isNews(before, now)).map(({ now }) => now.id),
+  );
+
+/** Whoever waits for one of these rows is looked at again. */
 export async function wake(store: Deps['store'], targets: readonly string[]): Promise<void> {
   for (const [target, waiters] of await store.waiting.of(targets)) {
     const byEntity = new Map<string, { id: string }[]>();

@@ -114,6 +114,7 @@ export class Schema {
       new Map(fields.map((field) => [field.name.toLowerCase(), field])),
     );
     const own = bound.filter(({ column }) => table.columns[column.logicalName]);
+    mayBelong(entity, table, fields);
     const keys = own.map(({ column }) => columnKey(column));
     const also = [...entity.alsoRead, ...(entity.belongsTo ? [entity.belongsTo.column] : [])];
     for (const name of also) {
@@ -140,6 +141,7 @@ export class Schema {
           ...bound.map(({ field }) => field.name),
           ...(entity.target.kind === 'person' ? ['id', 'externalCompanyId', ...Object.values(PERSON_IDENTITY)] : []),
           ...(entity.target.kind === 'object' ? [entity.target.key] : []),
+          ...(entity.belongsTo ? [entity.belongsTo.link] : []),
           ...(byTime ? ['updatedAt'] : []),
         ]),
       ],
@@ -158,6 +160,23 @@ export class Schema {
   #describe(entity: Entity, path: ObjectPath | 'leads'): Promise<FieldMetadata[]> {
     if (entity.target.kind === 'roles') return Promise.resolve([]);
     return path === 'leads' ? this.marketo.describeLeads() : this.marketo.describeObject(path);
+  }
+}
+
+/** Without its lookup, or without the link in Marketo, each of its rows would belong to nobody. @throws ApiError */
+function mayBelong({ name, belongsTo, target }: Entity, table: TableMetadata, fields: readonly FieldMetadata[]): void {
+  if (!belongsTo) return;
+  const { column, link } = belongsTo;
+  const fault = (api: 'dynamics' | 'marketo', about: string) =>
+    new ApiError({ api, operation: 'schema', kind: 'configuration', about });
+  if (!table.columns[column]) throw fault('dynamics', `${name} has no column ${column} (customEntities.belongsTo)`);
+  const object = target.kind === 'object' ? target.path : name;
+  if (!fields.some((field) => field.name.toLowerCase() === link.toLowerCase())) {
+    // Links are frozen once a type is approved (marketo-api §6.4).
+    throw fault(
+      'marketo',
+      `${object} has no link field ${link}: it was made for another owner; give the entity another name in Marketo`,
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import type { BelongsTo } from './belongs-to';
 import type { FieldRule } from './field-rule';
 import { ACCOUNT, OPPORTUNITY, SYSTEMUSER, TEAM, TEAMMEMBERSHIP } from './maps/others';
 import { CONTACT, LEAD } from './maps/person';
@@ -34,8 +35,10 @@ export interface Entity {
   untracked?: true;
   /** Columns that come from another table, by this column's id: a membership's user. */
   join?: { table: string; by: string };
-  /** A custom object that belongs to a person, by this lookup column: written with the person's Marketo id. */
-  belongsTo?: { column: string; entity: string };
+  /** A custom object that belongs to a person or a company, itself or through its parent row: written with its Marketo id. */
+  belongsTo?: BelongsTo;
+  /** Marketo's users may edit its records: they are read before a write, which then overwrites such edits (native-sync §2.5). */
+  editable?: true;
 }
 
 const LIVE = 10;
@@ -99,6 +102,7 @@ export const STANDARD_ENTITIES: readonly Entity[] = [
     lookEverySeconds: LIVE,
     // People can't leave a company (marketo-api §4.4), so it stays.
     whenDeleted: 'ignore',
+    editable: true,
   },
   {
     name: 'lead',
@@ -142,7 +146,7 @@ export const STANDARD_ENTITIES: readonly Entity[] = [
   },
 ];
 
-/** The wave of custom entities: after everything that they may refer to. */
+/** The wave of custom entities: after everything that they may refer to; those of the second level come one later. */
 export const CUSTOM_WAVE = 6;
 /** Custom tables change rarely; a setting of each raises it. */
 export const CUSTOM_LOOK_SECONDS = SLOW;

@@ -8,6 +8,8 @@ export const PARK_REASONS = {
   'wrong-type': 'the value is not of the type that the other side’s field has',
   'out-of-range': 'the number is beyond what the other side’s field can hold',
   'missing-reference': 'the row it refers to is not in Marketo yet; it goes when that row does',
+  'not-eligible':
+    'the row it belongs to is not synced (filtered, excluded, refused or gone); it goes if that row is ever let in',
   'refused-by-marketo': 'Marketo refused it; the vendor code is beside it',
   'refused-by-dynamics': 'Dynamics refused it; the vendor code is beside it',
   'duplicate-in-dynamics':

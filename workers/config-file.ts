@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { placeOf } from '../model/belongs-to';
 import { ECHO_RULES } from '../model/echo';
 import { CUSTOM_LOOK_SECONDS, CUSTOM_WAVE, type Entity, STANDARD_ENTITIES } from '../model/entities';
 import type { FieldRule } from '../model/field-rule';
@@ -36,7 +37,7 @@ const customEntity = z.strictObject({
   marketo: name,
   displayName: z.string(),
   pluralName: z.string(),
-  belongsTo: z.strictObject({ column: name, entity: z.enum(['lead', 'contact']) }),
+  belongsTo: z.strictObject({ column: name, entity: name }),
   fields: z.array(field).min(1),
   whenDeleted: z.enum(['delete', 'ignore']).default('delete'),
   lookEverySeconds: seconds.default(CUSTOM_LOOK_SECONDS),
@@ -139,7 +140,14 @@ const customRule = (setting: FieldSetting): FieldRule => ({
   create: setting.create ?? { dataType: 'string', displayName: setting.marketo },
 });
 
-function customEntityOf(setting: z.infer<typeof customEntity>): Entity {
+type CustomEntity = z.infer<typeof customEntity>;
+
+const parentsOf = (customs: readonly CustomEntity[]): Map<string, string> =>
+  new Map(customs.map((custom) => [custom.name, custom.belongsTo.entity]));
+
+function customEntityOf(setting: CustomEntity, parents: ReadonlyMap<string, string>): Entity {
+  const place = placeOf(setting.name, parents);
+  if ('fault' in place) throw new Error(`customEntities ${setting.name}: ${place.fault}`);
   return {
     name: setting.name,
     target: {
@@ -149,12 +157,12 @@ function customEntityOf(setting: z.infer<typeof customEntity>): Entity {
       create: { displayName: setting.displayName, pluralName: setting.pluralName },
     },
     lane: setting.name,
-    wave: CUSTOM_WAVE,
+    wave: CUSTOM_WAVE + place.level - 1,
     rules: setting.fields.map(customRule),
     alsoRead: ['new_synctomkto'],
     lookEverySeconds: setting.lookEverySeconds,
     whenDeleted: setting.whenDeleted,
-    belongsTo: setting.belongsTo,
+    belongsTo: { ...setting.belongsTo, link: place.link },
   };
 }
 
@@ -203,6 +211,14 @@ export function contradictions(file: ConfigFile): string[] {
   for (const duplicate of names.filter((custom, index) => names.indexOf(custom) !== index || standard.has(custom))) {
     faults.push(`customEntities ${duplicate}: is there twice, or is a standard entity`);
   }
+  const parents = parentsOf(file.customEntities);
+  for (const custom of file.customEntities) {
+    const place = placeOf(custom.name, parents);
+    const { entity: parent } = custom.belongsTo;
+    if ('fault' in place) faults.push(`customEntities ${custom.name}: ${place.fault}`);
+    else if (file.entities[parent]?.enabled === false)
+      faults.push(`customEntities ${custom.name}: belongs to ${parent}, which is not enabled`);
+  }
   return faults;
 }
 
@@ -235,9 +251,10 @@ export function settingsFrom(file: ConfigFile): Settings {
     ];
   });
   return {
-    entities: [...standard, ...file.customEntities.map(customEntityOf)].map((one) =>
-      pacedEntity(one, file.polling.restSeconds),
-    ),
+    entities: [
+      ...standard,
+      ...file.customEntities.map((custom) => customEntityOf(custom, parentsOf(file.customEntities))),
+    ].map((one) => pacedEntity(one, file.polling.restSeconds)),
     adoption: file.adoption,
     echo: file.echo,
     ...(file.partitionName === undefined ? {} : { partitionName: file.partitionName }),

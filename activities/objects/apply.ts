@@ -1,7 +1,6 @@
 import type { MarketoRecord, ObjectPath } from '../../clients/marketo/types';
 import type { InboxItem } from '../../clients/mongo/inbox';
 import { guidOf, type Link } from '../../clients/mongo/links';
-import type { ParkedRow } from '../../clients/mongo/parked';
 import { eligibility } from '../../model/eligibility';
 import { forMarketo, merge } from '../../model/merge';
 import { stateIs, trailed } from '../../model/trail';
@@ -9,16 +8,18 @@ import { admitDeletions } from '../breaker';
 import { type ApplyCounts, noCounts } from '../counts';
 import type { Deps } from '../deps';
 import { recordGone, refusalOf } from '../gone';
-import { belongsTo, loadTargets, resolve, wait, wake, wakeLinked } from '../references';
+import { loadTargets, resolve, wakeChanged, wakeLinked } from '../references';
 import { removeRoles } from '../roles/apply';
 import { type ApplyMode, type Candidate, isApplied, loadRows, newLink } from '../rows';
 import type { BoundEntity } from '../schema';
-import { failureOf, noteResults, sendInRounds, settled, speaking, type Task } from '../task';
+import { noteResults, sendInRounds } from '../task';
 import type { WriteRow, Writer } from '../writer';
+import { ownerOf } from './owner';
+import { type ObjectTask, recordObjects, type WaitingRow } from './record';
 
 /**
  * Applies up to 300 rows of a one-way entity: upsert by the object's dedupe field, which is the row's GUID, and only
- * of fields that differ from what we last wrote. Marketo's record is read in a resync only.
+ * of fields that differ from what we last wrote. Marketo's record is read in a resync, and where its users may edit it.
  */
 export async function applyObjects(
   deps: Deps,
@@ -38,47 +39,55 @@ export async function applyObjects(
   if (open.length === 0) return counts;
 
   const targets = await loadTargets(deps, bound, open);
-  const records = mode === 'resync' ? await readRecords(deps, bound, open) : undefined;
-  const tasks: Task[] = [];
-  const waiting: Task[] = [];
+  const read = await readRecords(deps, bound, open, mode);
+  const tasks: ObjectTask[] = [];
+  const waiting: WaitingRow[] = [];
   for (const candidate of open) {
     const link = candidate.link ?? newLink(candidate.linkId, deps.store.links.epoch);
     const { values: resolved, missing, hoping } = resolve(bound, candidate, targets);
+    // Not read: none yet, or what we last agreed on stands for it.
+    const unread = link.marketoId === undefined ? null : undefined;
+    const record = read.has(candidate.id) ? read.get(candidate.id) : unread;
     const decisions = merge({
       fields: bound.fields,
       row: candidate.row,
-      record:
-        records === undefined
-          ? candidate.link?.marketoId === undefined
-            ? null
-            : undefined
-          : (records.get(candidate.id) ?? null),
+      record,
       marks: link.marks,
       fingerprinter: deps.store.fingerprinter,
       winner: 'dynamics',
       resolved,
     });
-    const owner = belongsTo(bound, candidate, targets);
     const values: Record<string, unknown> = forMarketo(decisions);
-    const task: Task = { candidate, link, decisions, values, missing, hoping, refused: new Map() };
-    if (owner.missing !== undefined) {
-      // A record without its person would belong to nobody: the row waits as a whole (DESIGN §5).
-      waiting.push({ ...task, missing: [owner.missing] });
-      continue;
-    }
-    if (owner.leadId !== undefined && (link.marketoId === undefined || Object.keys(values).length > 0 || link.dirty)) {
-      values.leadId = owner.leadId;
-    }
-    tasks.push(task);
+    const task: ObjectTask = { candidate, link, decisions, values, missing, hoping, refused: new Map() };
+    const owner = ownerOf(bound, candidate, targets);
+    // A record without its owner would belong to nobody: the row waits as a whole (DESIGN §5).
+    if ('missing' in owner) waiting.push({ task: { ...task, missing: [owner.missing] }, reason: 'missing-reference' });
+    else if ('notEligible' in owner)
+      waiting.push({ task: { ...task, missing: [owner.notEligible] }, reason: 'not-eligible' });
+    else tasks.push(owned(bound, task, record, owner.id));
   }
   await send(deps, bound, writer, tasks);
-  await record(deps, bound, writer, tasks, waiting, generation);
+  await recordObjects(deps, bound, writer, tasks, waiting, targets, generation);
   for (const { result } of tasks) {
     if (result?.status === 'created') counts.created += 1;
     else if (result?.status === 'updated') counts.updated += 1;
     else counts.unchanged += 1;
   }
   return counts;
+}
+
+/** Sends the owner where it is another one than the record has; `null` where the row belongs to nobody any more (marketo-api §6.1.4). */
+function owned(
+  bound: BoundEntity,
+  task: ObjectTask,
+  record: MarketoRecord | null | undefined,
+  id: number | undefined,
+): ObjectTask {
+  const { belongsTo } = bound.entity;
+  if (!belongsTo) return task;
+  const has = record ? Number(record[belongsTo.link] ?? 0) : record === null ? 0 : (task.link.owner ?? 0);
+  if (has !== (id ?? 0)) task.values[belongsTo.link] = id ?? null;
+  return id === undefined ? task : { ...task, owner: id };
 }
 
 /** The key field of the object: the row's GUID. */
@@ -92,46 +101,47 @@ async function sortOut(
   mode: ApplyMode,
   generation: number,
 ): Promise<Candidate[]> {
-  const aside: Link[] = [];
+  const aside: { before: Link | undefined; now: Link }[] = [];
   const open = candidates.filter((candidate) => {
     const base = candidate.link ?? newLink(candidate.linkId, deps.store.links.epoch);
     const may = eligibility(bound.entity.name, candidate.row);
     const seen = bound.entity.untracked ? { generation } : {};
     if (may !== 'eligible') {
-      aside.push({
-        ...base,
-        ...seen,
-        ...trailed(base, base.state === may ? [] : [stateIs(may, Date.now())]),
-        state: may,
-        seenVersion: Math.max(candidate.version, base.seenVersion),
-        dirty: true,
-      });
+      const seenVersion = Math.max(candidate.version, base.seenVersion);
+      const trail = trailed(base, base.state === may ? [] : [stateIs(may, Date.now())]);
+      aside.push({ before: candidate.link, now: { ...base, ...seen, ...trail, state: may, seenVersion, dirty: true } });
       return false;
     }
     // An untracked table shows each row each time: only what it says can tell whether it changed.
     if (mode === 'resync' || bound.entity.untracked || !isApplied(candidate)) return true;
     return false;
   });
-  await deps.store.links.put(aside, writer.epoch);
+  await deps.store.links.put(
+    aside.map(({ now }) => now),
+    writer.epoch,
+  );
+  await wakeChanged(deps.store, aside);
   return open;
 }
 
+/** By row id; `null` for a record that was asked for and is not there. */
 async function readRecords(
   { marketo }: Deps,
   bound: BoundEntity,
   open: readonly Candidate[],
-): Promise<Map<string, MarketoRecord>> {
+  mode: ApplyMode,
+): Promise<Map<string, MarketoRecord | null>> {
+  const known = bound.entity.editable ? open.filter(({ link }) => link?.marketoId !== undefined) : [];
+  const asked = mode === 'resync' ? open : known;
+  if (asked.length === 0) return new Map();
   const key = keyOf(bound);
-  const records = await marketo.queryObjects(
-    bound.path as ObjectPath,
-    key,
-    open.map(({ id }) => id),
-    bound.marketoFields,
-  );
-  return new Map(records.map((record) => [String(record[key]).toLowerCase(), record]));
+  const ids = asked.map(({ id }) => id);
+  const records = await marketo.queryObjects(bound.path as ObjectPath, key, ids, bound.marketoFields);
+  const found = new Map(records.map((record) => [String(record[key]).toLowerCase(), record]));
+  return new Map(ids.map((id) => [id, found.get(id) ?? null]));
 }
 
-async function send(deps: Deps, bound: BoundEntity, writer: Writer, tasks: readonly Task[]): Promise<void> {
+async function send(deps: Deps, bound: BoundEntity, writer: Writer, tasks: readonly ObjectTask[]): Promise<void> {
   const key = keyOf(bound);
   const open = tasks.filter(({ values, link }) => Object.keys(values).length > 0 || link.marketoId === undefined);
   await sendInRounds(open, async (round) => {
@@ -146,41 +156,6 @@ async function send(deps: Deps, bound: BoundEntity, writer: Writer, tasks: reado
     );
     noteResults(round, results);
   });
-}
-
-/** Links, what is parked, who waits; then those are woken who waited for these rows. */
-async function record(
-  deps: Deps,
-  bound: BoundEntity,
-  writer: Writer,
-  tasks: readonly Task[],
-  waiting: readonly Task[],
-  generation: number,
-): Promise<void> {
-  const { store } = deps;
-  const seen = bound.entity.untracked ? { generation } : {};
-  const outcomes = tasks.map(settled);
-  const links: Link[] = outcomes.map(({ link }) => ({ ...link, ...seen }));
-  const parked: ParkedRow[] = outcomes.map((outcome) => outcome.parked);
-  for (const { candidate, link } of waiting) {
-    const state = link.marketoId === undefined ? 'refused' : link.state;
-    links.push({ ...link, state, seenVersion: candidate.version, parked: [''], dirty: true });
-    const operation = link.marketoId === undefined ? 'create' : 'update';
-    parked.push({ id: candidate.linkId, was: link.parked, now: [{ reason: 'missing-reference' }], operation });
-  }
-  await store.parked.settle(speaking(parked));
-  await store.links.put(links, writer.epoch);
-  await wait(
-    deps,
-    [...tasks, ...waiting].flatMap(({ candidate, missing, hoping = [] }) =>
-      [...missing, ...hoping].map((target) => ({ waiter: candidate.linkId, target })),
-    ),
-  );
-  const fresh = tasks.filter((task) => task.link.marketoId === undefined && failureOf(task) === undefined);
-  await wake(
-    store,
-    fresh.map(({ candidate }) => candidate.linkId),
-  );
 }
 
 /** Confirmed by a read to be gone from Dynamics. */

@@ -10,7 +10,7 @@ import type { Parked, ParkReason } from '../../model/park';
 import { stateIs, trailed } from '../../model/trail';
 import { type ApplyCounts, noCounts } from '../counts';
 import type { Deps } from '../deps';
-import { loadTargets, resolve, wakeLinked } from '../references';
+import { loadTargets, resolve, wakeChanged, wakeLinked } from '../references';
 import { type ApplyMode, type Candidate, isApplied, loadRows, newLink } from '../rows';
 import type { BoundEntity } from '../schema';
 import type { Writer } from '../writer';
@@ -80,7 +80,7 @@ export async function applyPersons(
   );
   await sendPersons(deps, writer, tasks);
   const bridges = await planBridges(deps, tasks, targets);
-  await recordPersons(deps, bound, writer, tasks, kept);
+  await recordPersons(deps, bound, writer, tasks, kept, targets);
   await bridgeTeams(deps, writer, bridges);
   counts.back = tasks.filter(({ decisions }) => Object.keys(forDynamics(decisions)).length > 0).length;
   for (const { result } of tasks) {
@@ -116,7 +116,7 @@ async function sortOut(
   candidates: readonly Candidate[],
   mode: ApplyMode,
 ): Promise<Candidate[]> {
-  const aside: Link[] = [];
+  const aside: { before: Link | undefined; now: Link }[] = [];
   const eligible = candidates.filter((candidate) => {
     const { link, row, version } = candidate;
     if (link?.state === 'superseded' || link?.state === 'tombstone') return false;
@@ -128,12 +128,16 @@ async function sortOut(
       const moved = version > base.seenVersion || base.state !== may;
       const trail = trailed(base, base.state === may ? [] : [stateIs(may, Date.now())]);
       const seenVersion = Math.max(version, base.seenVersion);
-      if (moved) aside.push({ ...base, ...trail, state: may, seenVersion, dirty: true });
+      if (moved) aside.push({ before: link, now: { ...base, ...trail, state: may, seenVersion, dirty: true } });
       return false;
     }
     return mode === 'resync' || !isApplied(candidate);
   });
-  await deps.store.links.put(aside, writer.epoch);
+  await deps.store.links.put(
+    aside.map(({ now }) => now),
+    writer.epoch,
+  );
+  await wakeChanged(deps.store, aside);
   return eligible;
 }
 

@@ -1,10 +1,11 @@
 import type { InboxItem } from '../../clients/mongo/inbox';
-import { guidOf, type Link } from '../../clients/mongo/links';
+import { entityOf, guidOf, type Link } from '../../clients/mongo/links';
 import type { ParkedRow } from '../../clients/mongo/parked';
 import { forDynamics } from '../../model/merge';
 import type { Parked } from '../../model/park';
+import { isAnother, requeueDependants, requeueOpportunities } from '../dependants';
 import type { Deps } from '../deps';
-import { wait, wake } from '../references';
+import { type Targets, wait, wakeChanged } from '../references';
 import { type Candidate, newLink } from '../rows';
 import type { BoundEntity } from '../schema';
 import { failureOf, settled, speaking } from '../task';
@@ -22,9 +23,10 @@ export async function recordPersons(
   writer: Writer,
   tasks: readonly PersonTask[],
   kept: readonly { candidate: Candidate; parked: Parked }[],
+  targets: Targets,
 ): Promise<void> {
   const { store } = deps;
-  const links: Link[] = [];
+  const links: Written[] = [];
   const parked: ParkedRow[] = [];
   const back: InboxItem[] = [];
   const again: InboxItem[] = [];
@@ -37,13 +39,13 @@ export async function recordPersons(
     const exists = failed === EXISTS && !task.link.lookedFor;
     if (exists || (failed === NOT_FOUND && record !== null)) {
       again.push({ id: candidate.id });
-      if (exists) links.push({ ...task.link, dirty: true, lookedFor: true });
+      if (exists) links.push({ before: candidate.link, now: { ...task.link, dirty: true, lookedFor: true } });
       continue;
     }
     const after = settled(task);
-    const { account: _before, lookedFor: _found, ...link } = after.link;
+    const { account: _before, lookedFor: _found, moved: _queued, ...link } = after.link;
     const account = bound.entity.name === 'contact' ? accountOf(candidate) : undefined;
-    links.push(account === undefined ? link : { ...link, account });
+    links.push({ before: candidate.link, now: account === undefined ? link : { ...link, account } });
     parked.push(after.parked);
     const awaited = [...task.missing, ...(task.hoping ?? [])];
     pairs.push(...awaited.map((target) => ({ waiter: candidate.linkId, target })));
@@ -52,26 +54,52 @@ export async function recordPersons(
   for (const { candidate, parked: reason } of kept) {
     const base = candidate.link ?? newLink(candidate.linkId, store.links.epoch);
     const { version } = candidate;
-    links.push({ ...base, state: 'refused', appliedVersion: version, seenVersion: version, parked: [''] });
+    const now: Link = { ...base, state: 'refused', appliedVersion: version, seenVersion: version, parked: [''] };
+    links.push({ before: candidate.link, now });
     parked.push({ id: candidate.linkId, was: base.parked, now: [reason], operation: 'create' });
   }
-  const linked = links.filter(({ marketoId, state }) => state === 'linked' && marketoId !== undefined);
+  const linked = links
+    .map(({ now }) => now)
+    .filter(({ marketoId, state }) => state === 'linked' && marketoId !== undefined);
   await store.people.claim(linked.map(({ id, marketoId }) => ({ marketoId: Number(marketoId), owner: id })));
   await store.inbox.add(bound.entity.name, 'marketo', back, new Date());
   await store.inbox.add(bound.entity.name, 'dynamics', again, new Date());
   await store.parked.settle(speaking(parked));
-  await store.links.put(links, writer.epoch);
-  await wait(deps, pairs);
-  await wake(
-    store,
-    tasks.filter(isNewHere).map(({ candidate }) => candidate.linkId),
-  );
+  await putLinks(deps, writer, links);
+  await wait(deps, pairs, targets);
+  await wakeChanged(store, links);
   await handUnowned(deps, bound, linked);
 }
 
-/** Made, adopted or found just now: others may have waited for it. */
-const isNewHere = ({ candidate, link, result }: PersonTask): boolean =>
-  result?.status === 'created' || (candidate.link?.marketoId === undefined && link.marketoId !== undefined);
+/** A link as it was, and as it is to be. */
+type Written = { before: Link | undefined; now: Link };
+
+/** Rows that took something from a person that is another one now are queued once the links say so, and not less than once. */
+async function putLinks(deps: Deps, writer: Writer, links: readonly Written[]): Promise<void> {
+  const { store } = deps;
+  const renewed = links.filter(isRenewed);
+  const moved = links.filter((link) => hasNewAccount(link) || renewed.includes(link));
+  await store.links.put(
+    links.map((link) => (moved.includes(link) ? { ...link.now, dirty: true, moved: true } : link.now)),
+    writer.epoch,
+  );
+  if (moved.length === 0) return;
+  await requeueOpportunities(deps, idsOf(moved.filter(hasNewAccount)));
+  await requeueDependants(deps, idsOf(renewed));
+  await store.links.put(
+    moved.map(({ now }) => now),
+    writer.epoch,
+  );
+}
+
+const idsOf = (links: readonly Written[]): string[] => links.map(({ now }) => now.id);
+
+/** Opportunities of which the contact is the customer have its account. */
+const hasNewAccount = ({ before, now }: Written): boolean =>
+  entityOf(now.id) === 'contact' &&
+  (before?.moved === true || (before?.marketoId !== undefined && before.account !== now.account));
+
+const isRenewed = ({ before, now }: Written): boolean => before?.moved === true || isAnother(before, now.marketoId);
 
 /** Hints that came before anyone owned the person. */
 async function handUnowned({ store }: Deps, bound: BoundEntity, linked: readonly Link[]): Promise<void> {

@@ -1,6 +1,7 @@
 import type { ObjectPath } from '../../clients/marketo/types';
 import { linkId } from '../../clients/mongo/links';
 import { PERSON_TEAM } from '../../model/entities';
+import { isAnother } from '../dependants';
 import type { Deps } from '../deps';
 import type { Targets } from '../references';
 import type { Candidate } from '../rows';
@@ -32,8 +33,12 @@ export async function planBridges(
   });
   const changed = open.flatMap((task) => {
     const team = teamOf(task.candidate);
-    const there = team !== undefined && targets.get(linkId('team', team))?.marketoId !== undefined ? team : undefined;
-    return there === task.link.team ? [] : [{ task, team: there }];
+    const known = team === undefined ? undefined : targets.get(linkId('team', team));
+    // A team that Marketo refused may be mended.
+    if (team !== undefined && known && known.marketoId === undefined) task.hoping?.push(linkId('team', team));
+    const there = known?.marketoId === undefined ? undefined : team;
+    const another = isAnother(task.candidate.link, task.link.marketoId ?? task.result?.id);
+    return there === task.link.team && !(another && there) ? [] : [{ task, team: there }];
   });
   if (awaiting.length === 0 && changed.length === 0) return undefined;
   const binding = await schema.marketoBinding();

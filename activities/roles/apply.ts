@@ -1,6 +1,6 @@
 import type { MarketoRecord } from '../../clients/marketo/types';
 import type { InboxItem } from '../../clients/mongo/inbox';
-import { type LinkState, linkId } from '../../clients/mongo/links';
+import { type LinkState, linkId, type TargetLink } from '../../clients/mongo/links';
 import type { RoleRecord } from '../../clients/mongo/roles';
 import type { Parked } from '../../model/park';
 import { desiredRoles, ROLE_LENGTH, type Role, roleChanges, type WrittenRole } from '../../model/roles';
@@ -14,6 +14,8 @@ import { readEdits } from './sources';
 const PATH = 'opportunities/roles';
 /** Whose person is not there any more, or is another row's by now: no role is to be expected of it. */
 const GONE: ReadonlySet<LinkState> = new Set(['tombstone', 'deleted', 'superseded']);
+/** Has no person and is not about to get one: waited for, but not listed as if it were. */
+const NOT_EXPECTED: ReadonlySet<LinkState> = new Set(['frozen', 'excluded', 'refused']);
 const BATCH = 300;
 
 /**
@@ -98,7 +100,7 @@ async function plan(deps: Deps, records: readonly RoleRecord[], mode: ApplyMode)
     const there = links.get(opportunity);
     const roles = desired.get(record.opportunity) ?? [];
     if (there?.marketoId === undefined || there.state !== 'linked') {
-      if (roles.length > 0 && !there) pairs.push({ waiter, target: opportunity });
+      if (roles.length + record.written.length > 0) pairs.push({ waiter, target: opportunity });
       return { record, write: [], remove: [], after: record.written };
     }
     const missing: Role[] = [];
@@ -111,7 +113,8 @@ async function plan(deps: Deps, records: readonly RoleRecord[], mode: ApplyMode)
       return [];
     });
     for (const { contact } of missing) pairs.push({ waiter, target: linkId('contact', contact) });
-    const now: Parked[] = missing.length > 0 ? [{ reason: 'missing-reference' }] : [];
+    const awaited = missing.some(({ contact }) => !isNotExpected(links.get(linkId('contact', contact))));
+    const now: Parked[] = missing.length > 0 ? [{ reason: awaited ? 'missing-reference' : 'not-eligible' }] : [];
     if (!roles.every(fits)) now.push({ field: 'role', reason: 'too-long' });
     const { write, remove } = roleChanges(record.written, after, record.unsure);
     const refused = refusedOf(record, write, mode);
@@ -126,9 +129,11 @@ async function plan(deps: Deps, records: readonly RoleRecord[], mode: ApplyMode)
   });
   await store.parked.settle(parked);
   await store.roles.put(records);
-  await wait(deps, pairs);
+  await wait(deps, pairs, links);
   return plans;
 }
+
+const isNotExpected = (link: TargetLink | undefined): boolean => link !== undefined && NOT_EXPECTED.has(link.state);
 
 async function carryOut(deps: Deps, writer: Writer, plans: readonly RoleWrites[]): Promise<void> {
   const { store, marketo } = deps;

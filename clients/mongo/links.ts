@@ -15,6 +15,7 @@ import { bytes } from './bytes';
  * - `frozen`      the row filter says No: nothing moves either way
  * - `excluded`    never goes (an application user, an access team)
  * - `superseded`  a lead whose person belongs to its contact now
+ * - `waiting`     belongs to a row that is not in Marketo yet
  * - `deleted`     gone from Dynamics
  * - `tombstone`   gone from Marketo: not made again
  * - `refused`     Marketo refuses the whole row
@@ -25,6 +26,7 @@ export type LinkState =
   | 'frozen'
   | 'excluded'
   | 'superseded'
+  | 'waiting'
   | 'deleted'
   | 'tombstone'
   | 'refused'
@@ -57,6 +59,10 @@ export interface Link {
   lookedFor?: true;
   /** A contact's account, for the opportunities of which it is the customer. */
   account?: string;
+  /** Marketo id of the person or company that a custom row's record belongs to. */
+  owner?: number;
+  /** What others take from it has changed, and they have not been queued yet (activities/dependants.ts). */
+  moved?: true;
   /** The owning team that the person's bridge record names. */
   team?: string;
   /** Of an untracked entity: the whole read that last saw it. */
@@ -66,6 +72,8 @@ export interface Link {
   /** When the state was set by something else than the row's own merge: a feed, another row. */
   markedAt?: Date;
 }
+
+export type TargetLink = Pick<Link, 'state' | 'marketoId' | 'account' | 'owner'>;
 
 /** Packed where they lie. */
 const RECEIPTS = ['receipts', 'unsureMarketo', 'unsureDynamics'] as const;
@@ -108,14 +116,12 @@ export class Links {
     return links;
   }
 
-  /** Of these, the ids with a record in Marketo: what a reference may point to. */
-  async marketoIds(
-    ids: readonly string[],
-  ): Promise<Map<string, { state: LinkState; marketoId?: number | string; account?: string }>> {
+  /** What a reference has to know of its target. */
+  async marketoIds(ids: readonly string[]): Promise<Map<string, TargetLink>> {
     if (ids.length === 0) return new Map();
     const cursor = this.#collection
       .find({ _id: { $in: [...new Set(ids)] } })
-      .project<LinkDocument>({ state: 1, marketoId: 1, account: 1 });
+      .project<LinkDocument>({ state: 1, marketoId: 1, account: 1, owner: 1 });
     return new Map((await cursor.toArray()).map(({ _id, ...link }) => [_id, link]));
   }
 
@@ -169,6 +175,11 @@ export class Links {
   /** Takes links back whose row was not made after all. */
   async unmake(ids: readonly string[]): Promise<void> {
     if (ids.length > 0) await this.#collection.deleteMany({ _id: { $in: [...ids] }, state: 'pushed' });
+  }
+
+  /** These persons' bridges are written again, whichever team they named. */
+  async forgetTeams(ids: readonly string[]): Promise<void> {
+    if (ids.length > 0) await this.#collection.updateMany({ _id: { $in: [...ids] } }, { $unset: { team: '' } });
   }
 
   /** Every link of an entity, by one cursor. For whole-read differences and reports, not for the daily flow. */

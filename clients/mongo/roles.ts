@@ -33,6 +33,15 @@ export class Roles {
     return new Map(documents.map(({ _id, ...rest }) => [_id, { opportunity: _id, ...rest }]));
   }
 
+  /** Opportunities that have a role of one of these contacts in Marketo. */
+  async ofContacts(contacts: readonly string[]): Promise<string[]> {
+    if (contacts.length === 0) return [];
+    const found = this.#collection
+      .find({ 'written.contact': { $in: [...contacts] } })
+      .project<{ _id: string }>({ _id: 1 });
+    return (await found.toArray()).map(({ _id }) => _id);
+  }
+
   async put(records: readonly RoleRecord[]): Promise<void> {
     if (records.length === 0) return;
     await this.#collection.bulkWrite(
