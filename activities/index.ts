@@ -2,7 +2,6 @@ import { createApply } from './apply';
 import type { Deps } from './deps';
 import { createFetch } from './fetch';
 import { createLook } from './look';
-import { createOrganisation } from './organisation';
 import { createPreflight } from './preflight';
 import { recorded } from './recorded';
 import { createStatus } from './status';
@@ -11,7 +10,6 @@ import { createStatus } from './status';
 export const createActivities = (deps: Deps) =>
   recorded(deps.store.failures, {
     ...createPreflight(deps),
-    ...createOrganisation(deps),
     ...createFetch(deps),
     ...createLook(deps),
     ...createApply(deps),

@@ -2,8 +2,6 @@ import type { DynamicsRow } from '../clients/dynamics/types';
 import type { DynamicsBinding, MarketoBinding } from '../clients/mongo/bindings';
 import { entityOf, guidOf, linkId } from '../clients/mongo/links';
 import type { Deps } from './deps';
-import { run } from './failures';
-import { done, type Outcome } from './outcome';
 
 /** So many of the newest rows are read again, to see whether the organisation was set back (DESIGN §5). */
 const NEWEST = 50;
@@ -74,12 +72,3 @@ async function setBack({ dynamics, store, schema }: Deps): Promise<string | unde
   }
   return undefined;
 }
-
-export const createOrganisation = (deps: Deps) => ({
-  /** Every 15 minutes: still the right organisations, and not set back. */
-  checkOrganisations: (): Promise<Outcome<object>> =>
-    run(async () => {
-      const reason = await wrongOrganisation(deps);
-      return reason === undefined ? done({}) : { kind: 'stopped', reason };
-    }),
-});

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isApiError } from '../clients/errors';
 import type { CustomObjectField, CustomObjectType } from '../clients/marketo/types';
 import type { MarketoBinding } from '../clients/mongo/bindings';
@@ -177,10 +178,34 @@ async function preflightChecks(deps: Deps): Promise<Outcome<Preflight>> {
     });
   }
   await pinFeeds(deps);
+  await deps.store.bindings.set(PLANNED, planned(deps));
   return done({ entities, dropped: dropped.slice(0, MAX_DROPPED), ...deps.settings.feeds });
 }
 
+const PLANNED = 'planned';
+
+/** What the entities are, as the last preflight knew them. */
+const planned = ({ settings }: Deps): string =>
+  createHash('sha256')
+    .update(
+      JSON.stringify(
+        settings.entities.map(({ name, target, lane, wave, lookEverySeconds, belongsTo }) => {
+          return [name, target, lane, wave, lookEverySeconds, belongsTo];
+        }),
+      ),
+    )
+    .digest('hex');
+
+/** A worker that was restarted with other entities prepares Marketo for them, and tells the parent. */
+async function checkOrganisations(deps: Deps): Promise<Outcome<Partial<Preflight>>> {
+  if ((await deps.store.bindings.get<string>(PLANNED)) !== planned(deps)) return preflightChecks(deps);
+  const reason = await wrongOrganisation(deps);
+  return reason === undefined ? done({}) : stopped(reason);
+}
+
 export const createPreflight = (deps: Deps) => ({
+  /** Every 15 minutes: still the right organisations, and not set back; other entities than before, if the configuration has changed. */
+  checkOrganisations: (): Promise<Outcome<Partial<Preflight>>> => run(() => checkOrganisations(deps)),
   /** Both systems reachable, the right ones, and shaped as the map wants them; creates in Marketo what is ours. */
   preflight: (): Promise<Outcome<Preflight>> => run(() => preflightChecks(deps)),
 });

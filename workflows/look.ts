@@ -4,7 +4,7 @@ import type { Outcome } from '../activities/outcome';
 import { onDynamics, onMarketo, onSync } from './options';
 import { AFTER_CYCLE, dueFeeds, dueTables } from './plan';
 import type { Run } from './run';
-import { raiseGeneration, type SyncState } from './state';
+import { adoptEntities, raiseGeneration, type SyncState } from './state';
 
 /** A look that failed is tried again after this long. */
 const AGAIN_MS = 5_000;
@@ -65,6 +65,7 @@ export async function checkIfDue(run: Run): Promise<void> {
     run.state.due.organisations = checked.waitUntil;
     return;
   }
+  if (checked.entities) adoptEntities(run.state, checked.entities, checked.dropped ?? []);
   run.state.phase = 'loop';
   delete run.state.reason;
   run.state.due.organisations = Date.now() + CHECK_MS;

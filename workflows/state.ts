@@ -95,6 +95,32 @@ export function raiseGeneration(state: SyncState, entity: string): void {
   state.highest[entity] = next;
 }
 
+/**
+ * The workers were restarted with other entities. A new one is imported beside the running cycle, one that was there before goes on where
+ * it stopped; one that was taken away is left alone.
+ */
+export function adoptEntities(state: SyncState, entities: EntityPlan[], dropped: string[]): void {
+  const names = new Set(entities.map(({ name }) => name));
+  const gone = state.entities.filter(({ name }) => !names.has(name)).map(({ name }) => name);
+  for (const { name, generation, highest } of entities) {
+    state.generation[name] ??= generation ?? 1;
+    state.highest[name] ??= highest ?? generation ?? 1;
+  }
+  for (const list of ['imported', 'resync', 'resyncing', 'rereading', 'pausedEntities'] as const) {
+    state[list] = state[list].filter((name) => names.has(name));
+  }
+  for (const name of gone) {
+    delete state.holds[name];
+    delete state.faults[`dynamics/${name}`];
+    delete state.counts[name];
+    // Another run of it begins with what Mongo remembers.
+    delete state.generation[name];
+    delete state.highest[name];
+  }
+  state.entities = entities;
+  state.dropped = dropped;
+}
+
 /** What only `status` shows of the counts stays behind: the next run reads them first, and a payload has 4 KB. */
 export function carry(state: SyncState): SyncState {
   const counts = Object.entries(state.counts).map(([name, { pending: _waits, lastHour: _written, ...kept }]) => [
