@@ -21,7 +21,8 @@ export function createFakeActivities(worldOf: () => FakeWorld): Activities {
       );
     },
 
-    checkOrganisations: async () => ({ kind: 'done' }) as const,
+    checkOrganisations: () => worldOf().call({ activity: 'checkOrganisations', of: '' }, () => done({})),
+
     beginImport: (entity, generation, mode) => {
       const world = worldOf();
       return world.call({ activity: 'beginImport', of: entity, generation, mode }, () => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
 import { QUEUES } from '../../model/queues';
+import type { SyncState } from '../../workflows/state';
 import type { Status } from '../../workflows/status';
 import { TemporalNamespace } from '../support/temporal-namespace';
 import { eventually } from './eventually';
@@ -102,8 +103,10 @@ export class Harness {
     return id;
   }
 
-  async start(world: FakeWorld, id = this.prepare(world)): Promise<Sync> {
-    const handle = await this.client.start('dynamicsMarketoSync', { taskQueue: QUEUES.sync, workflowId: id });
+  /** @param carried what an earlier run handed on. */
+  async start(world: FakeWorld, id = this.prepare(world), carried: readonly SyncState[] = []): Promise<Sync> {
+    const options = { taskQueue: QUEUES.sync, workflowId: id, args: [...carried] };
+    const handle = await this.client.start('dynamicsMarketoSync', options);
     // Without the first run's id: it is followed over continue-as-new.
     const sync = new Sync(id, world, this.client.getHandle(handle.workflowId), this);
     this.#syncs.push(sync);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { restore } from '../../workflows/state';
 import { FakeWorld, STANDARD } from './fake-world';
 import { Harness } from './harness';
 import { countActions } from './history';
@@ -45,6 +46,25 @@ describe('the loop', () => {
     await sync.worldHas('account', () => world.callsOf('applyInbox', 'account').length === 2);
     await sync.worldHas('lead', () => world.callsOf('applyInbox', 'lead').length === 1);
     await sync.worldHas('contact', () => world.callsOf('writeBack', 'contact').length === 1);
+  });
+
+  test('an entity that restarted workers bring is imported beside the running cycle, once', async () => {
+    const world = new FakeWorld([{ name: 'account' }, { name: 'new_order', wave: 6, pages: 2 }]);
+    const [account, order] = world.entities;
+    if (!account || !order) throw new Error('two entities');
+    const carried = { ...restore(), phase: 'loop' as const, looping: true, entities: [account], imported: ['account'] };
+    const gate = world.gate('fetchPage/new_order');
+    world.on('checkOrganisations', () => ({ kind: 'done', entities: [account, order], dropped: [] }));
+    const sync = await harness.start(world, harness.prepare(world), [carried]);
+    await gate.entered;
+    world.change('dynamics', 'account');
+    await sync.worldHas('account meanwhile', () => world.callsOf('applyInbox', 'account').length === 1);
+    expect(await sync.status()).toMatchObject({ phase: 'loop', entities: { new_order: { phase: 'import' } } });
+    gate.release();
+    await sync.until('it is looked at like the others', ({ entities }) => entities.new_order?.phase === 'loop');
+    expect(world.callsOf('applyUnit', 'new_order')).toHaveLength(2);
+    expect(world.callsOf('beginImport', 'account')).toHaveLength(0);
+    expect(world.callsOf('preflight')).toHaveLength(0);
   });
 
   test('a look that outlasts its interval holds neither the other system nor the children, and turns no loop hot', async () => {

@@ -58,6 +58,28 @@ describe('sync.config.yaml', () => {
     ]);
   });
 
+  it('with a custom entity that stands too deep, in a circle or under nothing is told with the way', () => {
+    const custom = (name: string, entity: string): string =>
+      `{ name: ${name}, marketo: ${name}, displayName: D, pluralName: P, belongsTo: { column: c, entity: ${entity} }, fields: [{ dynamics: d, marketo: m }] }`;
+    const customs = [
+      custom('new_order', 'contact'),
+      custom('new_line', 'new_order'),
+      custom('new_part', 'new_line'),
+      custom('new_hen', 'new_egg'),
+      custom('new_egg', 'new_hen'),
+      custom('new_lost', 'opportunity'),
+      custom('new_visit', 'lead'),
+    ];
+    const file = `entities: { lead: { enabled: false } }\ncustomEntities: [${customs.join(', ')}]\n`;
+    expect(withFile(file)).toEqual([
+      'customEntities new_part: is 3 levels below contact (new_part → new_line → new_order → contact); at most 2 can be synced',
+      'customEntities new_hen: belongs to itself (new_hen → new_egg → new_hen)',
+      'customEntities new_egg: belongs to itself (new_egg → new_hen → new_egg)',
+      'customEntities new_lost: belongs to opportunity, which is none of lead, contact, account nor a custom entity',
+      'customEntities new_visit: belongs to lead, which is not enabled',
+    ]);
+  });
+
   it('changes the default map: an added row replaces the one of the same Marketo field, `without` leaves one out', () => {
     const { settings } = loadConfig(
       complete({

@@ -1,6 +1,7 @@
 import { defaultPayloadConverter } from '@temporalio/common';
-import { carry, restore, type SyncState } from '../../../workflows/state';
-import { ACCOUNTS, counts, LEADS, MEMBERS } from './states';
+import { starts } from '../../../workflows/plan';
+import { adoptEntities, carry, restore, type SyncState } from '../../../workflows/state';
+import { ACCOUNTS, counts, LEADS, looping, MEMBERS, plan } from './states';
 
 const full: SyncState = {
   v: 1,
@@ -66,4 +67,55 @@ test('two runs never share a list', () => {
 
 test('a state of a version before this one gets what it lacks', () => {
   expect(restore({ v: 1, phase: 'loop', cycles: 3 })).toMatchObject({ cycles: 3, holds: {}, due: {}, resync: [] });
+});
+
+describe('other entities than before', () => {
+  const loop = () =>
+    looping([ACCOUNTS, LEADS], 0, {
+      looping: true,
+      generation: { account: 3, lead: 1 },
+      highest: { account: 4, lead: 1 },
+      pausedEntities: ['lead'],
+      holds: { lead: { until: 9, reason: 'x', stopped: false } },
+      faults: { 'dynamics/lead': 'no privilege prvReadLead', 'dynamics/account': 'y' },
+      counts: { lead: counts({ parked: 1 }), account: counts({ total: 7 }) },
+    });
+
+  test('a new one is to be imported, and nothing else changes', () => {
+    const now = loop();
+    const orders = plan('new_order', { wave: 6 });
+    adoptEntities(now, [ACCOUNTS, LEADS, orders], []);
+    const before = loop();
+    expect(now).toEqual({
+      ...before,
+      entities: [ACCOUNTS, LEADS, orders],
+      generation: { ...before.generation, new_order: 1 },
+      highest: { ...before.highest, new_order: 1 },
+    });
+    expect(starts(now, new Set(), 10).map(({ entity, work }) => [entity.name, work.kind])).toEqual([
+      ['new_order', 'import'],
+    ]);
+  });
+
+  test('one that is taken away leaves nothing behind; when it comes back it goes on with the generation that Mongo remembers', () => {
+    const now = loop();
+    adoptEntities(now, [ACCOUNTS], ['account.x: no such column']);
+    expect(now).toMatchObject({
+      imported: ['account'],
+      pausedEntities: [],
+      holds: {},
+      dropped: ['account.x: no such column'],
+    });
+    expect([now.faults, Object.keys(now.counts), now.generation]).toEqual([
+      { 'dynamics/account': 'y' },
+      ['account'],
+      { account: 3 },
+    ]);
+    adoptEntities(now, [ACCOUNTS, { ...LEADS, generation: 2, highest: 5 }], []);
+    expect(now).toMatchObject({
+      generation: { account: 3, lead: 2 },
+      highest: { account: 4, lead: 5 },
+      imported: ['account'],
+    });
+  });
 });
