@@ -29,8 +29,8 @@ export interface CheckedEntity {
   resurrect?: boolean;
   /** Who wins a field that both sides changed, consent aside. */
   winner: 'dynamics' | 'marketo';
-  /** A custom object's person, by this lookup column: the record's `leadId`. */
-  belongsTo?: { column: string; entity: string };
+  /** A custom object's owner, by this lookup column: a person, a company, or the owner of another custom row; the record links to it by `link`. */
+  belongsTo?: { column: string; entity: string; link: 'leadId' | 'companyId' };
   /** Columns that come from another table, by this column's id (a membership's user). */
   join?: { table: string; by: string };
   /** How long a change may wait before it is looked at (memberships are read whole now and then): younger ones are not due yet. Default: 0. */

@@ -24,6 +24,7 @@ const ALWAYS_MARKETO = [
   'email',
   'externalCompanyId',
   'leadId',
+  'companyId',
   'teamId',
   'externalOpportunityId',
   'role',

@@ -4,6 +4,7 @@ import type { CheckedEntity, CheckedLine } from '../map';
 import { EMPTY, ofMarketo } from '../value/comparable';
 import type { World } from '../world';
 import { isOfCompany } from './line';
+import { ownerOf } from './owner';
 import { expectedReference } from './reference';
 import { judgeValue } from './value';
 
@@ -55,22 +56,30 @@ function* judgeType(entity: CheckedEntity, row: RecordHistory, record: RecordHis
     });
 }
 
-/** A custom object's record belongs to the person of the row that its lookup names. */
+/** A custom object's record belongs to the person or company of the row that its lookup names, be it through another custom row. */
 function* judgeOwner(
   world: World,
   entity: CheckedEntity,
   row: RecordHistory,
   record: RecordHistory,
-  belongsTo: { column: string; entity: string },
+  { column, link }: NonNullable<CheckedEntity['belongsTo']>,
 ): Found {
-  const owner = world.entities.get(belongsTo.entity);
-  const target = world.target(row, belongsTo.column, belongsTo.entity);
-  if (!owner || target === undefined) return;
-  const persons = world.counterparts(owner, target).map(({ id }) => id);
-  if (persons.length === 0 || persons.includes(String(record.value('leadId')))) return;
-  if (world.exceptions.field(entity.name, row.id, { column: belongsTo.column, field: 'leadId' })) return;
-  yield breach('different', entity.name, row.id, 'the record belongs to another person than the row says', {
-    field: 'leadId',
-    seq: row.last()?.seq,
-  });
+  const owner = ownerOf(world, entity, row);
+  if (!owner || world.exceptions.field(entity.name, row.id, { column, field: link })) return;
+  const where = { field: link, seq: row.last()?.seq };
+  const held = record.value(link);
+  if (owner.of === 'nobody') {
+    if (held)
+      yield breach('different', entity.name, row.id, 'the record belongs to someone though the row says nobody', where);
+    return;
+  }
+  const owners = world.counterparts(owner.entity, owner.id).map(({ id }) => id);
+  if (owners.length === 0 || owners.includes(String(held))) return;
+  yield breach(
+    'different',
+    entity.name,
+    row.id,
+    'the record belongs to another person or company than the row says',
+    where,
+  );
 }

@@ -52,6 +52,8 @@ function hasCause(
       return wasRefused() || lines.length === 0 || lines.some((line) => mayNotFit(world, entity, row, records, line));
     case 'missing-reference':
       return isTargetMissing(world, entity, row, lines);
+    case 'not-eligible':
+      return isTargetMissing(world, entity, row, lines) || isOwnerAside(world, entity, row);
     case 'refused-by-marketo':
     case 'refused-by-dynamics':
       return wasRefused();
@@ -101,6 +103,13 @@ function isTargetMissing(
     lines.some((line) => line.references !== undefined && isMissing(line.column, line.references)) ||
     (entity.belongsTo !== undefined && isMissing(entity.belongsTo.column, entity.belongsTo.entity))
   );
+}
+
+/** What a custom row belongs to is not synced. */
+function isOwnerAside(world: World, { belongsTo }: CheckedEntity, row: RecordHistory): boolean {
+  const target = belongsTo && world.target(row, belongsTo.column, belongsTo.entity);
+  if (!belongsTo || target === undefined) return false;
+  return world.standing(belongsTo.entity, world.row(belongsTo.entity, target)) !== 'eligible';
 }
 
 /** A role waits for its opportunity, or for one of its contacts. */

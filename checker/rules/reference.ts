@@ -22,7 +22,10 @@ export function expectedReference(
   const target = world.target(row, line.column, line.references);
   if (target === undefined) return ofCustomer(world, entity, row, line) ?? none();
   const referred = world.entities.get(line.references);
-  if (!referred) return none();
+  return referred ? ofTarget(world, referred, target) : none();
+}
+
+function ofTarget(world: World, referred: CheckedEntity, target: string): Reference {
   const there = world.counterparts(referred, target)[0];
   switch (world.standing(referred.name, world.row(referred.name, target))) {
     case 'gone':
@@ -38,12 +41,17 @@ export function expectedReference(
   }
 }
 
-/** An opportunity whose customer is a contact has that contact's account (native-sync §2.7); any that it has had. */
+/** An opportunity whose customer is a contact has that contact's account (native-sync §2.7); any that it has had, where the contact is not synced. */
 function ofCustomer(world: World, entity: CheckedEntity, row: RecordHistory, line: CheckedLine): Reference | undefined {
   if (entity.name !== 'opportunity' || line.column !== 'customerid') return undefined;
   const contact = world.row('contact', world.target(row, 'customerid', 'contact') ?? '');
   const accounts = world.entities.get('account');
   if (!contact || !accounts) return undefined;
+  const contacts = world.entities.get('contact');
+  if (contacts && isFollowed(world, contacts, contact)) {
+    const account = world.target(contact, 'parentcustomerid', 'account');
+    return account === undefined ? none() : ofTarget(world, accounts, account);
+  }
   const ever = contact.moments('_parentcustomerid_value').map(({ value }) => guid(value));
   const types = contact.moments('_parentcustomerid_type').map(({ value }) => value);
   const isAccount = types.every((type) => type === null || type === undefined || type === 'account');
@@ -52,3 +60,10 @@ function ofCustomer(world: World, entity: CheckedEntity, row: RecordHistory, lin
   const listed = world.standing('contact', contact) !== 'eligible' || !there;
   return { may: listed ? may.add(EMPTY) : may, targetIsThere: !listed };
 }
+
+/** The service knows the contact as it is now. */
+const isFollowed = (world: World, contacts: CheckedEntity, contact: RecordHistory): boolean =>
+  world.standing('contact', contact) === 'eligible' &&
+  world.exceptions.row('contact', contact.id) === undefined &&
+  world.counterparts(contacts, contact.id).length > 0 &&
+  !world.isMerged(contact);

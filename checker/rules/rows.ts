@@ -2,6 +2,7 @@ import { breach, type Counts, type Found } from '../breach';
 import type { RecordHistory } from '../history/record';
 import type { CheckedEntity } from '../map';
 import type { World } from '../world';
+import { ownerOf } from './owner';
 import { judgePair } from './pair';
 
 /** Every row against its counterpart at the end: lost, different. */
@@ -45,11 +46,9 @@ function isExcused(world: World, entity: CheckedEntity, row: RecordHistory): boo
     return world.carriersOf(entity.object, row.id).some((person) => isTakenAway(person, entity.key));
   }
   // Marketo takes a person's records along when others delete it.
-  const { belongsTo } = entity;
-  const owner = belongsTo && world.entities.get(belongsTo.entity);
-  const target = belongsTo && world.target(row, belongsTo.column, belongsTo.entity);
-  if (!owner || target === undefined || world.counterparts(owner, target).length > 0) return false;
-  return world.carriersOf(owner.object, target).some((person) => isTakenAway(person, owner.key));
+  const owner = ownerOf(world, entity, row);
+  if (owner?.of !== 'row' || world.counterparts(owner.entity, owner.id).length > 0) return false;
+  return world.carriersOf(owner.entity.object, owner.id).some((person) => isTakenAway(person, owner.entity.key));
 }
 
 /** Someone else deleted it, or gave it another identity. */

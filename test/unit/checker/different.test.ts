@@ -179,5 +179,17 @@ describe('references', () => {
     story.write('marketo', 'customobjects/order_c', 'g1', { microsoftId: 'o1', name: 'x', leadId: 2 });
     expect(story.found()).toEqual(['different new_orderline o1 leadId']);
     expect(story.write('marketo', 'customobjects/order_c', 'g1', { leadId: 1 }).found()).toEqual([]);
+    story.edit('dynamics', 'new_orderline', 'o1', { _new_contactid_value: null });
+    expect(story.found()).toEqual(['different new_orderline o1 leadId']);
+  });
+
+  test('of a custom object two levels below lead to the person of its row’s parent', () => {
+    const story = pairedContact()
+      .edit('dynamics', 'new_orderline', 'o1', { new_name: 'x', _new_contactid_value: 'c1' })
+      .write('marketo', 'customobjects/order_c', 'g1', { microsoftId: 'o1', name: 'x', leadId: 1 })
+      .edit('dynamics', 'new_part', 'p1', { _new_lineid_value: 'o1' })
+      .write('marketo', 'customobjects/part_c', 'g2', { microsoftId: 'p1', leadId: 2 });
+    expect(story.found()).toEqual(['different new_part p1 leadId']);
+    expect(story.write('marketo', 'customobjects/part_c', 'g2', { leadId: 1 }).found()).toEqual([]);
   });
 });
