@@ -103,6 +103,17 @@ function drawEdit(random: Random): Step {
     ],
     [2, () => ({ do: 'account', row: number(), account: random.chance(0.3) ? null : number() })],
     [2, () => ({ do: 'owner', table, row: number(), team: random.chance(0.4) })],
+    [
+      2,
+      () => ({
+        do: 'customer',
+        opportunity: number(),
+        kind: random.of(['account', 'contact', 'contact'] as const),
+        row: number(),
+      }),
+    ],
+    [2, () => ({ do: 'line', line: number(), contact: random.chance(0.2) ? null : number() })],
+    [2, () => ({ do: 'part', part: number(), line: random.chance(0.2) ? null : number() })],
     [2, () => ({ do: 'role', opportunity: number(), contact: random.chance(0.3) ? null : number() })],
     [2, () => ({ do: 'connect', opportunity: number(), contact: number() })],
     [1, () => ({ do: 'qualify', lead: number(), number: number() })],

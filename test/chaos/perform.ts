@@ -99,6 +99,18 @@ async function operationsOf(control: Control, step: Step): Promise<{ dynamics?: 
         _ownerid_value: step.team ? TEAM : USER,
         _ownerid_type: step.team ? 'team' : 'systemuser',
       });
+    case 'customer': {
+      const guid = idOf(step.kind, await row(step.kind, step.row));
+      return guid ? update('opportunity', step.opportunity, lookup('customerid', step.kind, guid)) : {};
+    }
+    case 'line': {
+      const contact = step.contact === null ? undefined : idOf('contact', await row('contact', step.contact));
+      return update('new_orderline', step.line, lookup('new_contactid', 'contact', contact));
+    }
+    case 'part': {
+      const line = step.line === null ? undefined : idOf('new_orderline', await row('new_orderline', step.line));
+      return update('new_part', step.part, lookup('new_lineid', 'new_orderline', line));
+    }
     case 'role': {
       const contact = step.contact === null ? undefined : idOf('contact', await row('contact', step.contact));
       return update('opportunity', step.opportunity, { _parentcontactid_value: contact ?? null });
@@ -148,6 +160,9 @@ async function operationsOf(control: Control, step: Step): Promise<{ dynamics?: 
       return {};
   }
 }
+
+const lookup = (column: string, type: string, guid: string | undefined) =>
+  guid === undefined ? { [`_${column}_value`]: null } : { [`_${column}_value`]: guid, [`_${column}_type`]: type };
 
 async function newRow(control: Control, table: string, number: number): Promise<object> {
   if (table === 'account') return { name: `New ${number}` };

@@ -1,7 +1,7 @@
 import type { Report } from '../../checker';
 import type { Control } from '../../cli/check/stage/control';
 import { judge } from '../../cli/check/stage/judge';
-import { contact, lead, ORDER_LINES, organisation } from '../../cli/check/stage/organisation';
+import { contact, id, lead, ORDER_LINE, ORDER_LINES, organisation } from '../../cli/check/stage/organisation';
 import { comeToRest, type Rested } from '../../cli/check/stage/rest';
 import { Service } from '../../cli/check/stage/service';
 import { passTime } from '../../cli/check/stage/time';
@@ -26,16 +26,34 @@ export interface Outcome {
   rested: Rested;
 }
 
-const CONFIG = { customEntities: [ORDER_LINES] };
+/** Of the second level: whom the order lines belong to, these belong to. */
+const PARTS = {
+  name: 'new_part',
+  marketo: 'microsoftPart',
+  displayName: 'Part',
+  pluralName: 'Parts',
+  belongsTo: { column: 'new_lineid', entity: 'new_orderline' },
+  fields: [{ dynamics: 'new_name', marketo: 'name' }],
+};
+const CONFIG = { customEntities: [ORDER_LINES, PARTS] };
 const BEFORE_MS = 10_000;
 const SYSTEMS = ['dynamics', 'marketo'] as const;
 
 function rows(): Record<string, object[]> {
-  const { lead: leads = [], contact: contacts = [], ...others } = organisation();
+  const { lead: leads = [], contact: contacts = [], new_orderline: lines = [], ...others } = organisation();
   return {
     ...others,
     lead: [...leads, lead(3, { new_synctomkto: null }), lead(4, { new_synctomkto: true })],
     contact: [...contacts, contact(4), contact(5), contact(6, { new_synctomkto: false })],
+    new_orderline: [
+      ...lines,
+      { new_orderlineid: id('01', 2), new_name: 'SO2 line 1', _new_contactid_value: id('c0', 6) },
+    ],
+    new_part: [ORDER_LINE, ORDER_LINE, id('01', 2), null].map((line, index) => ({
+      new_partid: id('0a', index + 1),
+      new_name: `Part ${index + 1}`,
+      _new_lineid_value: line,
+    })),
   };
 }
 

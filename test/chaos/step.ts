@@ -32,6 +32,9 @@ export type Step =
   | { do: 'dynamics-delete'; table: 'lead' | 'contact' | 'opportunity' | 'connection'; row: number }
   | { do: 'account'; row: number; account: number | null }
   | { do: 'owner'; table: 'lead' | 'contact'; row: number; team: boolean }
+  | { do: 'customer'; opportunity: number; kind: 'account' | 'contact'; row: number }
+  | { do: 'line'; line: number; contact: number | null }
+  | { do: 'part'; part: number; line: number | null }
   | { do: 'role'; opportunity: number; contact: number | null }
   | { do: 'connect'; opportunity: number; contact: number }
   | { do: 'qualify'; lead: number; number: number }
