@@ -222,8 +222,8 @@ describe('a custom entity', () => {
     const dying = await world.again({ config: TWO_LEVELS, mortal });
     expectDone(await dying.run('lookDynamics', ['new_order']));
     mortal.dieAt({ method: 'inbox.add', about: 'new_line', count: 1 });
-    await expect(dying.run('applyInbox', 'new_order')).rejects.toThrow();
-    await dying.close();
+    const died = dying.run('applyInbox', 'new_order').finally(() => dying.close());
+    await expect(died).rejects.toThrow();
     expect(await owned(world, PATH.orders)).toEqual(['Order 1 → Bo']);
     expectDone(await world.run('applyInbox', 'new_order'));
     expectDone(await world.run('applyInbox', 'new_line'));

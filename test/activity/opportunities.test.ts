@@ -138,8 +138,8 @@ describe('the customer of an opportunity (native-sync §2.7)', () => {
     const dying = await world.again({ mortal });
     expectDone(await dying.run('lookDynamics', ['contact']));
     mortal.dieAt({ method: 'inbox.add', about: 'opportunity', count: 1 });
-    await expect(dying.run('applyInbox', 'contact')).rejects.toThrow();
-    await dying.close();
+    const died = dying.run('applyInbox', 'contact').finally(() => dying.close());
+    await expect(died).rejects.toThrow();
     expect((await world.control.person(ANN)).externalCompanyId).toBe(OTHER);
     expectDone(await world.run('applyInbox', 'contact'));
     expectDone(await world.run('applyInbox', 'opportunity'));
