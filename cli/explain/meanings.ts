@@ -7,6 +7,7 @@ export const STATES: Record<LinkState, string> = {
   frozen: 'the row filter says No: nothing moves either way, nothing is removed',
   excluded: 'a row that never goes: an application user, an access team, the inactive half of a connection',
   superseded: 'a lead whose person belongs to its contact now',
+  waiting: 'not in Marketo: what it belongs to is not there yet',
   deleted: 'the row is gone from Dynamics',
   tombstone: 'the Marketo record is gone, or is another row’s: it is not made again',
   refused: 'the row as a whole is kept back: see below',
