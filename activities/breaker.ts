@@ -35,9 +35,7 @@ export async function admitDeletions(
   const asking = open.filter((link) => answerTo(link) === undefined && touchesMarketo(link));
   const entity = asking[0] && entityOf(asking[0].id);
   if (entity === undefined || schema.entity(entity).whenDeleted === 'ignore') return open;
-  const { count, stopped } = await store.deletions.recent(entity);
-  if (!stopped && count + asking.length <= deletionLimit(await store.progress.rows(entity))) return open;
-  await store.deletions.stop(entity);
+  if (!(await mustAsk(store, entity, asking.length))) return open;
   await store.parked.settle(
     asking.map(({ id, parked }) => ({ id, was: parked, now: [{ reason: 'deletes-stopped' }], operation: 'delete' })),
   );
@@ -46,6 +44,14 @@ export async function admitDeletions(
     writer.epoch,
   );
   return open.filter((link) => !asking.includes(link));
+}
+
+/** Would so many more be too many? Then the entity's deletions stop, these among them. */
+export async function mustAsk(store: Deps['store'], entity: string, more: number): Promise<boolean> {
+  const { count, stopped } = await store.deletions.recent(entity);
+  if (!stopped && count + more <= deletionLimit(await store.progress.rows(entity))) return false;
+  await store.deletions.stop(entity);
+  return true;
 }
 
 export const touchesMarketo = ({ state, marketoId }: Link): boolean => state === 'linked' && marketoId !== undefined;

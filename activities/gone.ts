@@ -1,6 +1,6 @@
 import type { SyncResult } from '../clients/marketo/types';
 import { entityOf, type Link } from '../clients/mongo/links';
-import type { DeletePolicy } from '../model/entities';
+import { type DeletePolicy, onRecordOf, stateWhenGone } from '../model/deletion';
 import { stateIs, type TrailEvent, trailed } from '../model/trail';
 import { touchesMarketo } from './breaker';
 import type { Deps } from './deps';
@@ -20,11 +20,11 @@ export function refusalOf(result: SyncResult | undefined): string | undefined {
  * was deleted, the link forgets it: a row that is restored is made anew, with all its fields.
  */
 export async function recordGone(
-  { store, schema }: Deps,
+  { store }: Deps,
   writer: Writer,
   gone: readonly Link[],
   refused: ReadonlyMap<string, string>,
-  recordDeleted: boolean,
+  policy: DeletePolicy,
 ): Promise<void> {
   await store.parked.settle(
     gone.map(({ id, parked }) => {
@@ -34,11 +34,13 @@ export async function recordGone(
     }),
   );
   const links = gone.map((link): Link => {
-    const { marketoId: _marketoId, ...rest } = link;
+    const { marketoId: _marketoId, team: _bridge, receipts: _told, ...rest } = link;
+    const state = stateWhenGone(link.state);
     const parked = refused.has(link.id) ? [''] : [];
-    const trail = trailed(link, [deletionOf(link, schema.entity(entityOf(link.id)).whenDeleted, refused.get(link.id))]);
-    if (!recordDeleted || refused.has(link.id)) return { ...link, ...trail, state: 'deleted', parked };
-    return { ...rest, ...trail, state: 'deleted', marks: new Map(), appliedVersion: 0, parked };
+    const trail = trailed(link, [deletionOf(link, policy, refused.get(link.id))]);
+    if (onRecordOf(link.state, policy) !== 'delete' || refused.has(link.id))
+      return { ...link, ...trail, state, parked };
+    return { ...rest, ...trail, state, marks: new Map(), appliedVersion: 0, parked };
   });
   await store.links.put(links, writer.epoch);
   const first = gone[0];

@@ -16,10 +16,14 @@ export async function queueDeleted({ dynamics, store }: Deps, bound: BoundEntity
     page = await dynamics.follow(page.nextLink, 5_000);
   }
   const gone: InboxItem[] = [];
-  for await (const link of store.links.all(name)) {
-    if (link.state !== 'deleted' && !present.has(guidOf(link.id))) gone.push({ id: guidOf(link.id), deleted: true });
-  }
+  for await (const id of known(store, name)) if (!present.has(id)) gone.push({ id, deleted: true });
   await store.inbox.add(name, 'dynamics', gone, new Date());
+}
+
+/** Rows that are believed to live. Contact roles have no links of their own: their connections are remembered instead. */
+async function* known(store: Deps['store'], entity: string): AsyncGenerator<string> {
+  if (entity === 'connection') yield* store.roles.connections();
+  else for await (const { id, state } of store.links.all(entity)) if (state !== 'deleted') yield guidOf(id);
 }
 
 /** After one complete pass of an untracked table: what it did not show is gone. */

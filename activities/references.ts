@@ -8,7 +8,7 @@ import type { BoundEntity } from './schema';
 export type Targets = ReadonlyMap<string, TargetLink>;
 
 /** A target in one of these states is not to be expected: the reference is empty, and nothing is listed. */
-const NEVER: ReadonlySet<LinkState> = new Set(['excluded', 'frozen', 'deleted', 'refused', 'tombstone']);
+const NEVER: ReadonlySet<LinkState> = new Set(['excluded', 'frozen', 'deleted', 'refused', 'tombstone', 'merged']);
 
 /** `entity:guid` that a column refers to; a polymorphic lookup that points to another kind of row refers to nothing. */
 export function targetOf(row: Record<string, unknown>, column: string, entity: string): string | undefined {

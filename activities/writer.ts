@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ApiError, isApiError } from '../clients/errors';
 import type { BeforeSend, SyncResult } from '../clients/marketo/types';
 import { bytes } from '../clients/mongo/bytes';
-import type { JournalEntry } from '../clients/mongo/journal';
+import type { JournalAction, JournalEntry } from '../clients/mongo/journal';
 import { guidOf, type Link } from '../clients/mongo/links';
 import { PERSON_IDENTITY } from '../model/entities';
 import { unpackMarks, unpackReceipts } from '../model/fingerprint';
@@ -15,8 +15,8 @@ import { newLink } from './rows';
 
 /** Their record says itself what is not known of them (roles/apply.ts). */
 const ROLES = 'opportunities/roles';
-/** Longest server time-out of the calls we write by, and what the vendor may still commit after it (marketo-api §3). */
-const AMBIGUOUS_MS = 90_000;
+/** Longest server time-outs of the calls we write by: until then the vendor may still commit what it did not answer (marketo-api §3). */
+const AMBIGUOUS_MS: Record<JournalAction, number> = { create: 90_000, update: 90_000, merge: 180_000 };
 
 export interface WriteRow {
   linkId: string;
@@ -43,7 +43,7 @@ export class Writer {
   static async open(deps: Deps, object: string): Promise<Writer | Outcome<never>> {
     const writer = new Writer(deps, object, await deps.store.writers.take(object));
     for (const entry of await deps.store.journal.unanswered(object)) {
-      const waitUntil = entry.sentAt.getTime() + AMBIGUOUS_MS;
+      const waitUntil = entry.sentAt.getTime() + AMBIGUOUS_MS[entry.action];
       if (waitUntil > Date.now())
         return { kind: 'wait', waitUntil, reason: 'a lost answer: the vendor may still commit it' };
       await writer.#lookInto(entry);
@@ -72,7 +72,7 @@ export class Writer {
 
   /** @param call sends the batch and runs the given check directly before, when any wait for the budget is over. */
   async send(
-    action: 'create' | 'update',
+    action: JournalAction,
     rows: readonly WriteRow[],
     call: (beforeSend: BeforeSend) => Promise<SyncResult[]>,
   ): Promise<SyncResult[]> {
@@ -130,6 +130,7 @@ export class Writer {
         links.map(({ id }) => id),
       );
     }
+    // A merge is found done or not by whoever takes its rows up again: the losers' persons are there, or are not.
     // Updates are merged again on what both sides hold now: Marketo may hold what was sent, as our own copy, and the feed
     // may tell of it.
     if (entry.object === 'person' && entry.action === 'update') {

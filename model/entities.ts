@@ -1,10 +1,8 @@
 import type { BelongsTo } from './belongs-to';
+import type { DeletePolicy } from './deletion';
 import type { FieldRule } from './field-rule';
 import { ACCOUNT, OPPORTUNITY, SYSTEMUSER, TEAM, TEAMMEMBERSHIP } from './maps/others';
 import { CONTACT, LEAD } from './maps/person';
-
-/** What becomes of the Marketo record when its row has been deleted in Dynamics. */
-export type DeletePolicy = 'flag' | 'delete' | 'ignore';
 
 /**
  * The Marketo object that an entity is written to.
@@ -110,7 +108,8 @@ export const STANDARD_ENTITIES: readonly Entity[] = [
     lane: 'person',
     wave: 2,
     rules: LEAD,
-    alsoRead: [FILTER_COLUMN],
+    // Who stands for it now (model/identity.ts).
+    alsoRead: [FILTER_COLUMN, 'statecode', 'parentcontactid', 'merged', 'masterid'],
     lookEverySeconds: LIVE,
     whenDeleted: 'flag',
   },
@@ -120,7 +119,7 @@ export const STANDARD_ENTITIES: readonly Entity[] = [
     lane: 'person',
     wave: 3,
     rules: CONTACT,
-    alsoRead: [FILTER_COLUMN, 'originatingleadid'],
+    alsoRead: [FILTER_COLUMN, 'originatingleadid', 'merged', 'masterid'],
     lookEverySeconds: LIVE,
     whenDeleted: 'flag',
   },

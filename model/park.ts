@@ -20,7 +20,10 @@ export const PARK_REASONS = {
   'in-conflict': 'both sides changed it and the policy says to ask: npm run conflicts',
   ambiguous: 'more than one person matches; none is guessed',
   'deletes-stopped': 'so many rows were deleted within a day that someone has to say so: npm run deletes',
-  'gone-from-marketo': 'the person was deleted in Marketo; an edit in Dynamics does not make it again',
+  'gone-from-marketo':
+    'the person was deleted in Marketo; whenDeletedInMarketo says whether an edit in Dynamics makes it again',
+  'merged-in-marketo':
+    'the person was merged into another row’s in Marketo: merge the two rows in Dynamics too, or delete one',
   'not-ours': 'the Marketo person of that id does not carry this row’s microsoftId (any more)',
 } as const;
 export type ParkReason = keyof typeof PARK_REASONS;

@@ -1,5 +1,7 @@
+import type { WhenDeletedInMarketo } from './deletion';
 import type { EchoRule } from './echo';
 import type { Entity } from './entities';
+import type { WhenMergedInDynamics } from './identity';
 import type { PushWish } from './push';
 
 /** What an unlinked row does about a person with the same e-mail who is there already. */
@@ -21,6 +23,8 @@ export interface Settings {
   adoption: Adoption;
   /** What makes an edit in Dynamics our own, so that it doesn't travel back. */
   echo: EchoRule;
+  whenDeletedInMarketo: WhenDeletedInMarketo;
+  whenMergedInDynamics: WhenMergedInDynamics;
   /** Partition for new people (marketo-api §4.4). */
   partitionName?: string;
   /** Roles from `parentcontactid` too: the built-in connector drops it where there is an account. */

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { placeOf } from '../model/belongs-to';
+import { DELETE_POLICIES, WHEN_DELETED_IN_MARKETO } from '../model/deletion';
 import { ECHO_RULES } from '../model/echo';
 import { CUSTOM_LOOK_SECONDS, CUSTOM_WAVE, type Entity, STANDARD_ENTITIES } from '../model/entities';
 import type { FieldRule } from '../model/field-rule';
+import { WHEN_MERGED_IN_DYNAMICS } from '../model/identity';
 import { CONFLICT_POLICIES, type ConflictPolicy } from '../model/policy';
 import { isOwner, PUSH_AS } from '../model/push';
 import type { Settings } from '../model/settings';
@@ -10,7 +12,7 @@ import type { Settings } from '../model/settings';
 const name = z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'must be an API name: letters, digits and underscores');
 const share = z.number().gt(0).max(1);
 const seconds = z.number().int().min(5).max(86_400);
-const deletePolicy = z.enum(['flag', 'delete', 'ignore']);
+const deletePolicy = z.enum(DELETE_POLICIES);
 
 const field = z.strictObject({
   dynamics: name,
@@ -60,6 +62,8 @@ const duplicates = z.enum(['check', 'suppress']);
 export const configFile = z.strictObject({
   adoption: z.enum(['adopt', 'create', 'park']).default('adopt'),
   echo: z.enum(ECHO_RULES).default('by-value'),
+  whenDeletedInMarketo: z.enum(WHEN_DELETED_IN_MARKETO).default('tombstone'),
+  whenMergedInDynamics: z.enum(WHEN_MERGED_IN_DYNAMICS).default('merge'),
   partitionName: z.string().optional(),
   parentContactRoles: z.boolean().default(true),
   polling: z
@@ -257,6 +261,8 @@ export function settingsFrom(file: ConfigFile): Settings {
     ].map((one) => pacedEntity(one, file.polling.restSeconds)),
     adoption: file.adoption,
     echo: file.echo,
+    whenDeletedInMarketo: file.whenDeletedInMarketo,
+    whenMergedInDynamics: file.whenMergedInDynamics,
     ...(file.partitionName === undefined ? {} : { partitionName: file.partitionName }),
     parentContactRoles: file.parentContactRoles,
     reconcileEveryDays: file.reconciliation.everyDays,

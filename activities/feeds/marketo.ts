@@ -9,6 +9,7 @@ import { FEED_MARGIN_MS } from '../preflight';
 import { queueNews } from '../push/standing';
 import type { BoundEntity } from '../schema';
 import type { FeedLook } from './look';
+import { deletionsIn, handLosses, mergersIn } from './losses';
 
 /** While the feed says that more waits, as after an import, activities come in pages of 300: more of them at once. */
 const ACTIVITY_PAGES = 10;
@@ -83,19 +84,10 @@ async function leadChanges(deps: Deps, page: ActivityPage): Promise<number> {
   return hand(deps, news);
 }
 
-/** Gone from Marketo: the link becomes a tombstone, and a later CRM edit doesn't make the person again. */
-async function deletedLeads({ store }: Deps, page: ActivityPage): Promise<number> {
-  const people = await store.people.get(page.activities.map(({ leadId }) => leadId));
-  const links = await store.links.get([...people.values()].map(({ owner }) => owner));
-  const gone = [...links.values()].filter((link) => link.state === 'linked' && people.has(Number(link.marketoId)));
-  await store.links.mark(
-    gone.map(({ id }) => id),
-    'tombstone',
-  );
-  return gone.length;
-}
-
-const scoresAndMerges = (deps: Deps, { activities }: ActivityPage): Promise<number> => hand(deps, activities);
+const scoresAndMerges = async (deps: Deps, { activities }: ActivityPage): Promise<number> => {
+  const merges = activities.filter(({ activityTypeId }) => activityTypeId === MERGE_LEADS);
+  return (await handLosses(deps, mergersIn(merges))) + (await hand(deps, activities));
+};
 
 /** Every field that may travel from Marketo, over leads and contacts. */
 async function twoWayFields({ schema, settings }: Deps): Promise<string[]> {
@@ -153,7 +145,7 @@ const FEEDS: Record<string, (deps: Deps) => Feed> = {
   }),
   deletedleads: (deps) => ({
     read: (token) => deps.marketo.deletedLeads(token),
-    use: (page) => deletedLeads(deps, page),
+    use: (page) => handLosses(deps, deletionsIn(page)),
   }),
 };
 

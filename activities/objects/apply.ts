@@ -1,6 +1,7 @@
 import type { MarketoRecord, ObjectPath } from '../../clients/marketo/types';
 import type { InboxItem } from '../../clients/mongo/inbox';
 import { guidOf, type Link } from '../../clients/mongo/links';
+import { onRecordOf } from '../../model/deletion';
 import { eligibility } from '../../model/eligibility';
 import { forMarketo, merge } from '../../model/merge';
 import { stateIs, trailed } from '../../model/trail';
@@ -169,8 +170,11 @@ async function removeGone(
   const { marketo } = deps;
   const gone = await admitDeletions(deps, writer, all, items);
   const refused = new Map<string, string>();
-  const there = gone.filter(({ state, marketoId }) => state === 'linked' && marketoId !== undefined);
-  if (bound.entity.whenDeleted === 'delete' && there.length > 0) {
+  const { whenDeleted } = bound.entity;
+  const there = gone.filter(
+    ({ state, marketoId }) => onRecordOf(state, whenDeleted) === 'delete' && marketoId !== undefined,
+  );
+  if (there.length > 0) {
     // Marketo keeps an opportunity that has roles: they go first (native-sync §11).
     if (bound.entity.name === 'opportunity')
       await removeRoles(
@@ -191,6 +195,6 @@ async function removeGone(
       if (code !== undefined) refused.set(id, code);
     });
   }
-  await recordGone(deps, writer, gone, refused, bound.entity.whenDeleted === 'delete');
-  return bound.entity.whenDeleted === 'delete' ? there.length : 0;
+  await recordGone(deps, writer, gone, refused, whenDeleted);
+  return there.length;
 }

@@ -7,7 +7,7 @@ import type { BoundEntity } from '../schema';
 export type Owner = { id?: number } | { missing: string } | { notEligible: string };
 
 /** Whose record has gone, or may not be written to: nothing can be made that belongs to it. */
-const GONE: ReadonlySet<LinkState> = new Set(['tombstone', 'deleted']);
+const GONE: ReadonlySet<LinkState> = new Set(['tombstone', 'merged', 'deleted']);
 /** Has no record and is not about to get one. */
 const NOT_EXPECTED: ReadonlySet<LinkState> = new Set(['excluded', 'frozen', 'refused', 'superseded']);
 

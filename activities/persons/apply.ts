@@ -1,12 +1,12 @@
-import type { MarketoRecord } from '../../clients/marketo/types';
 import type { InboxItem } from '../../clients/mongo/inbox';
 import type { Link } from '../../clients/mongo/links';
 import { columnKey } from '../../model/bind';
+import { mayWrite } from '../../model/deletion';
 import { eligibility } from '../../model/eligibility';
-import { PERSON_IDENTITY } from '../../model/entities';
 import type { Marks } from '../../model/fingerprint';
+import { claimOn, sightingOf, successorOf } from '../../model/identity';
 import { forDynamics } from '../../model/merge';
-import type { Parked, ParkReason } from '../../model/park';
+import type { Parked } from '../../model/park';
 import { stateIs, trailed } from '../../model/trail';
 import { type ApplyCounts, noCounts } from '../counts';
 import type { Deps } from '../deps';
@@ -15,13 +15,15 @@ import { type ApplyMode, type Candidate, isApplied, loadRows, newLink } from '..
 import type { BoundEntity } from '../schema';
 import type { Writer } from '../writer';
 import { settleContested } from './contested';
-import { type Found, findPersons } from './find';
+import { findPersons, guidIn } from './find';
 import { applyGonePersons } from './gone';
+import { type Lost, settleLost } from './lost';
 import { conflictsOf } from './pair';
 import { type PersonTask, planPerson } from './plan';
 import { readPersons } from './read';
 import { recordPersons } from './record';
 import { sendPersons } from './send';
+import { applySuccessions } from './succession';
 import { bridgeTeams, planBridges } from './teams';
 
 /** Applies up to 300 rows: reads both sides, merges, writes to Marketo, records the outcomes. */
@@ -37,17 +39,18 @@ export async function applyPersons(
   const counts = noCounts(items.length);
   counts.updated += await applyGonePersons(deps, bound, writer, gone, items);
 
-  const eligible = await sortOut(deps, bound, writer, candidates, mode);
+  const synced = await sortOut(deps, bound, writer, candidates, mode);
+  const eligible = await applySuccessions(deps, bound, writer, synced);
   counts.eligible = candidates.filter(({ row }) => eligibility(bound.entity.name, row) === 'eligible').length;
   counts.unchanged = counts.eligible - eligible.length;
   if (eligible.length === 0) return counts;
 
-  const found = await findPersons(deps, eligible);
+  const found = await findPersons(deps, writer, eligible);
   const ids = [...found.values()].flatMap((where) => ('marketoId' in where ? [where.marketoId] : []));
   const records = await readPersons(deps, bound, ids);
   const targets = await loadTargets(deps, bound, eligible);
   const planned: PersonTask[] = [];
-  const tombstones: { link: Link; reason: ParkReason }[] = [];
+  const lost: Lost[] = [];
   const kept: { candidate: Candidate; parked: Parked }[] = [];
   for (const candidate of eligible) {
     const where = found.get(candidate.linkId) ?? { how: 'none' };
@@ -56,24 +59,22 @@ export async function applyPersons(
       continue;
     }
     if (where.how !== 'linked' && where.how !== 'none') candidate.how = where.how;
-    const record = 'marketoId' in where ? records.get(where.marketoId) : null;
+    const record = where.how === 'none' ? null : records.get(where.marketoId);
     const base = candidate.link ?? newLink(candidate.linkId, deps.store.links.epoch);
     const link = {
       ...base,
-      ...('marketoId' in where && { marketoId: where.marketoId }),
+      ...(where.how !== 'none' && { marketoId: where.marketoId }),
       ...(where.how === 'qualified' && base.marks.size === 0 && { marks: inherited(bound, candidate, where.marks) }),
     };
-    if (record === undefined || (record !== null && !isOurs(candidate, record, where))) {
-      const seenVersion = Math.max(link.seenVersion, candidate.version);
-      tombstones.push({
-        link: { ...link, state: 'tombstone', seenVersion },
-        reason: record === undefined ? 'gone-from-marketo' : 'not-ours',
-      });
+    const claim =
+      where.how === 'none' ? 'use' : claimOn(where.how, sightingOf(candidate.id, record ? guidIn(record) : undefined));
+    if (claim !== 'use' || record === undefined) {
+      lost.push({ link: { ...link, ...metBy(candidate, base) }, loss: claim === 'not-ours' ? 'not-ours' : 'missing' });
       continue;
     }
     planned.push(planPerson(deps, bound, candidate, link, record, resolve(bound, candidate, targets)));
   }
-  await bury(deps, writer, tombstones);
+  await settleLost(deps, writer, lost);
   const tasks = await settleContested(deps, bound, planned);
   await deps.store.conflicts.add(
     tasks.flatMap(({ candidate, record, decisions }) => conflictsOf(deps, candidate, record, decisions, 'to-marketo')),
@@ -91,22 +92,11 @@ export async function applyPersons(
   return counts;
 }
 
-/** A person that is not there, or not ours: nothing is written, and the row is listed. */
-async function bury(
-  deps: Deps,
-  writer: Writer,
-  tombstones: readonly { link: Link; reason: ParkReason }[],
-): Promise<void> {
-  if (tombstones.length === 0) return;
-  const { store } = deps;
-  await store.parked.settle(
-    tombstones.map(({ link, reason }) => ({ id: link.id, was: link.parked, now: [{ reason }] })),
-  );
-  await store.links.put(
-    tombstones.map(({ link }) => ({ ...link, ...trailed(link, [stateIs('tombstone', Date.now())]), parked: [''] })),
-    writer.epoch,
-  );
-}
+/** What a link remembers of a row that was met and not written: an edit is made up for when that is possible again. */
+const metBy = ({ version }: Candidate, link: Link): Pick<Link, 'seenVersion' | 'dirty'> => ({
+  seenVersion: Math.max(link.seenVersion, version),
+  dirty: link.dirty === true || version > link.seenVersion,
+});
 
 /** What may be written now; the others' links are brought up to date on the way. */
 async function sortOut(
@@ -117,20 +107,31 @@ async function sortOut(
   mode: ApplyMode,
 ): Promise<Candidate[]> {
   const aside: { before: Link | undefined; now: Link }[] = [];
+  const { whenDeletedInMarketo } = deps.settings;
   const eligible = candidates.filter((candidate) => {
     const { link, row, version } = candidate;
-    if (link?.state === 'superseded' || link?.state === 'tombstone') return false;
-    const may = eligibility(bound.entity.name, row);
-    // Made by us, and frozen before its first merge: it stays what it is until it is switched on.
-    if (link?.state === 'pushed' && may !== 'eligible') return false;
-    if (may !== 'eligible') {
-      const base = link ?? newLink(candidate.linkId, deps.store.links.epoch);
-      const moved = version > base.seenVersion || base.state !== may;
-      const trail = trailed(base, base.state === may ? [] : [stateIs(may, Date.now())]);
-      const seenVersion = Math.max(version, base.seenVersion);
-      if (moved) aside.push({ before: link, now: { ...base, ...trail, state: may, seenVersion, dirty: true } });
+    const base = link ?? newLink(candidate.linkId, deps.store.links.epoch);
+    const met = metBy(candidate, base);
+    const may = mayWrite(link?.state, link?.marketoId !== undefined, whenDeletedInMarketo);
+    if (may === 'no') {
+      // An attempt died before it had queued what belongs to the row.
+      if (base.state === 'superseded') return base.moved === true;
+      // Two persons that were merged in Marketo, and their rows in Dynamics now: no trouble any more.
+      if (successorOf(bound.entity.name, row)?.why === 'merged') return true;
+      if (base.state === 'tombstone' && version > base.seenVersion)
+        aside.push({ before: link, now: { ...base, ...met } });
       return false;
     }
+    const standing = eligibility(bound.entity.name, row);
+    if (standing !== 'eligible') {
+      // Made by us, and frozen before its first merge: it stays what it is until it is switched on.
+      if (link?.state === 'pushed') return false;
+      const moved = version > base.seenVersion || base.state !== standing;
+      const trail = trailed(base, base.state === standing ? [] : [stateIs(standing, Date.now())]);
+      if (moved) aside.push({ before: link, now: { ...base, ...met, ...trail, state: standing, dirty: true } });
+      return false;
+    }
+    if (may === 'again') return met.dirty;
     return mode === 'resync' || !isApplied(candidate);
   });
   await deps.store.links.put(
@@ -151,10 +152,4 @@ function inherited(bound: BoundEntity, { row }: Candidate, marks: Marks): Marks 
   );
   const keys = new Set(filled.map(({ key }) => key));
   return new Map([...marks].filter(([key]) => keys.has(key)));
-}
-
-/** Ids are small integers, and another instance has them too: only a person that carries our id is ours. */
-function isOurs({ id }: Candidate, record: MarketoRecord, where: Found): boolean {
-  if (where.how === 'adopted' || where.how === 'qualified') return true;
-  return String(record[PERSON_IDENTITY.id] ?? '').toLowerCase() === id;
 }

@@ -1,9 +1,12 @@
 import type { MarketoRecord } from '../../clients/marketo/types';
-import { linkId } from '../../clients/mongo/links';
+import { guidOf } from '../../clients/mongo/links';
 import { PERSON_IDENTITY } from '../../model/entities';
 import type { Marks } from '../../model/fingerprint';
+import { spellings, theOne } from '../../model/identity';
 import type { Deps } from '../deps';
 import type { Candidate } from '../rows';
+import type { Writer } from '../writer';
+import { takeOver } from './hand-over';
 
 /** Where a row's person was found, or that there is none. */
 export type Found =
@@ -19,7 +22,11 @@ export const guidIn = (record: MarketoRecord): string => String(record[PERSON_ID
  * The person of each row (DESIGN §5, Identity): the link; the person of the lead that a contact was qualified from;
  * our own id on a person; and, by the adoption policy, the one unowned person with the same e-mail.
  */
-export async function findPersons(deps: Deps, candidates: readonly Candidate[]): Promise<Map<string, Found>> {
+export async function findPersons(
+  deps: Deps,
+  writer: Writer,
+  candidates: readonly Candidate[],
+): Promise<Map<string, Found>> {
   const found = new Map<string, Found>();
   const open: Candidate[] = [];
   for (const candidate of candidates) {
@@ -29,57 +36,48 @@ export async function findPersons(deps: Deps, candidates: readonly Candidate[]):
     if (typeof id === 'number') found.set(candidate.linkId, { how, marketoId: id });
     else open.push(candidate);
   }
-  await findQualified(deps, open, found);
+  const inherited = await takeOver(deps, writer, open);
+  for (const [id, { marketoId, marks }] of inherited) found.set(id, { how: 'qualified', marketoId, marks });
   await findById(deps, open, found);
   await adopt(deps, open, found);
   for (const { linkId: id } of open) if (!found.has(id)) found.set(id, { how: 'none' });
   return found;
 }
 
-async function findQualified({ store }: Deps, open: readonly Candidate[], found: Map<string, Found>): Promise<void> {
-  const leads = new Map<string, string>();
-  for (const { linkId: contact, row } of open) {
-    if (row._originatingleadid_value) leads.set(contact, linkId('lead', String(row._originatingleadid_value)));
-  }
-  const links = await store.links.get([...leads.values()]);
-  for (const [contact, lead] of leads) {
-    const { marketoId, marks = new Map(), parked = [] } = links.get(lead) ?? {};
-    if (typeof marketoId !== 'number') continue;
-    if (await store.people.transfer(marketoId, lead, contact)) {
-      await store.links.mark([lead], 'superseded');
-      // What was kept back of it never comes now; the contact has its own.
-      await store.parked.settle([{ id: lead, was: parked, now: [] }]);
-      found.set(contact, { how: 'qualified', marketoId, marks });
-    }
-  }
-}
-
 /** Left out where preflight made the field for this binding: nobody else can have filled it. */
-async function findById(
-  { marketo, store, schema }: Deps,
-  open: readonly Candidate[],
-  found: Map<string, Found>,
-): Promise<void> {
-  const binding = await schema.marketoBinding();
+async function findById(deps: Deps, open: readonly Candidate[], found: Map<string, Found>): Promise<void> {
+  const binding = await deps.schema.marketoBinding();
   const ask = open.filter(
     ({ linkId: id, link }) => !found.has(id) && (!binding?.createdIdentityField || link !== undefined),
   );
-  if (ask.length === 0) return;
-  const records = await marketo.leadsBy(
-    PERSON_IDENTITY.id,
-    ask.map(({ id }) => id),
-    ['id', PERSON_IDENTITY.id],
+  const carriers = await findCarriers(
+    deps,
+    ask.map(({ linkId: id }) => id),
   );
+  for (const [id, carrier] of carriers)
+    found.set(id, carrier === 'ambiguous' ? { how: 'ambiguous' } : { how: 'by-id', marketoId: carrier });
+}
+
+/**
+ * The persons that carry these rows' ids, claimed for them; rows without one are left out. Ambiguous: there are several, or another row
+ * owns it.
+ */
+export async function findCarriers(
+  { marketo, store }: Deps,
+  rows: readonly string[],
+): Promise<Map<string, number | 'ambiguous'>> {
+  const guids = rows.flatMap((row) => spellings(guidOf(row)));
+  const records = await marketo.leadsBy(PERSON_IDENTITY.id, guids, ['id', PERSON_IDENTITY.id]);
   const byGuid = new Map<string, number[]>();
   for (const record of records) byGuid.set(guidIn(record), [...(byGuid.get(guidIn(record)) ?? []), Number(record.id)]);
-  for (const { id, linkId: link } of ask) {
-    const ids = byGuid.get(id) ?? [];
-    if (ids.length > 1) found.set(link, { how: 'ambiguous' });
-    else if (ids[0] !== undefined) {
-      const owner = await store.people.claimOne(ids[0], link);
-      found.set(link, owner === link ? { how: 'by-id', marketoId: ids[0] } : { how: 'ambiguous' });
-    }
+  const carriers = new Map<string, number | 'ambiguous'>();
+  for (const row of rows) {
+    const person = theOne(byGuid.get(guidOf(row)) ?? []);
+    if (person === 'none') continue;
+    const isFree = person !== 'ambiguous' && (await store.people.claimOne(person, row)) === row;
+    carriers.set(row, isFree ? person : 'ambiguous');
   }
+  return carriers;
 }
 
 async function adopt(

@@ -1,5 +1,6 @@
 import type { InboxItem } from '../../clients/mongo/inbox';
 import type { Link } from '../../clients/mongo/links';
+import { onRecordOf } from '../../model/deletion';
 import { PERSON_IDENTITY } from '../../model/entities';
 import { admitDeletions } from '../breaker';
 import type { Deps } from '../deps';
@@ -20,7 +21,7 @@ export async function applyGonePersons(
   const policy = bound.entity.whenDeleted;
   const owned = await store.people.get(gone.map(({ marketoId }) => Number(marketoId ?? 0)));
   const persons = gone.filter(
-    ({ id, state, marketoId }) => state === 'linked' && owned.get(Number(marketoId))?.owner === id,
+    ({ id, state, marketoId }) => onRecordOf(state, policy) !== 'leave' && owned.get(Number(marketoId))?.owner === id,
   );
   const refused = new Map<string, string>();
   if (policy !== 'ignore' && persons.length > 0) {
@@ -44,12 +45,6 @@ export async function applyGonePersons(
       if (code !== undefined) refused.set(id, code);
     });
   }
-  await recordGone(
-    deps,
-    writer,
-    gone.filter(({ state }) => state !== 'superseded'),
-    refused,
-    policy === 'delete',
-  );
+  await recordGone(deps, writer, gone, refused, policy);
   return policy === 'ignore' ? 0 : persons.length;
 }

@@ -1,5 +1,5 @@
 import type { ObjectPath } from '../../clients/marketo/types';
-import { linkId } from '../../clients/mongo/links';
+import { guidOf, type Link, linkId } from '../../clients/mongo/links';
 import { PERSON_TEAM } from '../../model/entities';
 import { isAnother } from '../dependants';
 import type { Deps } from '../deps';
@@ -21,11 +21,11 @@ export interface Bridges {
  * until the bridge is there, and while a team is awaited that is not in Marketo yet.
  */
 export async function planBridges(
-  { schema }: Deps,
+  deps: Deps,
   tasks: readonly PersonTask[],
   targets: Targets,
 ): Promise<Bridges | undefined> {
-  if (!schema.has('team')) return undefined;
+  if (!deps.schema.has('team')) return undefined;
   const open = tasks.filter((task) => failureOf(task) === undefined);
   const awaiting = open.flatMap((task) => {
     const id = teamOf(task.candidate);
@@ -41,12 +41,28 @@ export async function planBridges(
     return there === task.link.team && !(another && there) ? [] : [{ task, team: there }];
   });
   if (awaiting.length === 0 && changed.length === 0) return undefined;
-  const binding = await schema.marketoBinding();
-  const name = binding?.customObjects[`customobjects/${PERSON_TEAM}`];
-  if (!name) return undefined;
+  const path = await bridgePath(deps);
+  if (!path) return undefined;
   for (const { task, target } of awaiting) task.missing.push(target);
   for (const { task } of changed) task.unfinished = true;
-  return { path: `customobjects/${name}`, changed };
+  return { path, changed };
+}
+
+/** As preflight found or made it; nothing where Marketo may not have it (616). */
+async function bridgePath({ schema }: Deps): Promise<ObjectPath | undefined> {
+  const binding = await schema.marketoBinding();
+  const name = binding?.customObjects[`customobjects/${PERSON_TEAM}`];
+  return name === undefined ? undefined : `customobjects/${name}`;
+}
+
+/** Of rows that another one stands for now: it has a bridge of its own. */
+export async function removeBridges(deps: Deps, writer: Writer, links: readonly Link[]): Promise<void> {
+  const bridged = links.filter(({ team }) => team !== undefined);
+  const path = bridged.length > 0 ? await bridgePath(deps) : undefined;
+  if (!path) return;
+  const rows = bridged.map(({ id }): WriteRow => ({ linkId: id, record: { microsoftId: guidOf(id) } }));
+  const input = rows.map(({ record }) => record);
+  await writer.send('update', rows, (beforeSend) => deps.marketo.deleteObjects(path, input, beforeSend));
 }
 
 /** Writes the bridges of persons whose links are written. */

@@ -20,6 +20,7 @@ import { withUnsure } from '../task';
 import type { Writer } from '../writer';
 import { findDecided, settleDecided } from './decide';
 import { guidIn } from './find';
+import { settleTold } from './lost';
 import { findOvertaken, settleAllOvertaken } from './overtaken';
 import { conflictsOf, mergePair } from './pair';
 import { readPersons } from './read';
@@ -54,8 +55,10 @@ export async function writeBack(
   deps: Deps,
   bound: BoundEntity,
   writer: Writer,
-  items: readonly InboxItem[],
+  all: readonly InboxItem[],
 ): Promise<WriteBackCounts> {
+  await settleTold(deps, bound, writer, all);
+  const items = all.filter(({ lost }) => lost === undefined);
   const { candidates } = await loadRows(
     deps,
     bound,
@@ -116,7 +119,7 @@ export async function writeBack(
   await patchAll(deps, bound, writer, tasks);
   await findOthers(deps, bound, tasks);
   await record(deps, bound, writer, tasks, items);
-  return { done: items.length, updated: tasks.filter(({ outcome }) => outcome?.status === 'updated').length };
+  return { done: all.length, updated: tasks.filter(({ outcome }) => outcome?.status === 'updated').length };
 }
 
 /** What the feed said, by the row's GUID. */

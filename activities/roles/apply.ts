@@ -9,11 +9,12 @@ import type { Deps } from '../deps';
 import { wait } from '../references';
 import type { ApplyMode } from '../rows';
 import type { Writer } from '../writer';
+import { admitConnections } from './gone';
 import { readEdits } from './sources';
 
 const PATH = 'opportunities/roles';
 /** Whose person is not there any more, or is another row's by now: no role is to be expected of it. */
-const GONE: ReadonlySet<LinkState> = new Set(['tombstone', 'deleted', 'superseded']);
+const GONE: ReadonlySet<LinkState> = new Set(['tombstone', 'deleted', 'superseded', 'merged']);
 /** Has no person and is not about to get one: waited for, but not listed as if it were. */
 const NOT_EXPECTED: ReadonlySet<LinkState> = new Set(['frozen', 'excluded', 'refused']);
 const BATCH = 300;
@@ -25,11 +26,12 @@ const BATCH = 300;
 export async function applyRoles(
   deps: Deps,
   writer: Writer,
-  items: readonly InboxItem[],
+  all: readonly InboxItem[],
   mode: ApplyMode,
 ): Promise<ApplyCounts> {
   const { store } = deps;
-  const counts = noCounts(items.length);
+  const counts = noCounts(all.length);
+  const { items, gone, removing } = await admitConnections(deps, all);
   const edits = await readEdits(deps, items);
   const records = await store.roles.get([...edits.keys()]);
   const changed: RoleRecord[] = [];
@@ -41,6 +43,8 @@ export async function applyRoles(
   if (mode === 'resync') await readWritten(deps, changed);
   const writes = await plan(deps, changed, mode);
   await carryOut(deps, writer, writes);
+  if (removing > 0) await store.deletions.add('connection', removing);
+  await store.roles.forget(gone);
   counts.eligible = items.filter(({ deleted }) => !deleted).length;
   counts.created = writes.reduce((sum, { write }) => sum + write.length, 0);
   counts.updated = writes.reduce((sum, { remove }) => sum + remove.length, 0);

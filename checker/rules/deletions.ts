@@ -1,4 +1,5 @@
 import { breach, type Found } from '../breach';
+import { wire } from '../history/interest';
 import type { RecordHistory, Version } from '../history/record';
 import type { CheckedEntity } from '../map';
 import { guid, type World } from '../world';
@@ -12,8 +13,11 @@ export function* deletions(world: World): Found {
     if (entities.length === 0) continue;
     for (const version of record.versions) {
       const flagged = String(version.changes.microsoftIsDeleted?.[1]) === 'true';
-      if (!version.ours || version.into !== undefined || (version.kind !== 'delete' && !flagged)) continue;
-      for (const entity of entities) yield* judge(world, people, entity, record, version);
+      if (!version.ours || (version.kind !== 'delete' && !flagged)) continue;
+      for (const entity of entities)
+        yield* version.into === undefined
+          ? judge(world, people, entity, record, version)
+          : judgeMerged(world, entity, record, version);
     }
   }
 }
@@ -40,6 +44,15 @@ function* judge(
       `the record was ${did} though the policy is ${entity.whenDeleted}`,
       where,
     );
+}
+
+/** A person goes into another one where its row did, in Dynamics: the loser of a merge, a lead that was qualified into a contact. */
+function* judgeMerged(world: World, entity: CheckedEntity, record: RecordHistory, version: Version): Found {
+  const row = world.row(entity.name, guid(record.value(entity.key, version.seq)));
+  if (!row || world.isMerged(row)) return;
+  if (entity.type === 'Lead' && row.moments(wire('parentcontactid')).some(({ value }) => value)) return;
+  const says = 'the person was merged into another one though its row stands for itself';
+  yield breach('wrongly-deleted', entity.name, row.id, says, { seq: version.seq });
 }
 
 /** The row lived when the call was received, and the service could have known: it has read Dynamics since the row came (back). */

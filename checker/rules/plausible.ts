@@ -60,7 +60,10 @@ function hasCause(
     case 'ambiguous':
       return wasRefused() || isAmbiguous(world, entity, row);
     case 'gone-from-marketo':
-      return records.some((record) => record.versions.some(({ kind }) => kind === 'delete'));
+    case 'merged-in-marketo':
+      return [...records, ...recordsOfLead(world, entity, row)].some((record) =>
+        record.versions.some(({ kind }) => kind === 'delete'),
+      );
     case 'not-ours':
       return records.some((record) =>
         record.versions.some(({ ours, kind, changes }) => !ours && (kind === 'delete' || entity.key in changes)),
@@ -69,6 +72,10 @@ function hasCause(
       return true;
   }
 }
+
+/** Persons of the lead that a contact was made of: it takes over what has become of them, too. */
+const recordsOfLead = (world: World, { object }: CheckedEntity, row: RecordHistory): readonly RecordHistory[] =>
+  row.moments('_originatingleadid_value').flatMap(({ value }) => (value ? world.carriersOf(object, guid(value)) : []));
 
 function mayNotFit(
   world: World,

@@ -40,8 +40,8 @@ function* judgeRow(world: World, entity: CheckedEntity, row: RecordHistory, coun
 function isExcused(world: World, entity: CheckedEntity, row: RecordHistory): boolean {
   if (world.isYoung(entity, row.last()?.at ?? 0)) return true;
   if (entity.kind === 'person') {
-    // Taken over by the contact that the lead became; the subordinate of a merge; deleted or unlinked by others in Marketo.
-    if (entity.type === 'Lead' && world.contactsOf(row.id).length > 0) return true;
+    // Taken over by the contact that the lead became, or went into; the subordinate of a merge; deleted or unlinked by others in Marketo.
+    if (entity.type === 'Lead' && (world.contactsOf(row.id).length > 0 || world.qualifiedInto(row))) return true;
     if (world.isMerged(row)) return true;
     return world.carriersOf(entity.object, row.id).some((person) => isTakenAway(person, entity.key));
   }

@@ -32,6 +32,7 @@ export async function checkedMap(
       ...identityOf(entity, object),
       lines: entity.rules.flatMap((rule) => lineOf(rule, table, joined, fields, settings)),
       whenDeleted: entity.whenDeleted,
+      ...(settings.whenDeletedInMarketo === 'recreate' ? { resurrect: true } : {}),
       winner: entity.name === 'lead' ? 'marketo' : 'dynamics',
       ...(entity.belongsTo ? { belongsTo: entity.belongsTo } : {}),
       ...(entity.join ? { join: entity.join } : {}),

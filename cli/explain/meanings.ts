@@ -6,10 +6,11 @@ export const STATES: Record<LinkState, string> = {
   linked: 'changes move between the row and its Marketo record',
   frozen: 'the row filter says No: nothing moves either way, nothing is removed',
   excluded: 'a row that never goes: an application user, an access team, the inactive half of a connection',
-  superseded: 'a lead whose person belongs to its contact now',
+  superseded: 'another row stands for it now: the contact that a lead became, the winner of a merge',
   waiting: 'not in Marketo: what it belongs to is not there yet',
   deleted: 'the row is gone from Dynamics',
   tombstone: 'the Marketo record is gone, or is another row’s: it is not made again',
+  merged: 'its person was merged into another row’s in Marketo: nothing moves',
   refused: 'the row as a whole is kept back: see below',
   pushed: 'being made in Dynamics of a person of Marketo, which does not carry its id yet',
 };

@@ -7,6 +7,7 @@ import { describeLeads } from './describe-leads';
 import { describeObject } from './describe-object';
 import { leadsBy } from './leads-by';
 import { listMembers } from './list-members';
+import { mergeLeads } from './merge-leads';
 import { type MarketoOptions, munchkinId, settingsOf } from './options';
 import { pagingToken } from './paging-token';
 import { queryObjects } from './query-objects';
@@ -35,6 +36,7 @@ export function createMarketoClient(options: MarketoOptions): MarketoClient {
     syncLeads: (request, beforeSend) => syncLeads(transport, request, beforeSend),
     deleteLeads: (ids, beforeSend) => deleteLeads(transport, ids, beforeSend),
     listMembers: (list, nextPageToken) => listMembers(transport, list, nextPageToken),
+    mergeLeads: (winner, losers, beforeSend) => mergeLeads(transport, winner, losers, beforeSend),
     pagingToken: (since) => pagingToken(transport, since),
     leadChanges: (token, fields) => leadChanges(transport, token, fields),
     deletedLeads: (token) => deletedLeads(transport, token),

@@ -82,6 +82,8 @@ export interface MarketoClient {
   leadsBy(filterType: string, values: (string | number)[], fields: string[]): Promise<MarketoRecord[]>;
   syncLeads(request: LeadSyncRequest, beforeSend?: BeforeSend): Promise<SyncResult[]>;
   deleteLeads(ids: number[], beforeSend?: BeforeSend): Promise<SyncResult[]>;
+  /** Merges at most 25 persons into the winner; the answer says only that it was done. */
+  mergeLeads(winner: number, losers: number[], beforeSend?: BeforeSend): Promise<void>;
   /** Ids of a static list's members, a page of 300. */
   listMembers(list: number, nextPageToken?: string): Promise<{ ids: number[]; nextPageToken?: string }>;
   /** `sinceDatetime` → token. */

@@ -34,6 +34,8 @@ export interface InboxItem {
   fields?: string[];
   /** An operator's answer where deletions were stopped (activities/breaker.ts). */
   release?: 'delete' | 'keep';
+  /** Marketo's feed said that this person of the row was deleted, or merged into another one. */
+  lost?: { person: number; into?: number };
   /** What Marketo's feed said: never a value to go by, but it tells of an edit that a write of ours overtook. */
   entries?: FeedEntry[];
   /** A person of Marketo that is to become a row; `standing`: by a setting, not by a command. */

@@ -1,11 +1,13 @@
 import type { Binary, Collection, Db } from 'mongodb';
 
+export type JournalAction = 'create' | 'update' | 'merge';
+
 /** One batch, written down before it is sent, so that a lost answer can be looked into. */
 export interface JournalEntry {
   id: string;
   /** The Marketo object, as in `writers`. */
   object: string;
-  action: 'create' | 'update';
+  action: JournalAction;
   sentAt: Date;
   /** Rows by link id, in the order sent. */
   keys: string[];

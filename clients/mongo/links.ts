@@ -7,30 +7,11 @@ import {
   unpackMarks,
   unpackReceipts,
 } from '../../model/fingerprint';
+import type { LinkState } from '../../model/identity';
 import { ignoreDuplicateKeys, insertNew } from './bulk';
 import { bytes } from './bytes';
 
-/**
- * - `linked`      has a record in Marketo
- * - `frozen`      the row filter says No: nothing moves either way
- * - `excluded`    never goes (an application user, an access team)
- * - `superseded`  a lead whose person belongs to its contact now
- * - `waiting`     belongs to a row that is not in Marketo yet
- * - `deleted`     gone from Dynamics
- * - `tombstone`   gone from Marketo: not made again
- * - `refused`     Marketo refuses the whole row
- * - `pushed`      the row is being made in Dynamics of a person of Marketo, which does not carry its id yet
- */
-export type LinkState =
-  | 'linked'
-  | 'frozen'
-  | 'excluded'
-  | 'superseded'
-  | 'waiting'
-  | 'deleted'
-  | 'tombstone'
-  | 'refused'
-  | 'pushed';
+export type { LinkState } from '../../model/identity';
 
 /** What we know of one row of Dynamics. No values: only ids, versions and fingerprints. */
 export interface Link {
@@ -51,6 +32,8 @@ export interface Link {
   /** Writes whose answer was lost, by the side that was written: it may hold what was sent, as our own copy. */
   unsureMarketo?: Receipt[];
   unsureDynamics?: Receipt[];
+  /** Of a superseded row: `entity:guid` of the one that stands for it. */
+  into?: string;
   /** Names of the fields that are parked. */
   parked: string[];
   /** An edit was met while the row was frozen, parked or stopped: it gets a full merge when it is eligible again. */
@@ -159,10 +142,9 @@ export class Links {
     if (operations.length > 0) await ignoreDuplicateKeys(this.#collection.bulkWrite(operations, { ordered: false }));
   }
 
-  /** Only the state: nothing else of the link is touched, whoever writes it. */
-  async mark(ids: readonly string[], state: LinkState): Promise<void> {
-    if (ids.length === 0) return;
-    await this.#collection.updateMany({ _id: { $in: [...ids] } }, { $set: { state, markedAt: new Date() } });
+  /** These persons' bridges are written again, whichever team they named. */
+  async forgetTeams(ids: readonly string[]): Promise<void> {
+    if (ids.length > 0) await this.#collection.updateMany({ _id: { $in: [...ids] } }, { $unset: { team: '' } });
   }
 
   /** Rows with this record in Marketo: one scan, for reports. */
@@ -175,11 +157,6 @@ export class Links {
   /** Takes links back whose row was not made after all. */
   async unmake(ids: readonly string[]): Promise<void> {
     if (ids.length > 0) await this.#collection.deleteMany({ _id: { $in: [...ids] }, state: 'pushed' });
-  }
-
-  /** These persons' bridges are written again, whichever team they named. */
-  async forgetTeams(ids: readonly string[]): Promise<void> {
-    if (ids.length > 0) await this.#collection.updateMany({ _id: { $in: [...ids] } }, { $unset: { team: '' } });
   }
 
   /** Every link of an entity, by one cursor. For whole-read differences and reports, not for the daily flow. */

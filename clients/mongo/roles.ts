@@ -67,4 +67,14 @@ export class Roles {
       { ordered: false },
     );
   }
+
+  /** Ids of all connections that make a role, by one cursor. */
+  async *connections(): AsyncGenerator<string> {
+    for await (const { _id } of this.#connections.find({}).project<{ _id: string }>({ _id: 1 })) yield _id;
+  }
+
+  /** Connections that are gone. */
+  async forget(connections: readonly string[]): Promise<void> {
+    if (connections.length > 0) await this.#connections.deleteMany({ _id: { $in: [...connections] } });
+  }
 }

@@ -2,6 +2,9 @@ import { APPLICATION_USER_ID } from '../builtin';
 import { convert } from '../data/convert';
 import type { RawRow } from '../data/infer';
 import type { Database } from '../database';
+import { noSuchRow } from '../errors';
+import { mergeRows } from '../messages/merge';
+import type { DataverseSettings } from '../settings';
 import { addMember, removeMember } from '../write/members';
 import { createRow, deleteRow, updateRow } from '../write/mutate';
 
@@ -10,17 +13,23 @@ export type Operation =
   | { op: 'create'; table: string; values: RawRow; id?: string }
   | { op: 'update'; table: string; id: string; values: RawRow }
   | { op: 'delete'; table: string; id: string }
+  | { op: 'merge'; table: string; winner: string; loser: string; values?: RawRow }
   | { op: 'addMember' | 'removeMember'; teamid: string; systemuserid: string };
 
-const OPERATIONS = ['create', 'update', 'delete', 'addMember', 'removeMember'];
+const OPERATIONS = ['create', 'update', 'delete', 'merge', 'addMember', 'removeMember'];
 
 /** Runs edits in order, as one transaction; gives an id for each. Throws an Error that names what is wrong. */
-export function edit(database: Database, operations: readonly Operation[], user?: string): string[] {
+export function edit(
+  database: Database,
+  settings: DataverseSettings,
+  operations: readonly Operation[],
+  user?: string,
+): string[] {
   const userId = user ?? someUser(database);
-  return database.transaction(() => operations.map((operation) => run(database, operation, userId)));
+  return database.transaction(() => operations.map((operation) => run(database, settings, operation, userId)));
 }
 
-function run(database: Database, operation: Operation, userId: string): string {
+function run(database: Database, settings: DataverseSettings, operation: Operation, userId: string): string {
   switch (operation.op) {
     case 'create': {
       const store = database.store(operation.table);
@@ -37,6 +46,14 @@ function run(database: Database, operation: Operation, userId: string): string {
     case 'delete':
       deleteRow(database, database.store(operation.table), operation.id.toLowerCase(), userId);
       return operation.id;
+    case 'merge': {
+      const store = database.store(operation.table);
+      const [winner, loser] = [operation.winner.toLowerCase(), operation.loser.toLowerCase()];
+      for (const id of [winner, loser]) if (!store.get(id)) throw noSuchRow(operation.table, id);
+      const values = convert(database, store.table, operation.values ?? {});
+      mergeRows(database, settings, operation.table, winner, loser, values, userId);
+      return winner;
+    }
     case 'addMember':
       return addMember(database, operation.teamid, operation.systemuserid, userId);
     case 'removeMember':

@@ -54,13 +54,13 @@ export function controlRoutes(app: FastifyInstance, common: Common, controlled: 
   app.post('/_sim/dynamics/edit', async (request) => {
     const { operations, user } = request.body as { operations: Operation[]; user?: string };
     if (!Array.isArray(operations)) throw new Error('the body needs a list named operations');
-    return { ids: edit(controlled.database(), operations, user) };
+    return { ids: edit(controlled.database(), controlled.settings(), operations, user) };
   });
   app.post('/_sim/dynamics/hold', async (request) => {
     const { operations, user } = request.body as { operations: Operation[]; user?: string };
     if (!Array.isArray(operations)) throw new Error('the body needs a list named operations');
     const database = controlled.database();
-    const { transaction, result } = database.hold(() => edit(database, operations, user));
+    const { transaction, result } = database.hold(() => edit(database, controlled.settings(), operations, user));
     return { transaction, ids: result };
   });
   app.post('/_sim/dynamics/release', async (request) => {

@@ -1,5 +1,7 @@
 import { type ApiResponse, type Context, emptyAnswer } from '../context';
+import type { Database } from '../database';
 import { badPayload, DataverseError, noSuchRow } from '../errors';
+import type { DataverseSettings } from '../settings';
 import { isLookup, type Row, typeKey } from '../types';
 import { needPrivilege } from '../web/privileges';
 import { readBody } from '../write/handlers';
@@ -37,16 +39,28 @@ export function merge(context: Context): ApiResponse {
   const content = (body.UpdateContent ?? {}) as Record<string, unknown>;
   const { [store.table.primaryId]: _id, ...update } = content;
   const winner = readPayload(database, store.table, update, false);
-  reparent(context, target.table, loser.id, target.id);
-  const inactive = target.table === 'lead' ? context.settings.mergedLeadState : 1;
-  const values: Row = { merged: true, _masterid_value: target.id, statecode: inactive };
-  updateRow(database, store, loser.id, values, userId);
-  updateRow(database, store, target.id, winner, userId);
+  mergeRows(database, context.settings, target.table, target.id, loser.id, winner, userId);
   return emptyAnswer();
 }
 
-function reparent(context: Context, target: string, from: string, to: string): void {
-  const { database, userId } = context;
+/** The merge itself, by whoever may do it; the rows are there. */
+export function mergeRows(
+  database: Database,
+  settings: Pick<DataverseSettings, 'mergedLeadState'>,
+  table: string,
+  winner: string,
+  loser: string,
+  content: Row,
+  userId: string,
+): void {
+  const store = database.store(table);
+  reparent(database, table, loser, winner, userId);
+  const inactive = table === 'lead' ? settings.mergedLeadState : 1;
+  updateRow(database, store, loser, { merged: true, _masterid_value: winner, statecode: inactive }, userId);
+  updateRow(database, store, winner, content, userId);
+}
+
+function reparent(database: Database, target: string, from: string, to: string, userId: string): void {
   for (const store of database.stores()) {
     const columns = [...store.table.columns.values()].filter(
       (column) => isLookup(column) && !column.readOnly && column.targets?.includes(target),

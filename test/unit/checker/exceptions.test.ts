@@ -1,5 +1,5 @@
 import type { Exception } from '../../../checker/index';
-import { pairedContact, Story } from './story';
+import { pairedContact, pairedLead, Story } from './story';
 
 /** What is found of a story when this is listed for contact c1. */
 function listed(story: Story, exception: Omit<Exception, 'entity' | 'id'>): string[] {
@@ -73,5 +73,48 @@ describe('what is listed as kept back has a cause', () => {
   test('an identity that others took away', () => {
     const taken = pairedContact().edit('marketo', 'leads', '1', { microsoftId: null });
     expect(listed(taken, { reason: 'not-ours' })).toEqual([]);
+  });
+});
+
+describe('a contact that takes over what has become of its lead', () => {
+  test('is listed with a cause where the lead’s person was deleted', () => {
+    const story = pairedLead()
+      .remove('marketo', 'leads', '1')
+      .edit('dynamics', 'contact', 'c1', { jobtitle: 'old', statecode: 0, _originatingleadid_value: 'l1' });
+    expect(listed(story, { reason: 'gone-from-marketo' })).toEqual([]);
+  });
+});
+
+describe('a lead that was qualified into an existing contact', () => {
+  const qualified = (filter: boolean) =>
+    pairedContact()
+      .edit('dynamics', 'contact', 'c1', { new_synctomkto: filter })
+      .edit('dynamics', 'lead', 'l1', { jobtitle: 'old', statecode: 1, _parentcontactid_value: 'c1' });
+
+  test('needs no person of its own', () => {
+    expect(qualified(true).found()).toEqual([]);
+  });
+
+  test('needs one while the contact is filtered out', () => {
+    expect(qualified(false).found()).toEqual(['lost lead l1']);
+  });
+});
+
+describe('a person that the service merged into another one', () => {
+  const merged = (story: Story): Story => {
+    story.write('marketo', 'leads', '2', { microsoftId: 'c2' }).write('marketo', 'leads', '1', {}, { kind: 'delete' });
+    const last = story.marketo.findLast((entry) => entry.kind === 'delete');
+    if (last?.kind === 'delete') last.into = '2';
+    return story;
+  };
+  const two = () => pairedContact().edit('dynamics', 'contact', 'c2', { statecode: 0 });
+
+  test('of a row that was merged is merged rightly', () => {
+    const values = { merged: true, _masterid_value: 'c2', statecode: 0 };
+    expect(merged(two().edit('dynamics', 'contact', 'c1', values)).found()).not.toContain('wrongly-deleted contact c1');
+  });
+
+  test('of a row that stands for itself is deleted wrongly', () => {
+    expect(merged(two()).found()).toContain('wrongly-deleted contact c1');
   });
 });

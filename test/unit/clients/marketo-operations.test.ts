@@ -220,3 +220,16 @@ test('without the entitlement a custom object is a fault of configuration', asyn
   fake = await fakeMarketo((_q, r) => json(r, failed('616', 'Invalid subscription type')));
   expect(await thrown(fake.client.createCustomObject(type))).toMatchObject({ kind: 'configuration', code: '616' });
 });
+
+test('a merge names its losers in the address, beside an empty object; more than 25 are a bug of ours', async () => {
+  fake = await fakeMarketo((_q, r) => json(r, ok()));
+  await fake.client.mergeLeads(7, [8, 9]);
+  expect(fake.rest()).toMatchObject([{ method: 'POST', url: '/rest/v1/leads/7/merge.json?leadIds=8%2C9', body: '{}' }]);
+  const many = Array.from({ length: 26 }, (_, index) => index + 8);
+  expect(await thrown(fake.client.mergeLeads(7, many))).toMatchObject({ kind: 'bug' });
+});
+
+test('a merge whose answer is lost may have been done', async () => {
+  fake = await fakeMarketo((_q, r) => json(r, failed('604')));
+  expect(await thrown(fake.client.mergeLeads(7, [8]))).toMatchObject({ kind: 'ambiguous' });
+});

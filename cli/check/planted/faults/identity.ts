@@ -1,8 +1,11 @@
 import { change, type PlantedFault } from '../fault';
 
-const APPLY = 'activities/persons/apply.js';
-const OURS = "return String(record[entities_1.PERSON_IDENTITY.id] ?? '').toLowerCase() === id;";
-const ASIDE = "if (link?.state === 'superseded' || link?.state === 'tombstone')\n            return false;";
+const DELETION = 'model/deletion.js';
+const CLAIM = change(
+  'model/identity.js',
+  "linked: { ours: 'use', others: 'not-ours'",
+  "linked: { ours: 'use', others: 'use'",
+);
 
 /** Who is who: no person twice, none of somebody else's. */
 export const IDENTITY_FAULTS: readonly PlantedFault[] = [
@@ -26,27 +29,21 @@ export const IDENTITY_FAULTS: readonly PlantedFault[] = [
   {
     name: 'a tombstone is ignored',
     changes: [
-      change(
-        APPLY,
-        ASIDE,
-        "if (link?.state === 'superseded') return false; if (link?.state === 'tombstone') candidate.link = undefined;",
-      ),
+      change(DELETION, "deleted: { tombstone: 'bury'", "deleted: { tombstone: 'forget'"),
+      change(DELETION, "policy === 'recreate' && !hasPersonId", '!hasPersonId'),
     ],
     scenario: 'a person is deleted in Marketo, and its row edited',
     expect: ['duplicated'],
   },
   {
     name: 'a qualified lead goes on writing',
-    changes: [
-      change(APPLY, ASIDE, "if (link?.state === 'tombstone') return false;"),
-      change(APPLY, OURS, 'return true;'),
-    ],
+    changes: [change(DELETION, "if (state === 'superseded' || state === 'merged')", "if (state === 'merged')"), CLAIM],
     scenario: 'a lead is qualified, and edited afterwards',
     expect: ['duplicated', 'lost', 'different'],
   },
   {
     name: 'another Marketo instance’s persons are taken for ours',
-    changes: [change(APPLY, OURS, 'return true;')],
+    changes: [CLAIM],
     scenario: 'another Marketo instance answers at the address',
     expect: ['duplicated'],
   },

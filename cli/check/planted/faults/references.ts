@@ -34,13 +34,7 @@ export const REFERENCE_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'an opportunity that is gone stays in Marketo',
-    changes: [
-      change(
-        'activities/objects/apply.js',
-        "if (bound.entity.whenDeleted === 'delete' && there.length > 0) {",
-        'if (false) {',
-      ),
-    ],
+    changes: [change('activities/objects/apply.js', 'if (there.length > 0) {', 'if (false) {')],
     scenario: 'an opportunity is deleted',
     expect: ['lost', 'different'],
   },

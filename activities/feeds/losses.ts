@@ -1,0 +1,36 @@
+import type { Activity, ActivityPage } from '../../clients/marketo/types';
+import type { InboxItem } from '../../clients/mongo/inbox';
+import { entityOf, guidOf } from '../../clients/mongo/links';
+import type { Deps } from '../deps';
+
+/** A person that is there no more, and the one that it was merged into, if it was. */
+interface Loss {
+  person: number;
+  into?: number;
+}
+
+/** Type 37. */
+export const deletionsIn = ({ activities }: ActivityPage): Loss[] =>
+  activities.map(({ leadId }) => ({ person: leadId }));
+
+/** Type 32: of the winner, with the losers' ids as a list, or as text that shows one (marketo-api §5.3). */
+export const mergersIn = (activities: readonly Activity[]): Loss[] =>
+  activities.flatMap(({ leadId, attributes }) =>
+    (JSON.stringify(attributes['Merge IDs'] ?? '').match(/\d+/g) ?? []).map((id) => ({
+      person: Number(id),
+      into: leadId,
+    })),
+  );
+
+/** To the row that owns the person; one that nobody owns is nobody's loss. Carried out by the one writer (persons/lost.ts). */
+export async function handLosses({ store }: Deps, losses: readonly Loss[]): Promise<number> {
+  const people = await store.people.get(losses.map(({ person }) => person));
+  const byEntity = new Map<string, InboxItem[]>();
+  for (const lost of losses) {
+    const owner = people.get(lost.person)?.owner;
+    if (owner === undefined) continue;
+    byEntity.set(entityOf(owner), [...(byEntity.get(entityOf(owner)) ?? []), { id: guidOf(owner), lost }]);
+  }
+  for (const [entity, items] of byEntity) await store.inbox.add(entity, 'marketo', items, new Date());
+  return [...byEntity.values()].reduce((sum, items) => sum + items.length, 0);
+}

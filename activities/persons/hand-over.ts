@@ -1,0 +1,44 @@
+import { linkId } from '../../clients/mongo/links';
+import type { Marks } from '../../model/fingerprint';
+import { handOver } from '../../model/identity';
+import { stateIs, trailed } from '../../model/trail';
+import type { Deps } from '../deps';
+import { type Candidate, newLink } from '../rows';
+import type { Writer } from '../writer';
+import { removeBridges } from './teams';
+
+/** The person of its lead, with what that had agreed on. */
+export interface Inheritance {
+  marketoId: number;
+  marks: Marks;
+}
+
+/** Contacts without a person take the place of the leads that they were made of, and their persons where there are any. */
+export async function takeOver(
+  deps: Deps,
+  writer: Writer,
+  contacts: readonly Candidate[],
+): Promise<Map<string, Inheritance>> {
+  const { store } = deps;
+  const leads = new Map<string, string>();
+  for (const { linkId: contact, row } of contacts) {
+    if (row._originatingleadid_value) leads.set(contact, linkId('lead', String(row._originatingleadid_value)));
+  }
+  const inherited = new Map<string, Inheritance>();
+  const links = await store.links.get([...leads.values()]);
+  for (const [contact, lead] of leads) {
+    const link = links.get(lead);
+    const id = typeof link?.marketoId === 'number' ? link.marketoId : undefined;
+    const what = handOver(link && { state: link.state, hasPerson: id !== undefined });
+    const taken = what === 'person' && id !== undefined && (await store.people.transfer(id, lead, contact));
+    if (taken) inherited.set(contact, { marketoId: id, marks: link?.marks ?? new Map() });
+    if (!taken && what !== 'place') continue;
+    const { team: _team, ...rest } = link ?? newLink(lead, store.links.epoch);
+    await removeBridges(deps, writer, link ? [link] : []);
+    // What was kept back of it never comes now; the contact has its own.
+    await store.parked.settle([{ id: lead, was: rest.parked, now: [] }]);
+    const trail = trailed(rest, [stateIs('superseded', Date.now())]);
+    await store.links.put([{ ...rest, ...trail, state: 'superseded', into: contact, parked: [] }], writer.epoch);
+  }
+  return inherited;
+}

@@ -1,0 +1,53 @@
+import type { InboxItem } from '../../clients/mongo/inbox';
+import { linkId } from '../../clients/mongo/links';
+import { mustAsk } from '../breaker';
+import type { Deps } from '../deps';
+
+/** What is left to do of a page of items once its deletions have been looked into. */
+export interface Admitted {
+  items: InboxItem[];
+  /** Connections that are gone from Dynamics for good: they need not be looked for again. */
+  gone: string[];
+  /** How many of them take a role away. */
+  removing: number;
+}
+
+/**
+ * Items without a row are read, as those of any entity: a deletion may have been taken back, and a bare id may be a connection that no feed
+ * told of; else it is an opportunity's. Deletions are held where they are too many (activities/breaker.ts), and take nothing away where the
+ * policy is to ignore them.
+ */
+export async function admitConnections(deps: Deps, items: readonly InboxItem[]): Promise<Admitted> {
+  const { dynamics, schema, store } = deps;
+  const bare = items.filter(({ row }) => !row);
+  if (bare.length === 0) return { items: [...items], gone: [], removing: 0 };
+  const { set, primaryId, select } = await schema.of('connection');
+  const ids = [...new Set(bare.map(({ id }) => id.toLowerCase()))];
+  const there = new Map(
+    (await dynamics.readByIds(set, primaryId, ids, select)).map((row) => [String(row[primaryId]).toLowerCase(), row]),
+  );
+  const deleted = bare.filter((item) => item.deleted && !there.has(item.id.toLowerCase()));
+  const answers = new Map(bare.flatMap(({ id, release }) => (release ? [[id.toLowerCase(), release]] : [])));
+  const known = await store.roles.opportunitiesOf(deleted.map(({ id }) => id.toLowerCase()));
+  const ignored = schema.entity('connection').whenDeleted === 'ignore';
+  const removing = [...known.keys()].filter((id) => !ignored && answers.get(id) !== 'keep');
+  const asking = removing.filter((id) => !answers.has(id));
+  const held = asking.length > 0 && (await mustAsk(store, 'connection', asking.length)) ? asking : [];
+  const back = bare.filter((item) => item.deleted && there.has(item.id.toLowerCase())).map(({ id }) => id);
+  await store.parked.settle([
+    ...held.map((id) => ({ id: linkId('connection', id), was: [], now: [{ reason: 'deletes-stopped' as const }] })),
+    ...[...answers.keys(), ...back].map((id) => ({ id: linkId('connection', id), was: [''], now: [] })),
+  ]);
+  const admitted = removing.filter((id) => !held.includes(id));
+  const opportunities = bare.filter((item) => !item.deleted && !there.has(item.id.toLowerCase()));
+  return {
+    items: [
+      ...items.filter(({ row }) => row),
+      ...[...there].map(([id, row]) => ({ id, row })),
+      ...opportunities,
+      ...admitted.map((id) => ({ id, deleted: true as const })),
+    ],
+    gone: [...known.keys()].filter((id) => !held.includes(id)),
+    removing: admitted.length,
+  };
+}

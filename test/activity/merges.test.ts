@@ -1,0 +1,275 @@
+import { Driver } from './driver';
+import { contact, id, lead, ORDER_LINES, people } from './organisation';
+import { type Stage, startStage, type World } from './world';
+
+// native-sync §4.4 and §6.2, row by row.
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await startStage();
+});
+afterAll(() => stage.close());
+
+const WINNER = id('c0', 1);
+const LOSER = id('c0', 2);
+const OPPORTUNITY = id('0b', 1);
+const YES = { new_synctomkto: true };
+const NO = { new_synctomkto: false };
+const MERGE_CALL = '/merge.json';
+
+type Imported = { world: World; driver: Driver };
+
+async function imported(rows: Record<string, object[]>, config: object = {}): Promise<Imported> {
+  const world = await stage.open({ rows, config });
+  const driver = new Driver(world);
+  await driver.importAll();
+  await driver.settle();
+  return { world, driver };
+}
+
+const two = (ofWinner: object = {}, ofLoser: object = {}) => people([], [contact(1, ofWinner), contact(2, ofLoser)]);
+const mergeInDynamics = (world: World, values: object = {}) =>
+  world.control.editDynamics({ op: 'merge', table: 'contact', winner: WINNER, loser: LOSER, values });
+const personOf = async (world: World, guid: string): Promise<number> => Number((await world.control.person(guid)).id);
+const owners = async (world: World) => (await world.control.records('leads')).map(({ microsoftId }) => microsoftId);
+const stateOf = async (world: World, row: string) => (await world.deps.store.links.get([row])).get(row)?.state;
+
+/** The vendor's time-out has passed: what was not done will not be. */
+async function answered(world: World): Promise<void> {
+  const journal = world.deps.store.db.collection<{ sentAt: Date }>('journal');
+  for await (const { _id, sentAt } of journal.find({ state: 'unknown' }))
+    await journal.updateOne({ _id }, { $set: { sentAt: new Date(sentAt.getTime() - 180_000) } });
+}
+
+describe('two contacts are merged in Dynamics', () => {
+  it.each([
+    ['Yes', 'Yes', YES, YES, [WINNER]],
+    ['Yes', 'No', YES, NO, [WINNER]],
+    ['No', 'Yes', NO, YES, [LOSER]],
+    ['No', 'No', NO, NO, []],
+  ])('the winner’s filter decides: winner %s, loser %s', async (_winner, _loser, ofWinner, ofLoser, expected) => {
+    const { world, driver } = await imported(two(ofWinner, ofLoser));
+    await mergeInDynamics(world, { jobtitle: 'Chosen' });
+    await driver.settle();
+    expect(await owners(world)).toEqual(expected);
+    const [person] = await world.control.records('leads');
+    expect(person?.title ?? null).toBe(expected[0] === WINNER ? 'Chosen' : null);
+  });
+
+  it('winner No, with a person from before: neither is synced any more; once the winner is Yes, the two are one person', async () => {
+    const { world, driver } = await imported(two(YES, YES));
+    await world.control.editDynamics({ op: 'update', table: 'contact', id: WINNER, values: NO });
+    await mergeInDynamics(world);
+    await driver.settle();
+    expect(await owners(world)).toEqual([WINNER, LOSER]);
+    await world.control.editMarketo({ op: 'update', id: await personOf(world, LOSER), values: { title: 'Stale' } });
+    await driver.settle();
+    expect(await world.control.row('contact', LOSER)).toMatchObject({ jobtitle: null });
+    await world.control.editDynamics({ op: 'update', table: 'contact', id: WINNER, values: YES });
+    await driver.settle();
+    expect(await owners(world)).toEqual([WINNER]);
+  });
+
+  it('the persons are merged, the winner’s values stay unless empty, and an opt-out of either stands', async () => {
+    const { world, driver } = await imported(
+      two(
+        { telephone1: '+1 555 0100' },
+        { telephone1: '+1 555 0199', mobilephone: '+1 555 0200', donotbulkemail: true },
+      ),
+    );
+    const winner = await personOf(world, WINNER);
+    // No longer empty: said to be false.
+    for (const unsubscribed of [true, false])
+      await world.control.editMarketo({ op: 'update', id: winner, values: { unsubscribed } });
+    await mergeInDynamics(world);
+    await driver.settle();
+    expect(await world.control.person(WINNER)).toMatchObject({
+      id: winner,
+      phone: '+1 555 0100',
+      mobilePhone: '+1 555 0200',
+      unsubscribed: true,
+    });
+    expect(await world.control.row('contact', WINNER)).toMatchObject({
+      telephone1: '+1 555 0100',
+      mobilephone: '+1 555 0200',
+      donotbulkemail: true,
+    });
+    expect(await owners(world)).toEqual([WINNER]);
+    expect(await stateOf(world, `contact:${LOSER}`)).toBe('superseded');
+    const writes = await world.control.writes();
+    for (let cycle = 0; cycle < 3; cycle += 1) await driver.cycle();
+    expect(await world.control.writes()).toBe(writes);
+    expect(await driver.parked()).toEqual({});
+  });
+
+  it('by the setting flag both persons stay, and the loser’s says that its row is gone', async () => {
+    const { world, driver } = await imported(two(), { whenMergedInDynamics: 'flag' });
+    await mergeInDynamics(world);
+    await driver.settle();
+    expect(await world.control.person(WINNER)).toMatchObject({ microsoftIsDeleted: false });
+    expect(await world.control.person(LOSER)).toMatchObject({ microsoftIsDeleted: true });
+    await world.control.editDynamics({ op: 'update', table: 'contact', id: LOSER, values: { jobtitle: 'Dead' } });
+    await driver.settle();
+    expect(await world.control.person(LOSER)).toMatchObject({ title: null });
+  });
+
+  it('before the first import: the loser gets no person', async () => {
+    const { world } = await imported(two({}, { merged: true, _masterid_value: WINNER, statecode: 1, statuscode: 2 }));
+    expect(await owners(world)).toEqual([WINNER]);
+  });
+
+  it('one after the other: all persons go into the last winner’s', async () => {
+    const LAST = id('c0', 3);
+    const { world, driver } = await imported(people([], [contact(1), contact(2), contact(3)]));
+    await mergeInDynamics(world);
+    await world.control.editDynamics({ op: 'merge', table: 'contact', winner: LAST, loser: WINNER });
+    await driver.settle();
+    expect(await owners(world)).toEqual([LAST]);
+  });
+
+  it('thirty losers of one winner go in two calls', async () => {
+    const all = Array.from({ length: 31 }, (_, index) => contact(index + 1));
+    const { world, driver } = await imported(people([], all));
+    await world.control.editDynamics(
+      ...all
+        .slice(1)
+        .map((_, index) => ({ op: 'merge', table: 'contact', winner: WINNER, loser: id('c0', index + 2) })),
+    );
+    await driver.settle();
+    expect(await owners(world)).toEqual([WINNER]);
+    const calls = (await world.control.calls('marketo')).byEndpoint;
+    const merges = Object.entries(calls).filter(([endpoint]) => endpoint.endsWith(MERGE_CALL));
+    expect(merges.map(([, { count }]) => count)).toEqual([2]);
+  });
+
+  it.each([true, false])(
+    'roles and custom objects hang on the winner’s person (Marketo moves them: %s)',
+    async (moves) => {
+      const { world, driver } = await imported(
+        {
+          ...two(),
+          opportunity: [
+            { opportunityid: OPPORTUNITY, name: 'Deal', _customerid_value: LOSER, _customerid_type: 'contact' },
+          ],
+          new_orderline: [{ new_orderlineid: id('01', 1), new_name: 'Line', _new_contactid_value: LOSER }],
+        },
+        { customEntities: [ORDER_LINES] },
+      );
+      await world.control.settings('marketo', { mergeMovesRoles: moves, mergeMovesCustomObjects: moves });
+      const winner = await personOf(world, WINNER);
+      await mergeInDynamics(world);
+      await driver.settle();
+      expect(await world.control.records('roles')).toMatchObject([{ leadId: winner, role: 'Customer' }]);
+      expect(await world.control.records('customobjects/microsoftOrderLine_c')).toMatchObject([{ leadId: winner }]);
+    },
+  );
+
+  it.each([
+    ['before it was done', 'reset-before'],
+    ['after it was done', 'reset-after'],
+  ])('an answer that is lost %s is looked into, and the merge is done once', async (_when, kind) => {
+    const { world, driver } = await imported(two());
+    await mergeInDynamics(world);
+    await world.control.fault('marketo', { kind, endpoint: MERGE_CALL, times: 1 });
+    await world.run('lookDynamics', ['contact']);
+    await expect(world.run('applyInbox', 'contact')).rejects.toMatchObject({ type: 'ambiguous' });
+    // Until the vendor's own time-out has passed nothing is written to any person.
+    expect(await world.run('applyInbox', 'contact')).toMatchObject({ kind: 'wait' });
+    await answered(world);
+    await driver.settle();
+    expect(await owners(world)).toEqual([WINNER]);
+    expect(await stateOf(world, `contact:${LOSER}`)).toBe('superseded');
+  });
+
+  it('a merge that Marketo refuses is listed, and harms nobody else', async () => {
+    const { world, driver } = await imported(two());
+    await world.control.fault('marketo', { kind: 'error', code: '1077', endpoint: MERGE_CALL, times: 1 });
+    await mergeInDynamics(world, { jobtitle: 'Chosen' });
+    await driver.settle();
+    expect(await driver.parked()).toEqual({ [`contact:${LOSER}`]: 'refused-by-marketo' });
+    expect(await world.control.person(WINNER)).toMatchObject({ title: 'Chosen' });
+    await driver.reread('contact', 'resync');
+    await driver.settle();
+    expect(await owners(world)).toEqual([WINNER]);
+    expect(await driver.parked()).toEqual({});
+  });
+});
+
+const mergeInMarketo = async (world: World, winner: number, loser: number) =>
+  world.control.editMarketo({ op: 'merge', winner, losers: [loser] });
+
+describe.each([true, false])('two persons are merged in Marketo (the loser shows as deleted too: %s)', (inDeleted) => {
+  async function open(rows: Record<string, object[]>, config: object = {}): Promise<Imported> {
+    const opened = await imported(rows, config);
+    await opened.world.control.settings('marketo', { mergeLosersInDeleted: inDeleted });
+    return opened;
+  }
+
+  it('both have a row: the loser’s is marked, frozen and listed', async () => {
+    const { world, driver } = await open(two());
+    await mergeInMarketo(world, await personOf(world, WINNER), await personOf(world, LOSER));
+    await driver.settle();
+    expect(await driver.parked()).toEqual({ [`contact:${LOSER}`]: 'merged-in-marketo' });
+    expect(await stateOf(world, `contact:${LOSER}`)).toBe('merged');
+    await world.control.editDynamics({ op: 'update', table: 'contact', id: LOSER, values: { jobtitle: 'Dead' } });
+    await driver.settle();
+    expect(await owners(world)).toEqual([WINNER]);
+    expect(await world.control.person(WINNER)).toMatchObject({ title: null });
+    // Merged in Dynamics too, it is nobody's trouble any more.
+    await mergeInDynamics(world);
+    await driver.settle();
+    expect(await driver.parked()).toEqual({});
+  });
+
+  it('is not made again either where deleted persons are', async () => {
+    const { world, driver } = await open(two(), { whenDeletedInMarketo: 'recreate' });
+    await mergeInMarketo(world, await personOf(world, WINNER), await personOf(world, LOSER));
+    await driver.settle();
+    await world.control.editDynamics({ op: 'update', table: 'contact', id: LOSER, values: { jobtitle: 'Dead' } });
+    await driver.settle();
+    expect(await owners(world)).toEqual([WINNER]);
+  });
+
+  it('the surviving person has no row: the row goes on with it, without a base, and sends all that belongs to it again', async () => {
+    const { world, driver } = await open(
+      {
+        ...people([], [contact(2, { jobtitle: 'Ours' })]),
+        opportunity: [
+          { opportunityid: OPPORTUNITY, name: 'Deal', _customerid_value: LOSER, _customerid_type: 'contact' },
+        ],
+        new_orderline: [{ new_orderlineid: id('01', 1), new_name: 'Line', _new_contactid_value: LOSER }],
+      },
+      { customEntities: [ORDER_LINES] },
+    );
+    await world.control.settings('marketo', { mergeMovesRoles: false, mergeMovesCustomObjects: false });
+    const [stranger] = await world.control.editMarketo({
+      op: 'create',
+      values: { email: 'other@example.com', firstName: 'Form', title: 'Theirs', middleName: 'Known' },
+    });
+    await mergeInMarketo(world, Number(stranger), await personOf(world, LOSER));
+    await driver.settle();
+    expect(await world.control.person(LOSER)).toMatchObject({ id: stranger, title: 'Ours', middleName: 'Known' });
+    expect(await world.control.row('contact', LOSER)).toMatchObject({ middlename: 'Known', jobtitle: 'Ours' });
+    expect(await world.control.records('roles')).toMatchObject([{ leadId: stranger }]);
+    expect(await world.control.records('customobjects/microsoftOrderLine_c')).toMatchObject([{ leadId: stranger }]);
+    expect(await driver.parked()).toEqual({});
+  });
+
+  it('an edit in Dynamics that comes before the feeds tell finds the row’s id on the surviving person', async () => {
+    const { world, driver } = await open(people([], [contact(2)]));
+    const [stranger] = await world.control.editMarketo({ op: 'create', values: { email: 'other@example.com' } });
+    await mergeInMarketo(world, Number(stranger), await personOf(world, LOSER));
+    await world.control.editDynamics({ op: 'update', table: 'contact', id: LOSER, values: { jobtitle: 'Early' } });
+    await world.run('lookDynamics', ['contact']);
+    await driver.workOff();
+    expect(await world.control.person(LOSER)).toMatchObject({ id: stranger, title: 'Early' });
+  });
+});
+
+it('leads merge as contacts do', async () => {
+  const { world, driver } = await imported(people([lead(1), lead(2)]));
+  const person = await personOf(world, id('1e', 1));
+  await world.control.editDynamics({ op: 'merge', table: 'lead', winner: id('1e', 1), loser: id('1e', 2) });
+  await driver.settle();
+  expect((await world.control.records('leads')).map(({ id: one }) => one)).toEqual([person]);
+});
