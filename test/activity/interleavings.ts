@@ -98,18 +98,28 @@ export class Interleavings {
    */
   async each(counts: (call: string) => boolean, scenario: (point: Point) => Promise<void>): Promise<string[]> {
     const met: string[] = [];
-    for (let number = 1; ; number += 1) {
-      const point = new Point(number, this.#storage, counts);
-      try {
-        await scenario(point);
-      } catch (error) {
-        (error as Error).message =
-          `at point ${number}, before ${point.where ?? 'nothing: the work had ended'}: ${(error as Error).message}`;
-        throw error;
-      }
-      if (point.where === undefined) return met;
-      met.push(point.where);
+    for (let call = await this.at(1, counts, scenario); call !== undefined; ) {
+      met.push(call);
+      call = await this.at(met.length + 1, counts, scenario);
     }
+    return met;
+  }
+
+  /** Plays a scenario for one point. @returns the call that it came before; undefined when the work was over before. */
+  async at(
+    number: number,
+    counts: (call: string) => boolean,
+    scenario: (point: Point) => Promise<void>,
+  ): Promise<string | undefined> {
+    const point = new Point(number, this.#storage, counts);
+    try {
+      await scenario(point);
+    } catch (error) {
+      const where = point.where ?? 'nothing: the work had ended';
+      (error as Error).message = `at point ${number}, before ${where}: ${(error as Error).message}`;
+      throw error;
+    }
+    return point.where;
   }
 
   #watched<T extends object>(name: string, part: T): T {

@@ -10,6 +10,9 @@ export const PERSONS_ONLY = Object.fromEntries(
   ]),
 );
 
+/** The row filter's column is there, and empty. */
+const ANNA = { firstname: 'Anna', new_synctomkto: null };
+
 export const GUID = { lead: id('1e', 1), contact: id('c0', 1) } as const;
 export type Table = keyof typeof GUID;
 export const TABLES = ['lead', 'contact'] as const;
@@ -29,7 +32,7 @@ export class Pair {
   ) {}
 
   static async open(stage: Stage, config: object = {}): Promise<Pair> {
-    const rows = people([lead(1, { firstname: 'Anna' })], [contact(1, { firstname: 'Anna' })]);
+    const rows = people([lead(1, ANNA)], [contact(1, ANNA)]);
     const world = await stage.open({ rows, config: { entities: PERSONS_ONLY, ...config } });
     const driver = new Driver(world);
     await driver.importAll();

@@ -1,5 +1,5 @@
 import { CHANGING, Interleavings } from './interleavings';
-import { fresh, Pair, TABLES, type Table } from './pair';
+import { fresh, Pair, type Table } from './pair';
 import { type Stage, startStage } from './world';
 
 jest.setTimeout(120_000);
@@ -39,46 +39,43 @@ class Asleep {
   }
 }
 
-/** Where the change was made, the activity that carries it, and where someone edits meanwhile. */
+/** Where the change was made, the activity that carries it, and the table on which the other side wins what looks like a conflict. */
 const CHANGES = [
-  ['Dynamics', 'applyInbox'],
-  ['Marketo', 'writeBack'],
+  ['Dynamics', 'applyInbox', 'lead'],
+  ['Marketo', 'writeBack', 'contact'],
 ] as const;
-const MEANWHILE = ['nothing else', 'the same side is edited', 'the same side is set back'] as const;
+const MEANWHILE = ['edited', 'set back'] as const;
 
 const inSide = (side: string, table: Table, name: string) =>
   side === 'Dynamics' ? pair.inDynamics(table, { firstname: name }) : pair.inMarketo(table, { firstName: name });
 
-describe.each(CHANGES)('an attempt to carry a change of %s that is taken for dead', (side, activity) => {
+describe.each(CHANGES)('an attempt to carry a change of %s that is taken for dead', (side, activity, table) => {
   it.each(MEANWHILE)(
-    'and wakes at any point after the next attempt has done it all (%s): the newest stands',
+    'and wakes at any point, after the side was %s and the next attempt has done it all: the newest stands',
     async (what) => {
       let was = 'Anna';
-      for (const table of TABLES) await inSide(side, table, was);
+      await inSide(side, table, was);
       await pair.driver.settle();
       const met = await interleavings.each(CHANGING, async (point) => {
         const first = fresh('First');
         const newest = {
-          'nothing else': first,
-          'the same side is edited': fresh('Second'),
-          'the same side is set back': was,
+          edited: fresh('Second'),
+          'set back': was,
         };
-        for (const table of TABLES) {
-          await inSide(side, table, first);
-          await pair.look();
-          const zombie = new Asleep();
-          const attempt = point.during(() => pair.world.run(activity, table), zombie.sleep);
-          await Promise.race([zombie.fellAsleep, attempt]);
-          if (what !== 'nothing else') await inSide(side, table, newest[what]);
-          await pair.look();
-          // The vendor's own time-out passes before anyone goes on where a request may be under way.
-          await pair.world.run(activity, table);
-          await pair.look();
-          zombie.wake();
-          await attempt;
-          await pair.waitsEnd();
-        }
-        await pair.expectAtRest({ lead: [newest[what], 'Last1'], contact: [newest[what], 'Last1'] });
+        await inSide(side, table, first);
+        await pair.look();
+        const zombie = new Asleep();
+        const attempt = point.during(() => pair.world.run(activity, table), zombie.sleep);
+        await Promise.race([zombie.fellAsleep, attempt]);
+        await inSide(side, table, newest[what]);
+        await pair.look();
+        // The vendor's own time-out passes before anyone goes on where a request may be under way.
+        await pair.world.run(activity, table);
+        await pair.look();
+        zombie.wake();
+        await attempt;
+        await pair.waitsEnd();
+        await pair.expectAtRest({ [table]: [newest[what], 'Last1'] });
         was = newest[what];
       });
       const writes =
