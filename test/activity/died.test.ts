@@ -30,7 +30,7 @@ describe.each(CHANGES)('a worker that dies while it carries a change of %s', (si
     async (what) => {
       let was = 'Anna';
       await inSide(side, table, was);
-      await pair.driver.settle();
+      await pair.settle();
       const met = await interleavings.each(CHANGING, async (point) => {
         const first = fresh('First');
         const newest = {
@@ -46,7 +46,7 @@ describe.each(CHANGES)('a worker that dies while it carries a change of %s', (si
         await pair.expectAtRest({ [table]: [newest[what], 'Last1'] });
         was = newest[what];
       });
-      expect(met.length).toBeGreaterThan(8);
+      expect(met).toEqual(expect.arrayContaining(['links.put', 'inbox.remove']));
       expect(await pair.conflicts()).toBe(0);
     },
   );

@@ -33,7 +33,7 @@ async function edit(table: Table, what: Edit, was: string, other: string): Promi
 async function agreed(): Promise<string> {
   const was = fresh('Was');
   for (const table of TABLES) await pair.inDynamics(table, { firstname: was });
-  await pair.driver.settle();
+  await pair.settle();
   return was;
 }
 

@@ -73,9 +73,9 @@ describe('a field changed and changed back, told late, twice and in any order', 
     const feed = holdMarketo();
     const was = fresh('Was');
     for (const table of TABLES) await pair.inDynamics(table, { firstname: was });
-    await pair.driver.settle();
+    await pair.settle();
     await feed.tell(await feed.take(lookMarketo), lookMarketo);
-    await pair.driver.settle();
+    await pair.settle();
     for (const value of [fresh('There'), was]) {
       for (const table of TABLES) {
         await pair.inMarketo(table, { firstName: value });
@@ -142,7 +142,7 @@ describe('a field changed and changed back, told late, twice and in any order', 
     for (const order of orders([0, 1])) {
       const [was, then] = [fresh('Was'), fresh('Then')];
       for (const table of TABLES) await pair.inDynamics(table, { firstname: was });
-      await pair.driver.settle();
+      await pair.settle();
       await feed.tell(await feed.take(lookMarketo), lookMarketo);
       for (const table of TABLES) {
         const write = marketo.syncLeads;

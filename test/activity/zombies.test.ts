@@ -55,7 +55,7 @@ describe.each(CHANGES)('an attempt to carry a change of %s that is taken for dea
     async (what) => {
       let was = 'Anna';
       await inSide(side, table, was);
-      await pair.driver.settle();
+      await pair.settle();
       const met = await interleavings.each(CHANGING, async (point) => {
         const first = fresh('First');
         const newest = {
