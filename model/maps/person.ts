@@ -45,6 +45,11 @@ const SHARED: FieldRule[] = [
   toDynamics('mkt_priority', 'priority', { optional: true }),
   toDynamics('mkt_urgency', 'urgency', { optional: true }),
   toDynamics('mkt_relativescore', 'relativeScore', { optional: true }),
+  // Read-only by REST, under these names (native-sync §9.3); one column breaks the pattern of the others (§3.6.3).
+  toDynamics('mkt_lastinterestingmomentdate', 'msiLastInterestingMomentDate', { optional: true }),
+  toDynamics('mkt_lastinterestingmomentdesc', 'msiLastInterestingMomentDesc', { optional: true }),
+  toDynamics('mkt_leadinterestingmomentsource', 'msiLastInterestingMomentSource', { optional: true }),
+  toDynamics('mkt_lastinterestingmomenttype', 'msiLastInterestingMomentType', { optional: true }),
   toMarketo('ownerid', 'externalSalesPersonId', { references: 'systemuser' }),
 ];
 
