@@ -161,6 +161,7 @@ test('a row of a custom table becomes a custom object', () => {
 
 describe('every row of a default map', () => {
   /** Optional rows that this organisation and this instance lack; all others are bound. */
+  const moments = ['Date', 'Desc', 'Source', 'Type'].map((part) => `msiLastInterestingMoment${part}`);
   const absent: Record<string, string[]> = {
     account: [
       'microsoftBillingAddress2',
@@ -168,8 +169,8 @@ describe('every row of a default map', () => {
       'microsoftBusinessType',
       'microsoftCompanyStatus',
     ],
-    lead: ['urgency', 'relativeScore'],
-    contact: ['leadScore', 'priority', 'urgency', 'relativeScore'],
+    lead: ['urgency', 'relativeScore', ...moments],
+    contact: ['leadScore', 'priority', 'urgency', 'relativeScore', ...moments],
   };
   const withMap = STANDARD_ENTITIES.filter(({ rules }) => rules.length > 0);
 
