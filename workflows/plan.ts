@@ -79,8 +79,9 @@ export const marketoFeeds = (state: SyncState): [string, number][] => [
 /** When a feed is due that its lane's rest does not let be read before the cycle is over. Plain JSON has no Infinity. */
 export const AFTER_CYCLE = Number.MAX_SAFE_INTEGER;
 
-/** Feeds due together are read by one activity. */
+/** Feeds due together are read by one activity; a rest is not cut short for that. */
 const TOGETHER_MS = 1_000;
+const soon = ({ restSeconds }: SyncState, now: number): number => (restSeconds > 0 ? now : now + TOGETHER_MS);
 
 /** Tables and feeds that a look reads. */
 const tables = (state: SyncState): EntityPlan[] =>
@@ -91,10 +92,10 @@ const feeds = (state: SyncState): [string, number][] =>
   state.entities.some(({ person, name }) => person && state.imported.includes(name)) ? marketoFeeds(state) : [];
 
 export const dueTables = (state: SyncState, now: number): EntityPlan[] =>
-  tables(state).filter(({ name }) => (state.due[`dynamics/${name}`] ?? 0) <= now + TOGETHER_MS);
+  tables(state).filter(({ name }) => (state.due[`dynamics/${name}`] ?? 0) <= soon(state, now));
 
 export const dueFeeds = (state: SyncState, now: number): [string, number][] =>
-  feeds(state).filter(([name]) => (state.due[`marketo/${name}`] ?? 0) <= now + TOGETHER_MS);
+  feeds(state).filter(([name]) => (state.due[`marketo/${name}`] ?? 0) <= soon(state, now));
 
 /** When to look again if nothing is due. */
 const AT_LATEST_MS = 10_000;

@@ -165,5 +165,10 @@ export const INSIGHT: readonly { column: string; field: string; value: string | 
   { column: 'mkt_relativescore:i', field: 'relativeScore', value: 7, is: 7 },
   { column: 'mkt_lastinterestingmomenttype:s100', field: 'msiLastInterestingMomentType', value: 'Web', is: 'Web' },
   { column: 'mkt_leadinterestingmomentsource:s100', field: 'msiLastInterestingMomentSource', value: 'Ad', is: 'Ad' },
-  { column: 'mkt_lastinterestingmomentdesc:s200', field: 'msiLastInterestingMomentDesc', value: 'Came by', is: 'Came by' },
+  {
+    column: 'mkt_lastinterestingmomentdesc:s200',
+    field: 'msiLastInterestingMomentDesc',
+    value: 'Came by',
+    is: 'Came by',
+  },
 ];

@@ -1,4 +1,4 @@
-import { AFTER_CYCLE, nextDue } from '../../../workflows/plan';
+import { AFTER_CYCLE, dueFeeds, dueTables, nextDue } from '../../../workflows/plan';
 import { endedCycles } from '../../../workflows/rest';
 import type { SyncState } from '../../../workflows/state';
 import { ACCOUNTS, CONTACTS, counts, LEADS, looping, MEMBERS } from './states';
@@ -52,6 +52,13 @@ describe('a cycle with a rest', () => {
 
   test('does not end twice: what rests already keeps its time', () => {
     expect(ended(inCycle([]))).toEqual([]);
+  });
+
+  test('rests to the end: no feed is read along with one that is due a little earlier', () => {
+    const given = inCycle([]);
+    given.due = { ...given.due, 'dynamics/account': NOW, 'dynamics/lead': NOW + 500, 'marketo/activities': NOW + 500 };
+    expect(dueTables(given, NOW)).toEqual([ACCOUNTS]);
+    expect(dueFeeds(given, NOW)).toEqual([]);
   });
 
   test('is no reason to wake: its end wakes the loop by itself', () => {
