@@ -38,12 +38,13 @@ export async function checkDynamics(
   const tables = new Map<string, TableMetadata>();
   const tried = await attempt('Dynamics', remedyOf, () => client.organisation());
   if ('failed' in tried) return { checks: [tried.failed], tables };
-  const { uniqueName, url, organizationId, createdOn, changeTrackingDays } = tried.value;
+  const { uniqueName, url, organizationId, createdOn, changeTrackingDays, userId } = tried.value;
   const checks = [
     ok(
       'Dynamics',
       `organisation ${uniqueName || organizationId} (${organizationId}) at ${url}; change tracking keeps ${changeTrackingDays} days`,
     ),
+    ok('Dynamics user', `signs in as ${userId}; it should be the sync’s alone`),
   ];
   const { dynamics } = pinned;
   if (

@@ -10,6 +10,7 @@ import { NativeStage, update } from './native/stage';
  * line, with the whole service. `ours` has every policy as it is by default; `native` has the built-in connector's
  * where ours is another. All lines' edits are made at once, each on rows of its own, so that one wait does for all.
  */
+jest.setTimeout(60_000);
 let ours: NativeStage;
 let native: NativeStage;
 

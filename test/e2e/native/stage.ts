@@ -8,7 +8,7 @@ export type { Row } from '../../../cli/check/stage/control';
 
 /** What lies in the systems is asked of the simulators' control address, which counts against no limit. */
 const EVERY_MS = 300;
-const WITHIN_MS = 60_000;
+const WITHIN_MS = 45_000;
 
 /** The whole service on a small organisation of the test's own, and what people do on both sides. */
 export class NativeStage {
