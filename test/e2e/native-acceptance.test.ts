@@ -1,6 +1,7 @@
 import { ACCOUNT, CONTACT_OF_TEAM, OPPORTUNITY, OPPORTUNITY_OF_CONTACT } from '../../cli/check/stage/organisation';
-import { addInsight, edit, editUnderNative, personBefore, rowBefore, seed, whilePaused } from './native/edits';
+import { addInsight, edit, editUnderNative, OLD, personBefore, rowBefore, seed, whilePaused } from './native/edits';
 import { COMPANY, CONTACT_PERSON, INSIGHT, LEAD_PERSON, OPPORTUNITY as MAPPED } from './native/mapping';
+import { digest, withStore } from './native/operator';
 import { cyclesOf } from './native/pace';
 import { ACCOUNTS, CONTACT, LEAD, OPPORTUNITIES, SELLER } from './native/rows';
 import { NativeStage, update } from './native/stage';
@@ -189,6 +190,55 @@ describe('native 13: the default mapping of section 3, mkt_* only when the colum
     expect(await ours.control.row('lead', LEAD(131))).not.toHaveProperty('mkt_leadscore');
     expect(JSON.stringify((await ours.org.status()).dropped ?? [])).not.toContain('mkt_');
   });
+});
+
+test('native 18: status: pending inserts/updates, oldest of each, last-hour count per object; errors: operation, direction, code, message; export', async () => {
+  const HOUR_MS = 3_600_000;
+  await withStore(ours, ({ synced }) => synced.add('account', 7, Date.now() - HOUR_MS));
+  // Marketo takes no companies for a while.
+  const fault = { kind: 'error', code: '611', message: 'down', endpoint: 'POST /rest/v1/companies.json', times: 1_000 };
+  await ours.control.fault('marketo', fault);
+  await ours.inDynamics(update('account', ACCOUNTS(181), { name: 'Changed' }), {
+    op: 'create',
+    table: 'account',
+    id: ACCOUNTS(182),
+    values: { name: 'Made' },
+  });
+  const account = async () => (await ours.org.status()).entities.account;
+  await ours.becomes('pending', async () => ({ ...(await account())?.pending }), { inserts: 1, updates: 1 });
+  await ours.control.noFaults('marketo');
+  expect(await account()).toMatchObject({
+    pending: { oldestInsertSeconds: expect.any(Number), oldestUpdateSeconds: expect.any(Number) },
+    lastHour: expect.any(Number),
+  });
+
+  const { text, csv } = await digest(ours, '--open');
+  expect(text).toContain('Kept back now: ');
+  expect(csv[0]).toBe('first,last,count,entity,id,field,operation,direction,code,message,mendedAt');
+  const refused = csv.find((line) => line.includes(CONTACT(192)))?.split(',');
+  expect(refused?.slice(3, 9)).toEqual(['contact', CONTACT(192), 'fax', 'kept back', 'to-dynamics', '0x80040265']);
+  expect(refused?.[9]).toContain('refused-by-dynamics: Dynamics refused it');
+  await ours.comesTrue('nothing is pending', async () => (await account())?.pending === undefined);
+  for (const [guid, company] of [
+    [ACCOUNTS(181), 'Changed'],
+    [ACCOUNTS(182), 'Made'],
+  ] as const)
+    expect(await ours.object('companies', 'externalCompanyId', guid)).toMatchObject({ company });
+});
+
+test('native 19: daily digest of failures; CSV kept at least 30 days', async () => {
+  const { text, csv } = await digest(ours);
+  const told = csv
+    .map((line) => line.split(','))
+    .map(([, , , entity, id, field, , direction]) => [entity, id, field, direction]);
+  expect(told).toContainEqual(['lead', LEAD(191), 'email', 'to-marketo']);
+  expect(told).toContainEqual(['contact', CONTACT(191), 'title', 'to-dynamics']);
+  expect(told).toContainEqual(['contact', CONTACT(192), 'fax', 'to-dynamics']);
+  expect(text).toContain('invalid-email: Marketo takes only ASCII addresses with a dot in the domain');
+  expect(text).toContain('refused-by-dynamics: Dynamics refused it; the vendor code is beside it [0x80040265]');
+  expect(text + csv.join()).not.toContain('example.com');
+  const old = await digest(ours, '--day', OLD.toISOString().slice(0, 10));
+  expect(old.csv.find((line) => line.includes(LEAD(192)))).toMatch(/update,to-marketo,1077,/);
 });
 
 test('native 20: disabled = nothing lost; resumes where it stopped', async () => {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { INSIGHT } from './mapping';
+import { withStore } from './operator';
 import { ACCOUNTS, CONTACT, LEAD, OPPORTUNITIES, ROWS, SELLER, STAKEHOLDER_ROLE } from './rows';
 import { type NativeStage, type Row, update } from './stage';
 
@@ -136,7 +137,23 @@ export async function edit(stage: NativeStage): Promise<void> {
   // 12
   await stage.asOurUser(update('contact', CONTACT(121), { firstname: 'Integration' }));
   await stage.inMarketo(CONTACT(122), { firstName: 'Form' });
+  // 18, 19: a value that Marketo can't hold, one that Dynamics can't, one that a plug-in of the organisation refuses.
+  await withStore(stage, ({ failures }) => failures.add([OLD_FAILURE], OLD));
+  await stage.control.settings('dynamics', { pluginAborts: [{ table: 'contact', column: 'fax', value: 'refused' }] });
+  await stage.inDynamics(update('lead', LEAD(191), { emailaddress1: 'jörg@example.com' }));
+  await stage.inMarketo(CONTACT(191), { title: 'x'.repeat(150) });
+  await stage.inMarketo(CONTACT(192), { fax: 'refused' });
 }
+
+const DAY_MS = 86_400_000;
+/** Kept for thirty days, and this is the last of them. */
+export const OLD = new Date(Date.now() - 29 * DAY_MS);
+const OLD_FAILURE = {
+  id: `lead:${LEAD(192)}`,
+  operation: 'update',
+  reason: 'refused-by-marketo',
+  code: '1077',
+} as const;
 
 /** As the message QualifyLead leaves the two rows, with the contact’s filter as somebody set it. */
 const qualify = (number: number, filter: boolean): object[] => [

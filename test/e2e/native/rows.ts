@@ -30,14 +30,14 @@ const memberOf = (number: number): object => ({
 
 /** Two of each of one kind, as the lines need them. */
 const both = (...numbers: number[]) => ({ lead: numbers.map((n) => lead(n)), contact: numbers.map((n) => contact(n)) });
-const plain = both(21, 22, 31, 81, 82, 121, 122, 123, 201, 202);
+const plain = both(21, 22, 31, 81, 82, 121, 122, 123, 191, 192, 201, 202);
 
 /** One of each that has something to say (stage/organisation.ts), and what the lines need besides. */
 export const ROWS: readonly Record<string, object[]>[] = [
   organisation(),
   {
     systemuser: [{ systemuserid: id('e0', 22), firstname: 'Otto', lastname: 'Braun', title: 'Seller' }],
-    account: [...[21, 22, 31, 91, 101, 201].map(account), ACCOUNT_ROW],
+    account: [...[21, 22, 31, 91, 101, 181, 201].map(account), ACCOUNT_ROW],
     lead: [
       ...plain.lead,
       lead(61, { new_synctomkto: null }),
