@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ACCOUNT, CONTACT_OF_TEAM, OPPORTUNITY, OPPORTUNITY_OF_CONTACT } from '../../cli/check/stage/organisation';
 import { addInsight, edit, editUnderNative, OLD, personBefore, rowBefore, seed, whilePaused } from './native/edits';
 import { COMPANY, CONTACT_PERSON, INSIGHT, LEAD_PERSON, OPPORTUNITY as MAPPED } from './native/mapping';
-import { digest, withStore } from './native/operator';
+import { command, digest, withStore } from './native/operator';
 import { cyclesOf } from './native/pace';
 import { ACCOUNTS, CONTACT, LEAD, OPPORTUNITIES, SELLER } from './native/rows';
 import { NativeStage, update } from './native/stage';
@@ -59,6 +59,40 @@ test('native 3: winner: Marketo on leads, Dynamics on contacts and one-way entit
   const company = () => ours.object('companies', 'externalCompanyId', ACCOUNTS(31));
   await ours.becomes('the company', company, { company: 'Dynamics' });
   await ours.row('account', ACCOUNTS(31), { name: 'Dynamics' });
+});
+
+/** Rows that were made of this person, by its last name. */
+const rowsNamed = async (table: string, lastname: string) =>
+  (await ours.control.rows(table)).filter((row) => row.lastname === lastname);
+
+test('native 4: Marketo-only people are never pushed automatically; explicit command required; insert-only, no-op when linked', async () => {
+  await ours.comesTrue('a lead', async () => (await rowsNamed('lead', 'By command')).length > 0);
+  const id = String(personBefore('By command'));
+  await command(ours, 'push', '--id', id, '--as', 'lead');
+  await ours.comesTrue('nothing came of the second', async () =>
+    (await command(ours, 'push', '--status', '--id', id)).includes('already-linked'),
+  );
+  for (const [table, name, rows] of [
+    ['lead', 'By command', 1],
+    ['lead', 'Last22', 1],
+    ['lead', 'Never pushed', 0],
+    ['contact', 'Never pushed', 0],
+  ] as const)
+    expect({ table, name, rows: (await rowsNamed(table, name)).length }).toEqual({ table, name, rows });
+});
+
+test('native 5: command options: as lead / as contact, owner; real time', async () => {
+  const [lead] = await rowsNamed('lead', 'By command');
+  expect(lead).toMatchObject({ firstname: 'Only', telephone1: '+1 555 041', _ownerid_value: SELLER.first });
+  await ours.comesTrue('a contact', async () => (await rowsNamed('contact', 'By signal')).length === 1);
+  const [contact] = await rowsNamed('contact', 'By signal');
+  expect(contact).toMatchObject({
+    telephone1: '+1 555 042',
+    _ownerid_value: SELLER.first,
+    _parentcustomerid_value: null,
+  });
+  await ours.person(String(lead?.leadid), { id: personBefore('By command'), microsoftType: 'Lead' });
+  await ours.person(String(contact?.contactid), { id: personBefore('By signal'), microsoftType: 'Contact' });
 });
 
 test('native 6: new_synctomkto truth table, including empty = yes; No→Yes starts with create-or-update; Yes→No freezes', async () => {

@@ -1,12 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { INSIGHT } from './mapping';
-import { withStore } from './operator';
+import { command, withStore } from './operator';
 import { ACCOUNTS, CONTACT, LEAD, OPPORTUNITIES, ROWS, SELLER, STAKEHOLDER_ROLE } from './rows';
 import { type NativeStage, type Row, update } from './stage';
 
 /** Rows as they were before the edits, by `table guid`; ids of persons, by their rows' GUID. */
 const rowsBefore = new Map<string, Row>();
 const personIds = new Map<string, unknown>();
+
+/** Known to Marketo alone. */
+const MARKETO_ONLY = ['Never pushed', 'By command', 'By signal'].map((lastName, index) => ({
+  lastName,
+  firstName: 'Only',
+  email: `only${index}@example.com`,
+  phone: `+1 555 04${index}`,
+}));
 
 const remember = async ({ control }: NativeStage, table: string, guid: string): Promise<void> => {
   rowsBefore.set(`${table} ${guid}`, await control.row(table, guid));
@@ -18,6 +26,8 @@ const rememberPerson = async ({ control }: NativeStage, guid: string): Promise<v
 };
 
 export async function seed(stage: NativeStage): Promise<void> {
+  const ids = await stage.control.seedMarketo(...MARKETO_ONLY);
+  for (const [index, { lastName }] of MARKETO_ONLY.entries()) personIds.set(lastName, ids[index]);
   for (const rows of ROWS) await stage.control.seedDynamics(rows);
 }
 
@@ -84,6 +94,13 @@ export async function edit(stage: NativeStage): Promise<void> {
   await stage.editObject('companies', { externalCompanyId: ACCOUNTS(21) }, { company: 'From Marketo' });
   await stage.editObject('opportunities', { externalOpportunityId: OPPORTUNITIES(21) }, { name: 'From Marketo' });
   await stage.editObject('salespersons', { externalSalesPersonId: SELLER.first }, { title: 'From Marketo' });
+  // 4, 5
+  const owner = 'nadia.okafor@example.com';
+  await rememberPerson(stage, LEAD(22));
+  const ids = ['By command', LEAD(22)].map((whom) => String(personBefore(whom))).join();
+  await command(stage, 'push', '--id', ids, '--as', 'lead', '--owner', owner);
+  const input = JSON.stringify({ id: personBefore('By signal'), as: 'contact', owner: SELLER.first });
+  await stage.org.run(`temporal workflow signal --workflow-id dynamics-marketo-sync --name push --input '${input}'`);
   // 6
   for (const [table, guid] of [
     ['lead', LEAD(65)],
