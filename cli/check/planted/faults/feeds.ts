@@ -26,8 +26,8 @@ export const FEED_FAULTS: readonly PlantedFault[] = [
     changes: [
       change(
         APPLY,
-        'const written = await (0, write_back_1.writeBack)(deps, bound, writer, page.items);',
-        'await deps.store.inbox.remove([page.id]); const written = await (0, write_back_1.writeBack)(deps, bound, writer, page.items);',
+        'const written = await (0, write_back_1.writeBack)(deps, bound, writer, hints);',
+        'await deps.store.inbox.remove([page.id]); const written = await (0, write_back_1.writeBack)(deps, bound, writer, hints);',
       ),
     ],
     scenario: 'Dynamics is down while a change of Marketo is written',

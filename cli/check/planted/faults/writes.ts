@@ -25,8 +25,8 @@ export const WRITE_FAULTS: readonly PlantedFault[] = [
     changes: [
       change(
         'clients/dynamics/patch.js',
-        'return parts.map((part, index) => outcomeOf(part, refusals[index], patches[index]));',
-        "return parts.map(() => ({ status: 'updated' }));",
+        'return written.map((one, index) => outcomeOf(one, writes[index]));',
+        "return written.map(() => ({ status: 'updated' }));",
       ),
     ],
     scenario: 'a plug-in in Dynamics refuses an edit of Marketo',
@@ -67,7 +67,7 @@ export const WRITE_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'a PATCH goes without the row’s version',
-    changes: [change('clients/dynamics/batch-write.js', "patch.version === undefined ? '*' :", "true ? '*' :")],
+    changes: [change('clients/dynamics/patch.js', "version === undefined ? '*' :", "true ? '*' :")],
     scenario: 'a user edits a row while it is written back',
     expect: ['lost'],
   },
