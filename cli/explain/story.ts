@@ -29,7 +29,8 @@ export interface Story {
     state: LinkState;
     meaning: string;
     /** Where something else than the row's own merge set it. */
-    since?: string;
+    /** The row that stands for it. */
+    into?: string;
     marketoId?: number | string;
     seenVersion: number;
     appliedVersion: number;
@@ -70,7 +71,7 @@ export async function storyOf(store: Store, settings: Settings, id: string): Pro
       link: {
         state: link.state,
         meaning: STATES[link.state],
-        ...(link.markedAt && link.state !== 'linked' && { since: link.markedAt.toISOString() }),
+        ...(link.into !== undefined && { into: link.into }),
         ...(link.marketoId !== undefined && { marketoId: link.marketoId }),
         seenVersion: link.seenVersion,
         appliedVersion: link.appliedVersion,

@@ -30,7 +30,7 @@ function head({ link, person, unanswered, deletesStopped, roles }: Story): strin
   const lines: string[] = [];
   if (!link && !roles) lines.push('no link: the sync has not met this row, or has not come to it yet');
   if (link) {
-    lines.push(`${link.state}: ${link.meaning}${link.since ? ` (since ${link.since})` : ''}`);
+    lines.push(`${link.state}: ${link.meaning}${link.into ? ` (${link.into})` : ''}`);
     lines.push(link.marketoId === undefined ? 'no record in Marketo' : `Marketo record ${link.marketoId}`);
   }
   if (person) {

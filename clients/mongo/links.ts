@@ -52,8 +52,6 @@ export interface Link {
   generation?: number;
   /** What happened to the record, for people to read; packed (model/trail.ts). */
   trail?: Uint8Array;
-  /** When the state was set by something else than the row's own merge: a feed, another row. */
-  markedAt?: Date;
 }
 
 export type TargetLink = Pick<Link, 'state' | 'marketoId' | 'account' | 'owner'>;

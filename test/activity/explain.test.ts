@@ -110,7 +110,7 @@ describe('a record’s story', () => {
     expect(qualified.steps[0]).toMatchObject({ what: 'linked', code: 'qualified' });
     expect((await tell(world, `lead:${at.QUALIFIED}`)).link).toMatchObject({
       state: 'superseded',
-      since: expect.any(String),
+      into: `contact:${at.CONTACT_OF_LEAD}`,
     });
 
     const waiting = await tell(world, `contact:${id('c0', 9)}`);
