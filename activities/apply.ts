@@ -1,8 +1,9 @@
 import type { DynamicsRow } from '../clients/dynamics/types';
-import type { Feed, InboxItem } from '../clients/mongo/inbox';
+import type { Feed, InboxItem, InboxPage } from '../clients/mongo/inbox';
 import { unitId } from '../clients/mongo/staging';
 import { allEnded } from './all-ended';
 import { type ApplyCounts, addCounts, noCounts } from './counts';
+import { withCurrentFields } from './current-fields';
 import type { Deps } from './deps';
 import { run, stopIfCancelled } from './failures';
 import type { Mode } from './fetch';
@@ -121,8 +122,15 @@ async function applyInbox(deps: Deps, entity: string): Promise<Outcome<ApplyCoun
       counts = addCounts(counts, applied);
     }
     await deps.store.inbox.remove([page.id]);
+    await noteRequested(deps, page.items);
   }
-  return done({ ...counts, more: pages.length === INBOX_PAGES });
+  return done({ ...counts, more: pages.length === INBOX_PAGES || taken.background });
+}
+
+/** How far requests have come: a page that is applied twice counts twice, which does no harm. */
+async function noteRequested({ store }: Deps, items: readonly InboxItem[]): Promise<void> {
+  const { request } = items[0] ?? {};
+  if (request !== undefined) await store.requests.applied(request, items.length);
 }
 
 type Kind = { items: InboxItem[]; mode: ApplyMode; rolling: boolean; fields?: string[] };
@@ -158,24 +166,25 @@ async function writeBackInbox(deps: Deps, entity: string): Promise<Outcome<Write
   return done({ ...counts, more: pages.length === INBOX_PAGES });
 }
 
-type Taken = { bound: BoundEntity; writer?: Writer; pages: { id: string; items: InboxItem[] }[] };
+type Taken = { bound: BoundEntity; writer?: Writer; pages: InboxPage[]; background: boolean };
 
 async function take(deps: Deps, entity: string, feed: Feed): Promise<Taken | Outcome<never>> {
   const bound = await deps.schema.of(entity);
   const pages = await deps.store.inbox.take(entity, feed, INBOX_PAGES);
-  if (pages.length === 0) return { bound, pages };
+  const background = pages.some((page) => page.background);
+  if (pages.length === 0) return { bound, pages, background };
   const writer = await Writer.open(deps, objectOf(bound));
-  return isOutcome(writer) ? writer : { bound, writer, pages };
+  return isOutcome(writer) ? writer : { bound, writer, pages, background };
 }
 
 export const createApply = (deps: Deps) => ({
   /** Upserts one staged page of an import or resync. */
   applyUnit: (entity: string, generation: number, unit: number, mode: Mode): Promise<Outcome<ApplyCounts>> =>
-    run(() => applyUnit(deps, entity, generation, unit, mode)),
+    run(() => withCurrentFields(deps, () => applyUnit(deps, entity, generation, unit, mode))),
   /** Upserts what the look found in Dynamics. */
   applyInbox: (entity: string): Promise<Outcome<ApplyCounts & { more: boolean }>> =>
-    run(() => applyInbox(deps, entity)),
+    run(() => withCurrentFields(deps, () => applyInbox(deps, entity))),
   /** Writes back what the look found in Marketo. */
   writeBack: (entity: string): Promise<Outcome<WriteBackCounts & { more: boolean }>> =>
-    run(() => writeBackInbox(deps, entity)),
+    run(() => withCurrentFields(deps, () => writeBackInbox(deps, entity))),
 });

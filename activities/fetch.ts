@@ -2,8 +2,12 @@ import type { DynamicsPage, DynamicsRow } from '../clients/dynamics/types';
 import { ApiError, isApiError } from '../clients/errors';
 import type { Cursor } from '../clients/mongo/checkpoints';
 import { unitId } from '../clients/mongo/staging';
+import { withCurrentFields } from './current-fields';
+import { datesFromFirstPage, highestOldVersion } from './delta-token';
 import type { Deps } from './deps';
 import { run } from './failures';
+import type { DeltaCursor } from './feeds/delta-link';
+import { acceptFields, noticeFields } from './fields';
 import { joined } from './joined';
 import { queueDeleted, sweepMissing } from './missing';
 import { noteNewest } from './organisation';
@@ -12,9 +16,6 @@ import type { BoundEntity } from './schema';
 
 /** 16 upserts of 300: the last batch of a page is full (DESIGN §3). Dataverse's own limit is 5,000. */
 export const PAGE_ROWS = 4_800;
-/** A transaction that is still open may hold a lower version than rows that were committed since (dataverse-api §4.6). */
-const OPEN_TRANSACTION_MS = 15 * 60_000;
-
 const FIRST_GENERATION = 1;
 /** A page comes in order of the key: any of its rows will do to tell a restore by. */
 const NEWEST_OF_PAGE = 50;
@@ -29,6 +30,8 @@ interface ImportCursor {
   phase: 'first' | 'tracked' | 'since' | 'ids' | 'done';
   unit: number;
   next?: string;
+  /** The columns of the tracked read: its delta link will bring these. */
+  select?: string[];
   /** The version from which the second pass reads. */
   v0: number;
   /** Before the first page; epoch ms. */
@@ -49,26 +52,9 @@ export interface Begun {
   next?: number;
 }
 
-/** The highest version of a table's rows that were modified before an open transaction can have begun; 0: none. */
-async function highestOldVersion({ dynamics, schema }: Deps, table: string, startedAt: number): Promise<number> {
-  const before = new Date(startedAt - OPEN_TRANSACTION_MS).toISOString().slice(0, 19);
-  const { entitySetName, primaryIdAttribute, columns } = await schema.table(table);
-  if (!columns.modifiedon || !columns.versionnumber) return 0;
-  const { rows } = await dynamics.readPage({
-    set: entitySetName,
-    select: [primaryIdAttribute, 'versionnumber'],
-    filter: `modifiedon le ${before}Z`,
-    orderby: 'versionnumber desc',
-    pageSize: 1,
-  });
-  return Number(rows[0]?.versionnumber ?? 0);
-}
-
 async function begin(deps: Deps, entity: string, generation: number, mode: Mode): Promise<Outcome<Begun>> {
-  const { store, schema } = deps;
-  // A resync also means that something was mended: new options, a wider field.
-  if (mode === 'resync') schema.forget();
-  const bound = await schema.of(entity);
+  const { store } = deps;
+  const bound = await deps.schema.of(entity);
   if (!bound.tracked && !bound.entity.untracked) {
     const reason = `change tracking is off for table ${entity}: switch it on in Dynamics (table properties, Track changes)`;
     return { kind: 'stopped', reason };
@@ -76,6 +62,9 @@ async function begin(deps: Deps, entity: string, generation: number, mode: Mode)
   const id = cursorId(entity, mode);
   let cursor = await store.checkpoints.get<ImportCursor>(id);
   if (!cursor || cursor.generation < generation) {
+    // A resync also means that something was mended, or is meant to be as it is: new options, another type.
+    if (mode === 'resync') await acceptFields(deps, entity);
+    await noticeFields(deps, entity);
     const startedAt = Date.now();
     const v0 = bound.tracked && mode === 'import' ? await highestOldVersion(deps, entity, startedAt) : 0;
     const phase = entity === 'connection' ? 'first' : 'tracked';
@@ -125,32 +114,6 @@ async function readNext(deps: Deps, bound: BoundEntity, cursor: ImportCursor): P
   });
 }
 
-/** The version in a delta token, where it shows one: `<version>!<time>` (dataverse-api §4.2); opaque otherwise. */
-function tokenVersion(deltaLink: string): number | undefined {
-  const token = /[?&]\$?deltatoken=([^&]+)/i.exec(decodeURIComponent(deltaLink))?.[1];
-  const version = /^(\d+)!/.exec(token ?? '')?.[1];
-  return version === undefined ? undefined : Number(version);
-}
-
-/**
- * Is the delta token older than the first page? It is when its version had been given out long before: row versions
- * are numbered over all tables, so any synced table may show it. Then nothing can have fallen between page and token.
- */
-async function datesFromFirstPage(deps: Deps, cursor: ImportCursor, deltaLink: string): Promise<boolean> {
-  const version = tokenVersion(deltaLink);
-  if (version === undefined) return false;
-  if (version <= cursor.v0) return true;
-  for (const { name } of deps.settings.entities) {
-    // A table that can't be read tells nothing; it is no reason to stop this one.
-    const highest = await highestOldVersion(deps, name, cursor.startedAt).catch((error: unknown) => {
-      if (isApiError(error, 'authority', 'configuration')) return 0;
-      throw error;
-    });
-    if (version <= highest) return true;
-  }
-  return false;
-}
-
 /** What follows the page just read. */
 async function advance(
   deps: Deps,
@@ -159,12 +122,16 @@ async function advance(
   cursor: ImportCursor,
   page: DynamicsPage,
 ): Promise<ImportCursor> {
-  const { next: _next, ...rest } = cursor;
+  const { next: _next, ...kept } = cursor;
+  const rest = cursor.next === undefined ? { ...kept, select: bound.select } : kept;
   const unit = cursor.unit + 1;
   if (page.nextLink) return { ...rest, unit, next: page.nextLink };
   if (cursor.phase === 'first') return { ...rest, unit, phase: 'tracked' };
   if (cursor.phase === 'tracked' && page.deltaLink) {
-    await deps.store.checkpoints.pin(deltaId(bound.entity.name), generation, { link: page.deltaLink });
+    await deps.store.checkpoints.pin<DeltaCursor>(deltaId(bound.entity.name), generation, {
+      link: page.deltaLink,
+      ...(rest.select && { select: rest.select }),
+    });
     // A later generation follows an expired token: what was deleted since then only the id pass can tell.
     const covered = generation === FIRST_GENERATION && (await datesFromFirstPage(deps, cursor, page.deltaLink));
     return { ...rest, unit, phase: covered ? 'done' : 'since' };
@@ -239,10 +206,10 @@ function distinct(rows: DynamicsRow[], primaryId: string): DynamicsRow[] {
 export const createFetch = (deps: Deps) => ({
   /** Pins the import's cursor, or finds where an earlier run of this generation stopped. */
   beginImport: (entity: string, generation: number, mode: Mode): Promise<Outcome<Begun>> =>
-    run(() => begin(deps, entity, generation, mode)),
+    run(() => withCurrentFields(deps, () => begin(deps, entity, generation, mode))),
   /** Reads one page and stages it; then moves the import's cursor. */
   fetchPage: (entity: string, generation: number, unit: number, mode: Mode): Promise<Outcome<Fetched>> =>
-    run(() => fetchPage(deps, entity, generation, unit, mode)),
+    run(() => withCurrentFields(deps, () => fetchPage(deps, entity, generation, unit, mode))),
   /** Ends an import: of an untracked table, queues the deletions. */
   finishImport: (entity: string, generation: number): Promise<Outcome<{ gone: number }>> =>
     run(async () => {

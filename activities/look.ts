@@ -1,5 +1,6 @@
 import { isApiError } from '../clients/errors';
 import type { PushRequest } from '../model/push';
+import { withCurrentFields } from './current-fields';
 import type { Deps } from './deps';
 import { PLANS, reasonOf, run, settle } from './failures';
 import type { FeedLook } from './feeds/look';
@@ -29,11 +30,15 @@ const KEEP_JOURNAL_MS = 2 * 3_600_000;
 const KEEP_TRACES_MS = 25 * 3_600_000;
 
 /** A fault of one feed stays in its own entry. */
-async function guarded(look: () => Promise<FeedLook>): Promise<FeedLook> {
+async function guarded(deps: Deps, name: string, look: () => Promise<FeedLook>): Promise<FeedLook> {
   try {
-    return await look();
+    return await withCurrentFields(deps, look);
   } catch (error) {
-    if (isApiError(error, 'expired-token')) return { items: 0, more: false, expired: true };
+    if (isApiError(error, 'expired-token')) {
+      // A change of the table's columns may be why (dataverse-api §4.4): the catch-up shall read those of today.
+      if (deps.schema.has(name)) deps.schema.forget(name);
+      return { items: 0, more: false, expired: true };
+    }
     if (isApiError(error, 'transient', 'rate-limited')) {
       return { items: 0, more: false, fault: reasonOf(error), waitUntil: Date.now() + (error.retryAfterMs ?? 5_000) };
     }
@@ -54,7 +59,7 @@ async function lookAtAll(
   const feeds: Record<string, FeedLook> = {};
   const queue = [...looks];
   const worker = async () => {
-    for (let next = queue.shift(); next; next = queue.shift()) feeds[next[0]] = await guarded(next[1]);
+    for (let next = queue.shift(); next; next = queue.shift()) feeds[next[0]] = await guarded(deps, next[0], next[1]);
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
   return done({ feeds, entities: await countsOf(deps, generations) });

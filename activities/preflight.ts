@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { isApiError } from '../clients/errors';
-import type { CustomObjectField, CustomObjectType } from '../clients/marketo/types';
+import type { CustomObjectType } from '../clients/marketo/types';
 import type { MarketoBinding } from '../clients/mongo/bindings';
-import { OWNER_LINKS } from '../model/belongs-to';
-import { type Entity, IDENTITY_FIELDS, PERSON_IDENTITY, PERSON_TEAM, PLACEHOLDER_COMPANY } from '../model/entities';
+import { PERSON_IDENTITY, PLACEHOLDER_COMPANY } from '../model/entities';
+import { isQuarantined } from '../model/field-state';
+import { withCurrentFields } from './current-fields';
 import type { Deps } from './deps';
+import { createLeadFields, customObjectOf, ownLeadFields, PERSON_TEAM_TYPE } from './ensure';
 import { run } from './failures';
 import { wrongOrganisation } from './organisation';
 import { done, type Outcome } from './outcome';
@@ -39,62 +41,33 @@ const MAX_DROPPED = 20;
 
 const stopped = (reason: string): Outcome<never> => ({ kind: 'stopped', reason });
 
-/** The person fields that are ours, made where they are missing. @returns whether `microsoftId` was made now. */
-async function ensureLeadFields({
-  marketo,
-  settings,
-}: Deps): Promise<{ createdIdentityField: boolean; crmManaged: boolean }> {
-  const described = await marketo.describeLeads();
+/** The person fields that are ours, made where they are missing. */
+async function ensureLeadFields(deps: Deps): Promise<{
+  /** `microsoftId` was made now. */
+  createdIdentityField: boolean;
+  crmManaged: boolean;
+  /** A field that nothing can do without, and Marketo's code. */
+  hidden?: string;
+}> {
+  const described = await deps.marketo.describeLeads();
   const there = new Set(described.map(({ name }) => name.toLowerCase()));
-  const wanted = new Map<string, { name: string; displayName: string; dataType: string }>();
-  for (const field of IDENTITY_FIELDS) wanted.set(field.name, { ...field });
-  for (const { target, rules } of settings.entities) {
-    if (target.kind !== 'person') continue;
-    for (const { marketo: name, create } of rules) if (create) wanted.set(name, { name, ...create });
-  }
-  const missing = [...wanted.values()].filter(({ name }) => !there.has(name.toLowerCase()));
-  if (missing.length > 0) await marketo.createLeadFields(missing);
+  const missing = ownLeadFields(deps.schema.entities()).filter(({ name }) => !there.has(name.toLowerCase()));
+  const refused = missing.length > 0 ? await createLeadFields(deps, missing) : new Map<string, string>();
+  const hidden = Object.values(PERSON_IDENTITY).find((name) => refused.has(name));
   return {
     createdIdentityField: missing.some(({ name }) => name === PERSON_IDENTITY.id),
     crmManaged: described.some((field) => field.crmManaged === true),
+    ...(hidden !== undefined && { hidden: `${hidden} (${refused.get(hidden)})` }),
   };
 }
 
-const field = (name: string, displayName: string, dataType = 'string'): CustomObjectField => ({
-  name,
-  displayName,
-  dataType,
-});
-
-function customObjectOf(entity: Entity): CustomObjectType | undefined {
-  const { target } = entity;
-  if (target.kind !== 'object' || !target.create) return undefined;
-  const fields: CustomObjectField[] = [{ ...field(target.key, 'Microsoft Id'), isDedupeField: true }];
-  // One column may feed only one field of the object; lengths are Marketo's own for the type.
-  for (const { marketo: name, create } of entity.rules)
-    if (create) fields.push(field(name, create.displayName, create.dataType));
-  if (entity.belongsTo) {
-    const { displayName, relatedTo } = OWNER_LINKS[entity.belongsTo.link];
-    fields.push({ ...field(entity.belongsTo.link, displayName, 'link'), relatedTo });
-  }
-  return { apiName: target.path.replace('customobjects/', ''), ...target.create, fields };
-}
-
-const PERSON_TEAM_TYPE: CustomObjectType = {
-  apiName: PERSON_TEAM,
-  displayName: 'Microsoft Person Team',
-  pluralName: 'Microsoft Person Teams',
-  fields: [
-    { ...field('microsoftId', 'Microsoft Id'), isDedupeField: true },
-    { ...field('leadId', 'Lead', 'link'), relatedTo: { name: 'lead', field: 'id' } },
-    field('teamId', 'Team Id'),
-  ],
-};
-
 /** Creates the custom objects that are missing. @returns record-call names by path, and what could not be made. */
 async function ensureCustomObjects(deps: Deps): Promise<{ names: Record<string, string>; refused: Set<string> }> {
-  const types = deps.settings.entities.map(customObjectOf).filter((type) => type !== undefined);
-  const withBridge = deps.settings.entities.some(({ name }) => name === 'team') ? [...types, PERSON_TEAM_TYPE] : types;
+  const types = deps.schema
+    .entities()
+    .map(customObjectOf)
+    .filter((type) => type !== undefined);
+  const withBridge = deps.schema.entities().some(({ name }) => name === 'team') ? [...types, PERSON_TEAM_TYPE] : types;
   const names: Record<string, string> = {};
   const refused = new Set<string>();
   if (withBridge.length === 0) return { names, refused };
@@ -137,11 +110,14 @@ async function pinFeeds({ marketo, store }: Deps): Promise<void> {
 async function preflightChecks(deps: Deps): Promise<Outcome<Preflight>> {
   const mismatch = await wrongOrganisation(deps);
   if (mismatch) return stopped(mismatch);
-  const { createdIdentityField, crmManaged } = await ensureLeadFields(deps);
+  const { createdIdentityField, crmManaged, hidden } = await ensureLeadFields(deps);
   if (crmManaged) {
     return stopped(
       'Marketo’s own CRM sync is on: it forbids our writes (1018). Switch it off for this instance first.',
     );
+  }
+  if (hidden !== undefined) {
+    return stopped(`Marketo shows no field ${hidden} and does not make it: unhide it (Admin, Field Management).`);
   }
   const { names, refused } = await ensureCustomObjects(deps);
   const earlier = await deps.store.bindings.get<MarketoBinding>('marketo');
@@ -156,17 +132,18 @@ async function preflightChecks(deps: Deps): Promise<Outcome<Preflight>> {
   deps.schema.forget();
 
   // All tables at once: their metadata is a dozen requests each.
-  await Promise.all(deps.settings.entities.map(({ name }) => deps.schema.usable(name)));
+  await Promise.all(deps.schema.entities().map(({ name }) => deps.schema.usable(name)));
   const entities: EntityPlan[] = [];
   const dropped: string[] = [];
-  for (const entity of deps.settings.entities) {
+  for (const entity of deps.schema.entities()) {
     if (entity.target.kind === 'object' && refused.has(entity.target.path)) {
       dropped.push(`${entity.name}: Marketo has no custom object for it and may not create one (616)`);
       continue;
     }
     // A table that can't be read stops its own entity when its import begins, and no other.
     const bound = await deps.schema.usable(entity.name);
-    dropped.push(...(bound?.dropped ?? []).map(({ rule, why }) => `${entity.name}.${rule.dynamics}: ${why}`));
+    const held = (bound?.states ?? []).filter(({ known }) => isQuarantined(known));
+    dropped.push(...held.map(({ known }) => `${entity.name}.${known.dynamics}: ${known.trouble?.why}`));
     entities.push({
       name: entity.name,
       lane: entity.lane,
@@ -205,7 +182,8 @@ async function checkOrganisations(deps: Deps): Promise<Outcome<Partial<Preflight
 
 export const createPreflight = (deps: Deps) => ({
   /** Every 15 minutes: still the right organisations, and not set back; other entities than before, if the configuration has changed. */
-  checkOrganisations: (): Promise<Outcome<Partial<Preflight>>> => run(() => checkOrganisations(deps)),
+  checkOrganisations: (): Promise<Outcome<Partial<Preflight>>> =>
+    run(() => withCurrentFields(deps, () => checkOrganisations(deps))),
   /** Both systems reachable, the right ones, and shaped as the map wants them; creates in Marketo what is ours. */
-  preflight: (): Promise<Outcome<Preflight>> => run(() => preflightChecks(deps)),
+  preflight: (): Promise<Outcome<Preflight>> => run(() => withCurrentFields(deps, () => preflightChecks(deps))),
 });

@@ -2,28 +2,41 @@ import { type ApiError, isApiError } from '../clients/errors';
 import type { OpenRequest } from '../clients/mongo/requests';
 import type { Deps } from './deps';
 import { reasonOf } from './failures';
+import { acceptFields } from './fields';
 import type { BoundEntity } from './schema';
 
-/** Ids only, so a page is small; one a look, so that a request for everything holds no feed. */
+/** Ids only, so a page is small. */
 const PAGE_ROWS = 5_000;
 
-/** Queues the rows that operators asked for, a page of each request at a time. @returns whether more of them wait. */
-export async function queueRequested(deps: Deps, bound: BoundEntity): Promise<{ items: number; more: boolean }> {
+/** Pages of 300 that may wait in the background before more are queued: minutes of work, and little to keep. */
+const WAITING_PAGES = 20;
+
+/**
+ * Queues the rows of stored requests (an operator's, a backfill's), a page of each a look, while few wait. They go to the
+ * background: live changes never wait for them.
+ */
+export async function queueRequested(deps: Deps, bound: BoundEntity): Promise<number> {
+  const { store } = deps;
+  const { name } = bound.entity;
   let items = 0;
-  let more = false;
-  for (const open of await deps.store.requests.open(bound.entity.name)) {
+  for (const open of await store.requests.open(name)) {
+    if ((await store.inbox.background(name, 'dynamics')) >= WAITING_PAGES) break;
+    if (isNew(open) && open.request.fields) await acceptFields(deps, name, open.request.fields);
     const { ids, nextLink, fault } = await page(deps, bound, open);
     const { fields } = open.request;
-    const wanted = ids.map((id) => ({ id, resync: true as const, ...(fields && { fields }) }));
-    await deps.store.inbox.add(bound.entity.name, 'dynamics', wanted, new Date());
+    const wanted = ids.map((id) => ({ id, resync: true as const, request: open.id, ...(fields && { fields }) }));
+    await store.inbox.add(name, 'dynamics', wanted, new Date(), 'background');
     const queued = open.queued + ids.length;
-    if (nextLink === undefined) await deps.store.requests.close(open.id, queued, fault);
-    else await deps.store.requests.move(open.id, { queued, nextLink });
+    if (nextLink === undefined) await store.requests.close(open.id, queued, fault);
+    else await store.requests.move(open.id, { queued, nextLink });
     items += ids.length;
-    more ||= nextLink !== undefined;
   }
-  return { items, more };
+  return items;
 }
+
+/** An operator's, not begun: fields that it names are wanted as they are now. */
+const isNew = ({ request, queued, nextLink }: OpenRequest): boolean =>
+  !request.backfill && queued === 0 && nextLink === undefined;
 
 interface Page {
   ids: string[];

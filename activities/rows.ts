@@ -2,6 +2,7 @@ import type { DynamicsRow } from '../clients/dynamics/types';
 import type { InboxItem } from '../clients/mongo/inbox';
 import { type Link, linkId } from '../clients/mongo/links';
 import { isWrittenBy } from '../model/echo';
+import type { BackfillHow } from '../model/field-state';
 import { withoutParked } from '../model/fingerprint';
 import type { Deps } from './deps';
 import { joined } from './joined';
@@ -29,6 +30,8 @@ export interface Candidate {
   partial?: true;
   /** How its person was found, where there was no link. */
   how?: string;
+  /** By key: fields that came to the map, or were lost, after the pair had agreed on others (model/field-state.ts). */
+  backfilling?: ReadonlyMap<number, BackfillHow>;
 }
 
 export interface Loaded {
@@ -39,9 +42,18 @@ export interface Loaded {
 
 export const versionOf = (row: DynamicsRow): number => Number(row.versionnumber ?? 0);
 
+/** A row that was read before a column came to the map would make the field empty. */
+const isWhole = ({ select }: BoundEntity, row: DynamicsRow): boolean => select.every((key) => key in row);
+
+/** Of a new field, pairs that have had it since are like any other; a pair that is linked only now has no part in it. */
+function backfillingOf({ backfilling }: BoundEntity, link: Link | undefined): Pick<Candidate, 'backfilling'> {
+  if (!link || link.marks.size === 0 || backfilling.size === 0) return {};
+  return { backfilling: new Map([...backfilling].filter(([key, how]) => how !== 'dynamics' || !link.marks.has(key))) };
+}
+
 /**
  * The rows to work on. A hint without a row is read by id; so is a row that is older than one that a merge has used
- * already (DESIGN §5, two versions a link); so is a deletion, since the row may have been restored.
+ * already (DESIGN §5, two versions a link), or that lacks a column; so is a deletion, since the row may have been restored.
  */
 export async function loadRows(
   deps: Deps,
@@ -57,6 +69,7 @@ export async function loadRows(
     if (!other?.row || (item.row && versionOf(item.row) >= versionOf(other.row))) newest.set(id, { ...item, id });
   }
   const links = await deps.store.links.get([...newest.keys()].map((id) => linkId(name, id)));
+  const backfilling = new Map([...links].map(([id, link]) => [id, backfillingOf(bound, link)]));
   if (mode === 'resync') {
     const keys = new Set(bound.fields.map(({ key }) => key));
     for (const link of links.values()) link.marks = withoutParked(link.marks, keys);
@@ -66,7 +79,7 @@ export async function loadRows(
   const toRead: string[] = [];
   for (const { id, row } of newest.values()) {
     const seen = links.get(linkId(name, id))?.seenVersion ?? 0;
-    if (row && versionOf(row) >= seen) rows.set(id, row);
+    if (row && versionOf(row) >= seen && isWhole(bound, row)) rows.set(id, row);
     else toRead.push(id);
   }
   if (toRead.length > 0) {
@@ -86,6 +99,7 @@ export async function loadRows(
       version: versionOf(row),
       link,
       ...(silent && { silent: true as const }),
+      ...backfilling.get(linkId(name, id)),
       ...(bound.partial && { partial: true as const }),
     };
   });

@@ -1,59 +1,75 @@
 import type { DynamicsClient, TableMetadata } from '../clients/dynamics/types';
 import { ApiError, isApiError } from '../clients/errors';
 import type { FieldMetadata, MarketoClient, ObjectPath } from '../clients/marketo/types';
-import type { Bindings, MarketoBinding } from '../clients/mongo/bindings';
-import { type BoundField, bindRules, columnKey, type Dropped } from '../model/bind';
-import { MODIFIED_BY } from '../model/echo';
-import { type Entity, PERSON_IDENTITY } from '../model/entities';
-import type { Settings } from '../model/settings';
+import type { MarketoBinding } from '../clients/mongo/bindings';
+import type { Store } from '../clients/mongo/store';
+import type { Entity } from '../model/entities';
+import { isQuarantined } from '../model/field-state';
+import { type FieldMap, fieldMapOf, type Settings } from '../model/settings';
+import { type BoundEntity, bind } from './bound';
 
-/** An entity whose rules have met both systems' metadata. */
-export interface BoundEntity {
-  entity: Entity;
-  set: string;
-  primaryId: string;
-  /** Only some of the map's fields are there (activities/rows.ts). */
-  partial?: true;
-  /** Columns to read, as `$select` wants them. */
-  select: string[];
-  /** Columns of the joined table, likewise. */
-  joinSelect: string[];
-  fields: BoundField[];
-  dropped: Dropped[];
-  tracked: boolean;
-  /** REST names to read of a record: the fields, and a person's identity. */
-  marketoFields: string[];
-  /** The record-call path of the object. */
-  path: ObjectPath | 'leads';
-}
+export type { BoundEntity } from './bound';
 
 /** Metadata is asked for again after this long, and whenever a call says that a field is unknown. */
 const KEEP_MS = 3_600_000;
+/** Where a field is held back, it may have been mended. */
+const KEEP_TROUBLED_MS = 5 * 60_000;
+/** Other workers' findings are looked for at most so often. */
+const FOLLOW_MS = 1_000;
+/** A value that was refused may mean that the field has changed: such a doubt is looked into at most so often. */
+const DOUBT_MS = 60_000;
+/** An answer that says so is no doubt; this only brakes a fault that metadata can't explain. */
+const REREAD_MS = 2_000;
 
-/** Both systems' metadata, kept for an hour: describe calls count against the day's quota. */
+/**
+ * Both systems' metadata, kept for an hour: describe calls count against the day's quota. What is remembered of fields
+ * and the field map itself are shared by all workers, in Mongo.
+ */
 export class Schema {
-  #bound = new Map<string, Promise<BoundEntity>>();
+  #bound = new Map<string, { at: number; keep: number; bound: Promise<BoundEntity> }>();
   #tables = new Map<string, Promise<TableMetadata>>();
   #binding: MarketoBinding | undefined;
   #user: Promise<string> | undefined;
-  #readAt = 0;
+  #entities: readonly Entity[];
+  #map: FieldMap;
+  #digest: string | undefined;
+  #steps = new Map<string, number>();
+  #followedAt = 0;
+  readonly #met = new WeakSet<BoundEntity>();
+  #doubtedAt = new Map<string, number>();
+  #rereadAt = 0;
 
   constructor(
     private readonly dynamics: DynamicsClient,
     private readonly marketo: MarketoClient,
-    private readonly bindings: Bindings,
+    private readonly store: Pick<Store, 'bindings' | 'fields' | 'fieldMaps'>,
     private readonly settings: Settings,
-  ) {}
+  ) {
+    this.#entities = settings.entities;
+    this.#map = fieldMapOf(settings);
+  }
 
-  forget(): void {
-    this.#bound.clear();
-    this.#tables.clear();
+  /** @param name of an entity; absent: everything. */
+  forget(name?: string): void {
     this.#binding = undefined;
-    this.#readAt = Date.now();
+    if (name === undefined) {
+      this.#bound.clear();
+      this.#tables.clear();
+      return;
+    }
+    this.#bound.delete(name);
+    this.#tables.delete(name);
+    const { join } = this.entity(name);
+    if (join) this.#tables.delete(join.table);
+  }
+
+  /** As the current field map has them. */
+  entities(): Entity[] {
+    return this.#entities.map((entity) => ({ ...entity, rules: this.#map.rules[entity.name] ?? entity.rules }));
   }
 
   entity(name: string): Entity {
-    const entity = this.settings.entities.find((candidate) => candidate.name === name);
+    const entity = this.entities().find((candidate) => candidate.name === name);
     if (entity) return entity;
     throw new ApiError({
       api: 'dynamics',
@@ -63,9 +79,61 @@ export class Schema {
     });
   }
 
+  /** A map that this process has read from its file: it counts if no other worker knows a younger one. */
+  offer(map: FieldMap): void {
+    this.#map = map;
+    this.#digest = undefined;
+    this.#followedAt = 0;
+    this.forget();
+  }
+
+  /** Takes over what other workers have found out: another field map, fields that were held back or have recovered. */
+  async follow(): Promise<void> {
+    if (Date.now() - this.#followedAt < FOLLOW_MS) return;
+    this.#followedAt = Date.now();
+    if (this.#digest === undefined || this.#digest !== (await this.store.fieldMaps.digest())) {
+      const { digest, ...map } = await this.store.fieldMaps.offer(this.#map);
+      if (this.#digest !== undefined || JSON.stringify(map.rules) !== JSON.stringify(this.#map.rules)) this.forget();
+      this.#digest = digest;
+      this.#map = map;
+    }
+    for (const [name, step] of await this.store.fields.steps()) {
+      if (this.has(name) && this.#steps.get(name) !== step) this.forget(name);
+      this.#steps.set(name, step);
+    }
+  }
+
+  /** This process has noticed itself what is remembered now: the metadata are still those. */
+  remembered(name: string, step: number): void {
+    this.#steps.set(name, step);
+    this.#bound.delete(name);
+  }
+
+  /** @returns true once for each reading of the metadata. */
+  isNew(bound: BoundEntity): boolean {
+    if (this.#met.has(bound)) return false;
+    this.#met.add(bound);
+    return true;
+  }
+
+  /** An answer says that a field is unknown. @returns whether metadata will be read anew: the call is worth another try. */
+  reread(): boolean {
+    if (Date.now() - this.#rereadAt < REREAD_MS) return false;
+    this.#rereadAt = Date.now();
+    this.forget();
+    return true;
+  }
+
+  /** A value was refused, or its option is unknown: the field may not be what it was. */
+  doubt(name: string): void {
+    if (Date.now() - (this.#doubtedAt.get(name) ?? 0) < DOUBT_MS) return;
+    this.#doubtedAt.set(name, Date.now());
+    this.forget(name);
+  }
+
   /** What preflight pinned of Marketo: read until it is there, then kept. */
   async marketoBinding(): Promise<MarketoBinding | undefined> {
-    this.#binding ??= await this.bindings.get<MarketoBinding>('marketo');
+    this.#binding ??= await this.store.bindings.get<MarketoBinding>('marketo');
     return this.#binding;
   }
 
@@ -81,12 +149,25 @@ export class Schema {
   }
 
   has(name: string): boolean {
-    return this.settings.entities.some((entity) => entity.name === name);
+    return this.#entities.some((entity) => entity.name === name);
   }
 
   async of(name: string): Promise<BoundEntity> {
-    if (Date.now() - this.#readAt > KEEP_MS) this.forget();
-    return keep(this.#bound, name, () => this.#bind(this.entity(name)));
+    const kept = this.#bound.get(name);
+    if (kept && Date.now() - kept.at <= kept.keep) return kept.bound;
+    if (kept) this.forget(name);
+    const reading = this.#bind(this.entity(name));
+    const entry = { at: Date.now(), keep: KEEP_MS, bound: reading };
+    this.#bound.set(name, entry);
+    try {
+      const bound = await reading;
+      if (bound.states.some(({ known }) => isQuarantined(known))) entry.keep = KEEP_TROUBLED_MS;
+      return bound;
+    } catch (error) {
+      // A failed read isn't kept.
+      if (this.#bound.get(name) === entry) this.#bound.delete(name);
+      throw error;
+    }
   }
 
   /** One that can be read; `undefined` for one whose trouble is its own and shall hold nothing else. */
@@ -100,53 +181,21 @@ export class Schema {
   }
 
   table(logicalName: string): Promise<TableMetadata> {
-    return keep(this.#tables, logicalName, () => this.dynamics.table(logicalName));
+    const kept = this.#tables.get(logicalName);
+    if (kept) return kept;
+    const reading = this.dynamics.table(logicalName);
+    this.#tables.set(logicalName, reading);
+    reading.catch(() => this.#tables.delete(logicalName));
+    return reading;
   }
 
   async #bind(entity: Entity): Promise<BoundEntity> {
     const table = await this.table(entity.name);
     const joined = entity.join ? await this.table(entity.join.table) : undefined;
     const path = await this.#path(entity);
+    const known = await this.store.fields.get(entity.name);
     const fields = await this.#describe(entity, path);
-    const { bound, dropped } = bindRules(
-      entity.rules,
-      { ...joined?.columns, ...table.columns },
-      new Map(fields.map((field) => [field.name.toLowerCase(), field])),
-    );
-    const own = bound.filter(({ column }) => table.columns[column.logicalName]);
-    mayBelong(entity, table, fields);
-    const keys = own.map(({ column }) => columnKey(column));
-    const also = [...entity.alsoRead, ...(entity.belongsTo ? [entity.belongsTo.column] : [])];
-    for (const name of also) {
-      const column = table.columns[name];
-      if (column) keys.push(columnKey(column));
-    }
-    if (entity.join) keys.push(entity.join.by);
-    if (table.columns.versionnumber) keys.push('versionnumber');
-    const byTime = bound.some(({ rule }) => rule.conflict === 'newest');
-    if (byTime && table.columns.modifiedon) keys.push('modifiedon');
-    const author = table.columns[MODIFIED_BY];
-    if (this.settings.echo === 'by-user' && author) keys.push(columnKey(author));
-    return {
-      entity,
-      set: table.entitySetName,
-      primaryId: table.primaryIdAttribute,
-      select: [...new Set([table.primaryIdAttribute, ...keys])],
-      joinSelect: bound.filter((field) => !own.includes(field)).map(({ column }) => columnKey(column)),
-      fields: bound,
-      dropped,
-      tracked: table.changeTrackingEnabled && !entity.untracked,
-      marketoFields: [
-        ...new Set([
-          ...bound.map(({ field }) => field.name),
-          ...(entity.target.kind === 'person' ? ['id', 'externalCompanyId', ...Object.values(PERSON_IDENTITY)] : []),
-          ...(entity.target.kind === 'object' ? [entity.target.key] : []),
-          ...(entity.belongsTo ? [entity.belongsTo.link] : []),
-          ...(byTime ? ['updatedAt'] : []),
-        ]),
-      ],
-      path,
-    };
+    return bind(entity, { table, ...(joined && { joined }), path, fields }, known, this.settings.echo);
   }
 
   async #path(entity: Entity): Promise<ObjectPath | 'leads'> {
@@ -161,31 +210,4 @@ export class Schema {
     if (entity.target.kind === 'roles') return Promise.resolve([]);
     return path === 'leads' ? this.marketo.describeLeads() : this.marketo.describeObject(path);
   }
-}
-
-/** Without its lookup, or without the link in Marketo, each of its rows would belong to nobody. @throws ApiError */
-function mayBelong({ name, belongsTo, target }: Entity, table: TableMetadata, fields: readonly FieldMetadata[]): void {
-  if (!belongsTo) return;
-  const { column, link } = belongsTo;
-  const fault = (api: 'dynamics' | 'marketo', about: string) =>
-    new ApiError({ api, operation: 'schema', kind: 'configuration', about });
-  if (!table.columns[column]) throw fault('dynamics', `${name} has no column ${column} (customEntities.belongsTo)`);
-  const object = target.kind === 'object' ? target.path : name;
-  if (!fields.some((field) => field.name.toLowerCase() === link.toLowerCase())) {
-    // Links are frozen once a type is approved (marketo-api §6.4).
-    throw fault(
-      'marketo',
-      `${object} has no link field ${link}: it was made for another owner; give the entity another name in Marketo`,
-    );
-  }
-}
-
-/** A failed read isn't kept. */
-function keep<T>(cache: Map<string, Promise<T>>, key: string, read: () => Promise<T>): Promise<T> {
-  const kept = cache.get(key);
-  if (kept) return kept;
-  const reading = read();
-  cache.set(key, reading);
-  reading.catch(() => cache.delete(key));
-  return reading;
 }

@@ -2,6 +2,7 @@ import type { Pending } from '../clients/mongo/inbox';
 import type { Pass } from '../clients/mongo/reconciliation';
 import type { Deps } from './deps';
 import { run } from './failures';
+import { type FieldCounts, fieldCounts } from './field-status';
 import { done } from './outcome';
 
 /** Counts of one entity, as `status` shows them. */
@@ -17,6 +18,8 @@ export interface EntityCounts {
   pending?: PendingCounts;
   /** Records written in the last full clock hour; absent: none. */
   lastHour?: number;
+  /** Fields that are held back, or are being backfilled. */
+  fields?: FieldCounts;
   /** The rolling reconciliation: rows compared, those that differed, when a pass was last complete. */
   reconciled?: { verified: number; drift: number; lastFullPass?: string };
 }
@@ -33,12 +36,13 @@ export async function countsOf(
   { store }: Deps,
   generations: Record<string, number>,
 ): Promise<Record<string, EntityCounts>> {
-  const [progress, parked, pending, passes, synced] = await Promise.all([
+  const [progress, parked, pending, passes, synced, fields] = await Promise.all([
     store.progress.all(),
     store.parked.counts(),
     store.inbox.pending(),
     store.reconciliation.all(),
     store.synced.lastHour(),
+    fieldCounts({ store }),
   ]);
   const entities: Record<string, EntityCounts> = {};
   for (const [name, generation] of Object.entries(generations)) {
@@ -46,6 +50,7 @@ export async function countsOf(
     const waiting = pending.get(name);
     const pass = passes.get(name);
     const lastHour = synced.get(name);
+    const told = fields.get(name);
     entities[name] = {
       // Rows that changed during the import are read twice, and a unit may be repeated.
       done: Math.min(counts?.done ?? 0, counts?.total ?? 0),
@@ -53,6 +58,7 @@ export async function countsOf(
       parked: parked.get(name) ?? 0,
       pendingDynamics: waiting?.dynamics ?? 0,
       pendingMarketo: waiting?.marketo ?? 0,
+      ...(told && { fields: told }),
       ...(pass && { reconciled: reconciledOf(pass) }),
       lagSeconds: waiting ? ageOf(waiting.since) : 0,
       ...(waiting && { pending: pendingOf(waiting) }),

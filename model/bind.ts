@@ -28,8 +28,12 @@ export interface BoundField {
   key: number;
 }
 
+/** Why a rule of the map finds no counterpart. */
+export type DropCause = 'no-column' | 'no-field' | 'does-not-fit' | 'read-only';
+
 export interface Dropped {
   rule: FieldRule;
+  cause: DropCause;
   why: string;
 }
 
@@ -42,10 +46,13 @@ export const NUMBERS: ReadonlySet<string> = new Set(['integer', 'float', 'curren
 export const columnKey = (column: Column): string =>
   LOOKUPS.has(column.type) ? `_${column.logicalName}_value` : column.logicalName;
 
-/** FNV-1a over both names: stable however the map is ordered or grows. */
-export function fieldKey(rule: FieldRule): number {
+/**
+ * FNV-1a over both names: stable however the map is ordered or grows. A later edition of the field has another key, so
+ * that what was agreed before is forgotten without a write to any link (model/field-state.ts).
+ */
+export function fieldKey({ dynamics, marketo }: Pick<FieldRule, 'dynamics' | 'marketo'>, edition = 0): number {
   let hash = 0x811c9dc5;
-  for (const char of `${rule.dynamics}>${rule.marketo}`) {
+  for (const char of `${dynamics}>${marketo}${edition === 0 ? '' : `#${edition}`}`) {
     hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193) >>> 0;
   }
   return hash;
@@ -88,14 +95,19 @@ export function bindRules(
       continue;
     }
     if (rule.optional) continue;
-    const why = !column
-      ? `Dynamics has no column ${rule.dynamics} that can be read`
-      : !field
-        ? `Marketo has no field ${rule.marketo}`
-        : !kind
-          ? `a ${column.type} column does not fit a ${field.dataType} field`
-          : `Marketo's field ${rule.marketo} is read-only`;
-    dropped.push({ rule, why });
+    dropped.push({ rule, ...whyNot(rule, column, field, kind) });
   }
   return { bound, dropped };
+}
+
+function whyNot(
+  rule: FieldRule,
+  column: Column | undefined,
+  field: Field | undefined,
+  kind: ValueKind | undefined,
+): Omit<Dropped, 'rule'> {
+  if (!column) return { cause: 'no-column', why: `Dynamics has no column ${rule.dynamics} that can be read` };
+  if (!field) return { cause: 'no-field', why: `Marketo has no field ${rule.marketo}` };
+  if (!kind) return { cause: 'does-not-fit', why: `a ${column.type} column does not fit a ${field.dataType} field` };
+  return { cause: 'read-only', why: `Marketo's field ${rule.marketo} is read-only` };
 }

@@ -3,6 +3,9 @@ import type { ConflictPolicy } from './policy';
 /** Which way a field travels. Two-way fields exist on persons only (native-sync §2.1). */
 export type Direction = 'both' | 'to-marketo' | 'to-dynamics';
 
+/** Rows created or changed since then (ISO date); `false`: none, only what changes from now on. */
+export type BackfillRange = { modifiedSince?: string; createdSince?: string } | false;
+
 /** One row of a field map: a Dataverse column beside a Marketo field, both by their API names. */
 export interface FieldRule {
   /** Logical name of the column; a lookup without the `_…_value` dress. */
@@ -20,6 +23,8 @@ export interface FieldRule {
   ofCompany?: true;
   /** The field is ours: preflight creates it with this type, where Marketo's API can. */
   create?: { dataType: string; displayName: string };
+  /** Of a field that is added later: which rows are brought over at once; absent: all. */
+  backfill?: BackfillRange;
   /** The column or field need not exist: the row is then left out in silence (solution columns `mkt_*`). */
   optional?: true;
 }

@@ -1,5 +1,6 @@
 import { type BoundField, columnKey } from './bind';
 import { type Converted, convertToDynamics, convertToMarketo } from './convert';
+import type { BackfillHow } from './field-state';
 import { baseOf, type FieldMark, type Fingerprinter, type Marks } from './fingerprint';
 import { isEmpty, normalise } from './normalise';
 import type { Parked } from './park';
@@ -22,6 +23,8 @@ export interface MergeInput {
   changedAt?: { dynamics?: number; marketo?: (field: string) => number | undefined };
   /** Our own copies in each side, by the field's key, of writes whose answer was lost. */
   own?: (key: number) => OwnCopies;
+  /** Fields whose backfill is not over, by key. */
+  backfilling?: ReadonlyMap<number, BackfillHow>;
   /** A value to use in place of the row's own (a reference resolved by the caller), by Marketo field name. */
   resolved?: ReadonlyMap<string, Converted>;
   /** Fields that stay out of this merge altogether: company fields of a person that has a company. */
@@ -70,7 +73,7 @@ export function decideField(
   base: bigint | undefined,
   fingerprint: (value: string | null) => bigint,
   winner: Side,
-  { changedAt = {}, own = {} }: { changedAt?: ChangedAt; own?: OwnCopies } = {},
+  { changedAt = {}, own = {}, backfill }: { changedAt?: ChangedAt; own?: OwnCopies; backfill?: BackfillHow } = {},
 ): Verdict {
   if (dynamics === marketo) return { action: 'agreed' };
   if (bound.rule.direction === 'to-marketo') return { action: 'to-marketo' };
@@ -78,7 +81,10 @@ export function decideField(
   const isOurs = (side: Side, value: string | null) => own[side]?.includes(fingerprint(value)) === true;
   const [ours, theirs] = [isOurs('dynamics', dynamics), isOurs('marketo', marketo)];
   if (ours !== theirs) return { action: ours ? 'to-dynamics' : 'to-marketo' };
-  if (base !== undefined) {
+  // A new field: Dynamics' value, an empty one too. An opt-out stands, whoever holds it.
+  if (backfill === 'dynamics' && base === undefined && !bound.rule.consent) return { action: 'to-marketo' };
+  const lost = backfill === 'value' && isEmpty(dynamics) !== isEmpty(marketo);
+  if (base !== undefined && !lost) {
     const dynamicsChanged = fingerprint(dynamics) !== base;
     const marketoChanged = fingerprint(marketo) !== base;
     if (dynamicsChanged !== marketoChanged) return { action: dynamicsChanged ? 'to-marketo' : 'to-dynamics' };
@@ -183,7 +189,9 @@ function mergeField(input: MergeInput, bound: BoundField): FieldDecision {
   const here = input.changedAt?.dynamics;
   const changedAt = { ...(here !== undefined && { dynamics: here }), ...(there !== undefined && { marketo: there }) };
   const own = input.own?.(bound.key) ?? {};
-  const verdict = decideField(bound, dynamics, marketo, base, fingerprint, winner, { changedAt, own });
+  const backfill = input.backfilling?.get(bound.key);
+  const more = { changedAt, own, ...(backfill && { backfill }) };
+  const verdict = decideField(bound, dynamics, marketo, base, fingerprint, winner, more);
   if (verdict.action === 'agreed') return { bound, action: 'agreed', mark: agreedOn(dynamics) };
   // Both stay as they are, and so does what the link remembers.
   if (verdict.action === 'ask') {

@@ -1,6 +1,7 @@
 import type { WhenDeletedInMarketo } from './deletion';
 import type { EchoRule } from './echo';
 import type { Entity } from './entities';
+import type { FieldRule } from './field-rule';
 import type { WhenMergedInDynamics } from './identity';
 import type { PushWish } from './push';
 
@@ -17,9 +18,23 @@ export interface CreateInDynamics extends PushWish {
   list?: number;
 }
 
+/** The rules of each entity, and the file's age: the younger map counts, for all workers. */
+export interface FieldMap {
+  /** When sync.config.yaml was changed; epoch ms. */
+  version: number;
+  rules: Record<string, FieldRule[]>;
+}
+
+export const fieldMapOf = ({ entities, mapVersion }: Settings): FieldMap => ({
+  version: mapVersion,
+  rules: Object.fromEntries(entities.map(({ name, rules }) => [name, rules])),
+});
+
 /** The operator's choices, as the activities see them (from sync.config.yaml, checked by workers/config.ts). */
 export interface Settings {
   entities: Entity[];
+  /** When sync.config.yaml was changed; epoch ms. */
+  mapVersion: number;
   adoption: Adoption;
   /** What makes an edit in Dynamics our own, so that it doesn't travel back. */
   echo: EchoRule;

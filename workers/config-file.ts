@@ -14,6 +14,17 @@ const share = z.number().gt(0).max(1);
 const seconds = z.number().int().min(5).max(86_400);
 const deletePolicy = z.enum(DELETE_POLICIES);
 
+const date = z
+  .string()
+  .refine((text) => !Number.isNaN(Date.parse(text)), {
+    message: 'must be a date, as 2026-01-01 or 2026-01-01T08:00:00Z',
+  })
+  .transform((text) => `${new Date(text).toISOString().slice(0, 19)}Z`);
+const backfill = z.union([
+  z.literal(false),
+  z.strictObject({ modifiedSince: date.optional(), createdSince: date.optional() }),
+]);
+
 const field = z.strictObject({
   dynamics: name,
   marketo: name,
@@ -21,6 +32,7 @@ const field = z.strictObject({
   consent: z.boolean().optional(),
   conflict: z.enum(CONFLICT_POLICIES).optional(),
   create: z.strictObject({ dataType: z.string(), displayName: z.string() }).optional(),
+  backfill: backfill.optional(),
 });
 
 const entity = z.strictObject({
@@ -107,13 +119,26 @@ export const configFile = z.strictObject({
 export type ConfigFile = z.infer<typeof configFile>;
 type FieldSetting = z.infer<typeof field>;
 
-const ruleOf = ({ dynamics, marketo, direction, consent, conflict, create }: FieldSetting): FieldRule => ({
+const ruleOf = ({ dynamics, marketo, direction, consent, conflict, create, backfill }: FieldSetting): FieldRule => ({
   dynamics,
   marketo,
   direction,
   ...(consent ? { consent: true as const } : {}),
   ...(conflict ? { conflict } : {}),
   ...(create ? { create } : {}),
+  ...(backfill === undefined ? {} : { backfill: backfill && present(backfill) }),
+});
+
+/** Without the conditions that were not given. */
+const present = ({
+  modifiedSince,
+  createdSince,
+}: {
+  modifiedSince?: string | undefined;
+  createdSince?: string | undefined;
+}) => ({
+  ...(modifiedSince === undefined ? {} : { modifiedSince }),
+  ...(createdSince === undefined ? {} : { createdSince }),
 });
 
 /** Additions replace a default row of the same Marketo field. */
@@ -240,7 +265,8 @@ const pacedFeeds = ({ restSeconds, ...feeds }: ConfigFile['polling']): Settings[
       }
     : { ...feeds, restSeconds };
 
-export function settingsFrom(file: ConfigFile): Settings {
+/** @param changedAt when the file was changed; epoch ms. */
+export function settingsFrom(file: ConfigFile, changedAt = 0): Settings {
   const standard = STANDARD_ENTITIES.flatMap((known): Entity[] => {
     const setting = file.entities[known.name];
     if (!setting) return [known];
@@ -259,6 +285,7 @@ export function settingsFrom(file: ConfigFile): Settings {
       ...standard,
       ...file.customEntities.map((custom) => customEntityOf(custom, parentsOf(file.customEntities))),
     ].map((one) => pacedEntity(one, file.polling.restSeconds)),
+    mapVersion: changedAt,
     adoption: file.adoption,
     echo: file.echo,
     whenDeletedInMarketo: file.whenDeletedInMarketo,

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { DynamicsCredential } from '../clients/dynamics/options';
@@ -20,6 +20,8 @@ export interface Config {
   mongo: { uri: string; database: string; dataKey: Buffer };
   limits: ConfigFile['limits'];
   settings: Settings;
+  /** The file that they came from. */
+  configPath: string;
   metricsAddress: string;
 }
 
@@ -160,7 +162,8 @@ export function loadConfig(env: Environment): Config {
       dataKey: Buffer.from(values.SYNC_DATA_KEY, 'base64'),
     },
     limits: yaml.limits,
-    settings: settingsFrom(yaml),
+    settings: settingsFrom(yaml, statSync(values.SYNC_CONFIG).mtimeMs),
+    configPath: values.SYNC_CONFIG,
     metricsAddress: values.SYNC_METRICS_ADDRESS,
   };
 }

@@ -5,6 +5,7 @@ import { createActivities } from '../activities/index';
 import { connectWorker } from '../clients/temporal/connect';
 import { QUEUES } from '../model/queues';
 import { ConfigError, loadConfig } from './config';
+import { watchFieldMap } from './field-map-watch';
 import { installRuntime, logger } from './telemetry';
 import { createDeps } from './wiring';
 
@@ -40,7 +41,9 @@ async function main(): Promise<void> {
     Worker.create({ ...common, taskQueue: QUEUES.dynamics }),
     Worker.create({ ...common, taskQueue: QUEUES.marketo }),
   ]);
+  const unwatch = watchFieldMap(config, deps.schema, process.env);
   const stop = () => {
+    unwatch();
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   };
   process.once('SIGTERM', stop);

@@ -34,6 +34,6 @@ export async function createDeps({ dynamics, marketo, mongo, limits, settings }:
     marketo: marketoClient,
     store,
     settings,
-    schema: new Schema(dynamicsClient, marketoClient, store.bindings, settings),
+    schema: new Schema(dynamicsClient, marketoClient, store, settings),
   };
 }

@@ -1,7 +1,8 @@
+import type { FieldCounts } from '../activities/field-status';
 import type { EntityCounts, PendingCounts } from '../activities/status';
 import type { Phase, SyncState } from './state';
 
-export interface EntityStatus {
+export interface EntityStatus extends FieldCounts {
   phase: 'waiting' | 'import' | 'resync' | 'loop' | 'paused';
   done: number;
   total: number;
@@ -55,6 +56,7 @@ function entityStatus(state: SyncState, name: string): EntityStatus {
     lagSeconds: counts?.lagSeconds ?? 0,
     ...(counts?.pending && { pending: counts.pending }),
     ...(counts?.lastHour !== undefined && { lastHour: counts.lastHour }),
+    ...counts?.fields,
     ...(counts?.reconciled && { reconciled: reconciledOf(counts.reconciled) }),
     ...(hold?.stopped ? { stopped: hold.reason } : {}),
     ...(hold && !hold.stopped ? { waiting: { until: new Date(hold.until).toISOString(), reason: hold.reason } } : {}),
@@ -72,6 +74,8 @@ function reconciledOf({
 
 /** The answer to the query `status`. */
 export function statusOf(state: SyncState): Status {
+  // What the preflight saw, until the entity's own look tells.
+  const dropped = state.dropped.filter((row) => !state.counts[row.split('.')[0] ?? '']?.fields);
   return {
     phase: state.phase,
     paused: state.paused,
@@ -79,17 +83,20 @@ export function statusOf(state: SyncState): Status {
     cycles: state.cycles,
     entities: Object.fromEntries(state.entities.map(({ name }) => [name, entityStatus(state, name)])),
     ...(Object.keys(state.faults).length > 0 ? { feeds: state.faults } : {}),
-    ...(state.dropped.length > 0 ? { dropped: state.dropped } : {}),
+    ...(dropped.length > 0 ? { dropped } : {}),
   };
 }
 
 /** The same as Markdown, for the Web UI (`setCurrentDetails`). */
 export function dashboard(state: SyncState): string {
   const status = statusOf(state);
-  const rows = Object.entries(status.entities).map(
-    ([name, { phase, done, total, parked, lagSeconds, pending, lastHour = 0, stopped, waiting }]) =>
-      `| ${name} | ${phase} | ${done} / ${total} | ${pending?.inserts ?? 0} + ${pending?.updates ?? 0} | ${lagSeconds} s | ${lastHour} | ${parked} | ${stopped ?? waiting?.reason ?? ''} |`,
-  );
+  const rows = Object.entries(status.entities).map(([name, entity]) => {
+    const { phase, done, total, parked, lagSeconds, pending, lastHour = 0, quarantined, backfill } = entity;
+    const held = quarantined && `held back: ${quarantined.map(({ field }) => field).join(', ')}`;
+    const under = backfill && `backfill: ${backfill.fields.join(', ')}`;
+    const remark = [entity.stopped ?? entity.waiting?.reason, held, under].filter(Boolean).join('; ');
+    return `| ${name} | ${phase} | ${done} / ${total} | ${pending?.inserts ?? 0} + ${pending?.updates ?? 0} | ${lagSeconds} s | ${lastHour} | ${parked} | ${remark} |`;
+  });
   return [
     `**${status.phase}**${status.paused ? ' · **paused**' : ''}${status.reason ? ` · ${status.reason}` : ''} · ${status.cycles} cycles`,
     '',

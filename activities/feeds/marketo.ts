@@ -90,9 +90,9 @@ const scoresAndMerges = async (deps: Deps, { activities }: ActivityPage): Promis
 };
 
 /** Every field that may travel from Marketo, over leads and contacts. */
-async function twoWayFields({ schema, settings }: Deps): Promise<string[]> {
+async function twoWayFields({ schema }: Deps): Promise<string[]> {
   const names = new Set<string>();
-  for (const { name, target } of settings.entities) {
+  for (const { name, target } of schema.entities()) {
     if (target.kind !== 'person') continue;
     for (const { rule, field } of (await schema.usable(name))?.fields ?? []) {
       // Company fields change by fan-out from the company (marketo-api §6.3): a flood of hints for nothing.

@@ -1,22 +1,25 @@
 import type { InboxItem } from '../../clients/mongo/inbox';
+import type { BoundEntity } from '../bound';
 import type { Deps } from '../deps';
+import { noticeFields } from '../fields';
 import { noteNewest } from '../organisation';
 import { queueDueRows } from '../reconcile';
 import { queueRequested } from '../requests';
+import { type DeltaCursor, renewLink } from './delta-link';
 import type { FeedLook } from './look';
 
 /** Two pages a feed and look (DESIGN §3): one entity's flood never holds another's look. */
 const PAGES = 2;
 const PAGE_ROWS = 4_800;
 
-/** Follows a table's delta link into its inbox; then what an operator or the reconciliation wants to be read again. */
+/** Follows a table's delta link into its inbox; then what an operator, a backfill or the reconciliation wants to be read again. */
 export async function lookAtTable(deps: Deps, name: string): Promise<FeedLook> {
-  const { dynamics, store, schema } = deps;
-  const bound = await schema.of(name);
+  const { dynamics, store } = deps;
+  const bound = await noticeFields(deps, name);
   const id = `dynamics/${name}`;
   let items = 0;
   for (let page = 0; page < PAGES; page += 1) {
-    const cursor = await store.checkpoints.get<{ link: string }>(id);
+    const cursor = await store.checkpoints.get<DeltaCursor>(id);
     if (!cursor) return { items, more: false };
     const { rows, deleted, nextLink, deltaLink } = await dynamics.follow(cursor.value.link, PAGE_ROWS, true);
     const found: InboxItem[] = [
@@ -26,7 +29,7 @@ export async function lookAtTable(deps: Deps, name: string): Promise<FeedLook> {
     const since = oldest(rows);
     await store.inbox.add(name, 'dynamics', found, since);
     // Contact roles come from the opportunity's own columns as well.
-    if (name === 'opportunity' && schema.has('connection')) {
+    if (name === 'opportunity' && deps.schema.has('connection')) {
       await store.inbox.add(
         'connection',
         'dynamics',
@@ -38,14 +41,31 @@ export async function lookAtTable(deps: Deps, name: string): Promise<FeedLook> {
     items += found.length;
     const link = deltaLink ?? nextLink;
     // Also when nothing came: the clock of a token's expiry runs from its issue (dataverse-api §4.4).
-    if (link) await store.checkpoints.move(id, cursor, { link });
+    if (link) await store.checkpoints.move(id, cursor, await next(deps, bound, cursor.value, link, !nextLink));
     if (!nextLink) {
       const requested = await queueRequested(deps, bound);
       const again = await queueDueRows(deps, bound);
-      return { items: items + requested.items + again, more: requested.more };
+      return { items: items + requested + again, more: false };
     }
   }
   return { items, more: true };
+}
+
+/**
+ * @param atEnd the link just followed has brought everything until now. A link that was renewed before this look then
+ *   takes its place: nothing lies between the two, whichever page of its read the new one dates from (dataverse-api §14.3).
+ */
+async function next(
+  deps: Deps,
+  bound: BoundEntity,
+  cursor: DeltaCursor,
+  link: string,
+  atEnd: boolean,
+): Promise<DeltaCursor> {
+  const { renewal, ...rest } = cursor;
+  if (atEnd && renewal?.link !== undefined) return { link: renewal.link, select: renewal.select };
+  const going = atEnd ? await renewLink(deps, bound, cursor) : renewal;
+  return { ...rest, link, ...(going && { renewal: going }) };
 }
 
 function oldest(rows: readonly Record<string, unknown>[]): Date {

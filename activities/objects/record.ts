@@ -2,6 +2,7 @@ import type { Link } from '../../clients/mongo/links';
 import type { ParkedRow } from '../../clients/mongo/parked';
 import { hasChildren, requeueDependants } from '../dependants';
 import type { Deps } from '../deps';
+import { doubtParked } from '../doubt-parked';
 import { type Targets, wait, wakeChanged } from '../references';
 import type { BoundEntity } from '../schema';
 import { settled, speaking, type Task } from '../task';
@@ -51,6 +52,7 @@ export async function recordObjects(
   }
   // Others' records belong to whom these do: they are queued once the links say so, and not less than once.
   const movedIds = new Set(hasChildren(deps, bound.entity.name) ? links.filter(isMoved).map(({ now }) => now.id) : []);
+  doubtParked(deps, bound.entity.name, parked);
   await store.parked.settle(speaking(parked));
   await store.links.put(
     links.map(({ now }) => (movedIds.has(now.id) ? { ...now, dirty: true, moved: true } : now)),

@@ -52,6 +52,7 @@ export function mergePair(
     fingerprinter: deps.store.fingerprinter,
     winner: winnerOf(bound),
     ...ownCopies(candidate),
+    ...(candidate.backfilling && { backfilling: candidate.backfilling }),
     changedAt: { ...rowChangedAt(candidate), marketo: marketoChangedAt(record, entries) },
     resolved: resolved.values,
     excluded: companyFields(bound, candidate.row, record),

@@ -5,6 +5,7 @@ import { forDynamics } from '../../model/merge';
 import type { Parked } from '../../model/park';
 import { isAnother, requeueDependants, requeueOpportunities } from '../dependants';
 import type { Deps } from '../deps';
+import { doubtParked } from '../doubt-parked';
 import { type Targets, wait, wakeChanged } from '../references';
 import { type Candidate, newLink } from '../rows';
 import type { BoundEntity } from '../schema';
@@ -64,6 +65,7 @@ export async function recordPersons(
   await store.people.claim(linked.map(({ id, marketoId }) => ({ marketoId: Number(marketoId), owner: id })));
   await store.inbox.add(bound.entity.name, 'marketo', back, new Date());
   await store.inbox.add(bound.entity.name, 'dynamics', again, new Date());
+  doubtParked(deps, bound.entity.name, parked);
   await store.parked.settle(speaking(parked));
   await putLinks(deps, writer, links);
   await wait(deps, pairs, targets);

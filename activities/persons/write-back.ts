@@ -12,6 +12,7 @@ import { mayComeAt } from '../../model/receipts';
 import { trailed } from '../../model/trail';
 import { eventsOf } from '../../model/trail-events';
 import type { Deps } from '../deps';
+import { doubtParked } from '../doubt-parked';
 import { findDuplicate } from '../push/duplicate';
 import { loadTargets, resolve } from '../references';
 import { type Candidate, loadRows } from '../rows';
@@ -260,6 +261,7 @@ async function record(
   await store.conflicts.withdraw(withdrawn);
   await store.inbox.add(bound.entity.name, 'marketo', again, new Date());
   await store.inbox.add(bound.entity.name, 'dynamics', forward, new Date());
+  doubtParked(deps, bound.entity.name, parked);
   await store.parked.settle(parked.filter(({ was, now }) => was.length > 0 || now.length > 0));
   await store.links.put(links, writer.epoch);
 }

@@ -31,8 +31,12 @@ const stepOf = ({ at, what, rule, code }: TrailEvent): Omit<Step, 'fields'> => (
 });
 
 /** The steps that the link remembers, oldest first. */
-export function stepsOf({ trail }: Pick<Link, 'trail'>, rules: readonly FieldRule[]): Step[] {
-  const names = new Map(rules.map((rule) => [fieldKey(rule), rule.marketo]));
+export function stepsOf(
+  { trail }: Pick<Link, 'trail'>,
+  rules: readonly FieldRule[],
+  keyOf: (rule: FieldRule) => number = (rule) => fieldKey(rule),
+): Step[] {
+  const names = new Map(rules.map((rule) => [keyOf(rule), rule.marketo]));
   return unpackTrail(trail ?? new Uint8Array()).map((event) => ({
     ...stepOf(event),
     fields: event.keys.map((key) => names.get(key) ?? '(not in the map any more)'),
@@ -46,10 +50,11 @@ export function fieldStories(
   { marks, trail, parked }: Pick<Link, 'marks' | 'trail' | 'parked'>,
   rules: readonly FieldRule[],
   empty: bigint,
+  keyOf: (rule: FieldRule) => number = (rule) => fieldKey(rule),
 ): FieldStory[] {
   const events = unpackTrail(trail ?? new Uint8Array());
   return rules.map((rule) => {
-    const key = fieldKey(rule);
+    const key = keyOf(rule);
     const mark = marks.get(key);
     const own = events.findLast(({ keys }) => keys.includes(key));
     const origin = events.findLast(isOrigin);

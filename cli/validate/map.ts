@@ -1,17 +1,22 @@
 import type { TableMetadata } from '../../clients/dynamics/types';
 import type { FieldMetadata } from '../../clients/marketo/types';
 import { bindRules } from '../../model/bind';
+import { type FieldState, fieldStates, isQuarantined, type KnownField } from '../../model/field-state';
 import type { Settings } from '../../model/settings';
 import { type Check, ok, warn } from './check';
 
 /** Marketo's API makes fields of people and of our own custom objects only (marketo-api §4.2). */
 const BY_HAND = new Set(['companies', 'opportunities', 'salespersons']);
 
-/** The field map against both systems' metadata: each row without a counterpart aloud. Needs both systems' answers. */
+/**
+ * The field map against both systems' metadata: each row without a counterpart aloud, and each field that is not what it
+ * was when the sync last saw it well. Needs both systems' answers.
+ */
 export function checkMap(
   { entities }: Settings,
   tables: ReadonlyMap<string, TableMetadata>,
   fields: ReadonlyMap<string, FieldMetadata[]>,
+  remembered: ReadonlyMap<string, readonly KnownField[]> = new Map(),
 ): Check[] {
   return entities.flatMap((entity): Check[] => {
     const path =
@@ -35,15 +40,23 @@ export function checkMap(
         `map ${entity.name}`,
         `${bound.length} fields${twoWay > 0 ? `, ${twoWay} of them also to Dynamics` : ''}${left}`,
       ),
-      ...dropped.map(({ rule, why }) =>
-        warn(
-          `map ${entity.name}.${rule.dynamics}`,
-          `left out: ${why}`,
-          BY_HAND.has(path) && why.startsWith('Marketo has no field')
-            ? 'Marketo’s API can’t create it: make it by hand (Admin, Field Management), or take the row out of sync.config.yaml'
-            : 'Mend the row in sync.config.yaml, or list the field under `without`',
-        ),
+      ...fieldStates(entity.rules, { bound, dropped }, remembered.get(entity.name), Date.now()).flatMap((state) =>
+        troubleOf(entity.name, path, state),
       ),
     ];
   });
+}
+
+function troubleOf(entity: string, path: string, { known }: FieldState): Check[] {
+  if (!known.trouble) return [];
+  const { cause, why } = known.trouble;
+  return [
+    warn(
+      `map ${entity}.${known.dynamics}`,
+      `${isQuarantined(known) ? 'left out' : 'held back in part'}: ${why}`,
+      cause === 'no-field' && BY_HAND.has(path)
+        ? 'Marketo’s API can’t create it: make it by hand (Admin, Field Management), or take the row out of sync.config.yaml'
+        : 'Mend the field or the row in sync.config.yaml, or list it under `without`; a running sync takes it up by itself',
+    ),
+  ];
 }

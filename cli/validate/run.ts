@@ -33,7 +33,7 @@ export async function validate(config: Config, report: (checks: readonly Check[]
       pinned,
     );
     report(inMarketo.checks);
-    report(checkMap(settings, inDynamics.tables, inMarketo.fields));
+    report(checkMap(settings, inDynamics.tables, inMarketo.fields, pinned.fields));
     report(await checkPush(dynamics, marketo, settings));
     report(checkCost(config));
   } finally {

@@ -2,6 +2,7 @@ import { MongoClient } from 'mongodb';
 import type { DynamicsBinding, MarketoBinding } from '../../clients/mongo/bindings';
 import { openStore } from '../../clients/mongo/store';
 import { connectClient } from '../../clients/temporal/connect';
+import type { KnownField } from '../../model/field-state';
 import type { Config } from '../../workers/config';
 import { attempt, type Check, fault, ok } from './check';
 
@@ -10,6 +11,8 @@ const PATIENCE_MS = 10_000;
 export interface Pinned {
   dynamics?: DynamicsBinding;
   marketo?: MarketoBinding;
+  /** What the sync remembers of each entity's fields. */
+  fields?: ReadonlyMap<string, readonly KnownField[]>;
 }
 
 /** Is there a Temporal server, and the namespace on it? */
@@ -44,15 +47,16 @@ export async function checkMongo({ mongo }: Config): Promise<{ checks: Check[]; 
     }
     const store = await openStore(mongo.uri, mongo.database, mongo.dataKey);
     try {
-      const [dynamics, marketo] = await Promise.all([
+      const [dynamics, marketo, fields] = await Promise.all([
         store.bindings.get<DynamicsBinding>('dynamics'),
         store.bindings.get<MarketoBinding>('marketo'),
+        store.fields.all(),
       ]);
       const keyFits = await store.checkpoints.get('marketo/leadchanges').then(
         () => true,
         () => false,
       );
-      return { pinned: { ...(dynamics ? { dynamics } : {}), ...(marketo ? { marketo } : {}) }, keyFits };
+      return { pinned: { ...(dynamics ? { dynamics } : {}), ...(marketo ? { marketo } : {}), fields }, keyFits };
     } finally {
       await store.close();
     }

@@ -32,6 +32,8 @@ export interface InboxItem {
   rolling?: true;
   /** Of a resync: only these Marketo fields. */
   fields?: string[];
+  /** Of a stored request (requests.ts): all items of a page are. */
+  request?: string;
   /** An operator's answer where deletions were stopped (activities/breaker.ts). */
   release?: 'delete' | 'keep';
   /** Marketo's feed said that this person of the row was deleted, or merged into another one. */
@@ -67,9 +69,15 @@ export interface Pending extends Record<Feed, number> {
 
 export interface InboxPage {
   id: string;
+  /** Gives way: taken alone, and only while no other page waits. */
+  background?: true;
   since: Date;
   items: InboxItem[];
 }
+
+/** Sorts behind every live page. */
+const BACKGROUND = '~';
+const isBackground = (id: string): boolean => id.split('/')[2]?.startsWith(BACKGROUND) === true;
 
 /** At most this many items a document, so that one document is one upsert call. */
 export const INBOX_PAGE = 300;
@@ -87,12 +95,19 @@ export class Inbox {
     this.#collection = db.collection('inbox');
   }
 
-  async add(entity: string, feed: Feed, items: readonly InboxItem[], since: Date): Promise<void> {
+  /** @param lane what was asked for in great numbers goes to the `background`: live changes never wait for it. */
+  async add(
+    entity: string,
+    feed: Feed,
+    items: readonly InboxItem[],
+    since: Date,
+    lane: 'live' | 'background' = 'live',
+  ): Promise<void> {
     for (let at = 0; at < items.length; at += INBOX_PAGE) {
       const page = items.slice(at, at + INBOX_PAGE);
       const inserts = await this.#inserts(entity, feed, page);
       await this.#collection.insertOne({
-        _id: `${entity}/${feed}/${this.#nextSequence()}`,
+        _id: `${entity}/${feed}/${lane === 'background' ? BACKGROUND : ''}${this.#nextSequence()}`,
         since,
         count: page.length,
         ...(inserts > 0 && { inserts }),
@@ -101,21 +116,29 @@ export class Inbox {
     }
   }
 
-  /** The oldest pages of an entity's feed. */
+  /** The oldest pages of an entity's feed; where none is live, one of the background. */
   async take(entity: string, feed: Feed, pages: number): Promise<InboxPage[]> {
     const documents = await this.#collection
       .find({ _id: { $gte: `${entity}/${feed}/`, $lt: `${entity}/${feed}0` } })
       .limit(pages)
       .toArray();
-    return documents.map(({ _id, since, items }) => ({
+    const live = documents.filter(({ _id }) => !isBackground(_id));
+    return (live.length > 0 ? live : documents.slice(0, 1)).map(({ _id, since, items }) => ({
       id: _id,
       since,
+      ...(isBackground(_id) && { background: true as const }),
       items: this.sealer.open<InboxItem[]>(bytes(items)),
     }));
   }
 
   async remove(ids: readonly string[]): Promise<void> {
     if (ids.length > 0) await this.#collection.deleteMany({ _id: { $in: [...ids] } });
+  }
+
+  /** Pages of the background that wait. */
+  async background(entity: string, feed: Feed): Promise<number> {
+    const range = { _id: { $gte: `${entity}/${feed}/${BACKGROUND}`, $lt: `${entity}/${feed}0` } };
+    return (await this.#collection.find(range).project({ _id: 1 }).toArray()).length;
   }
 
   /** Every page of an entity's feed, oldest first: for reports, not for the daily flow. */
@@ -129,8 +152,10 @@ export class Inbox {
   async pending(): Promise<Map<string, Pending>> {
     const pending = new Map<string, Pending>();
     const numbers = this.#collection.find({}).project<Page>({ since: 1, count: 1, inserts: 1 });
-    for await (const { _id, since, count, inserts = 0 } of numbers) {
+    for await (const { _id, since: queued, count, inserts = 0 } of numbers) {
       const [entity = '', feed = 'dynamics'] = _id.split('/');
+      // Nothing has changed in a row of the background: no lag.
+      const since = isBackground(_id) ? new Date() : queued;
       const entry = pending.get(entity) ?? { dynamics: 0, marketo: 0, since, inserts: 0 };
       entry[feed as Feed] += count;
       entry.inserts += inserts;

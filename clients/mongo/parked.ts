@@ -94,6 +94,12 @@ export class ParkedStore {
     for await (const document of this.#collection.find({})) yield read(document);
   }
 
+  /** Of all rows of an entity. */
+  async *ofEntity(entity: string): AsyncGenerator<ParkedEntry> {
+    const range = { _id: { $gte: `${entity}:`, $lt: `${entity};` } };
+    for await (const document of this.#collection.find(range)) yield read(document);
+  }
+
   /** What is kept back of one row. */
   async of(id: string): Promise<ParkedEntry[]> {
     const found = await this.#collection.find({ _id: { $gte: id, $lt: `${id};` } }).toArray();

@@ -11,6 +11,8 @@ export interface ResyncRequest {
   filter?: string;
   /** Marketo names; the others are left alone. */
   fields?: string[];
+  /** Made by the service itself, for fields that were added or have recovered (activities/fields.ts). */
+  backfill?: true;
 }
 
 /** How far its rows have been queued. */
@@ -30,11 +32,28 @@ interface RequestDocument {
   at: Date;
   request: Binary | Buffer;
   queued: number;
+  /** Rows that were settled. */
+  applied?: number;
   nextLink?: Binary | Buffer;
   doneAt?: Date;
   /** Dynamics refused the question: the vendor's code, or our kind of the error. */
   fault?: string;
 }
+
+/** `done`: all its rows are queued; `applied`: settled so far. */
+export interface RequestState {
+  queued: number;
+  applied?: number;
+  done: boolean;
+  fault?: string;
+}
+
+const stateOf = ({ queued, applied, doneAt, fault }: RequestDocument): RequestState => ({
+  queued,
+  ...(applied !== undefined && { applied: Math.min(applied, queued) }),
+  done: doneAt !== undefined,
+  ...(fault !== undefined && { fault }),
+});
 
 /** What operators asked for: a resync of some rows, a push. They outlive their work, so that one can see what came of them. */
 export class Requests<T extends { entity: string } = ResyncRequest> {
@@ -88,10 +107,19 @@ export class Requests<T extends { entity: string } = ResyncRequest> {
     return documents.map(({ _id, fault = '' }) => ({ id: _id, fault }));
   }
 
-  async get(id: string): Promise<{ queued: number; done: boolean; fault?: string } | undefined> {
+  async get(id: string): Promise<RequestState | undefined> {
     const document = await this.#collection.findOne({ _id: id });
-    if (!document) return undefined;
-    const { queued, doneAt, fault } = document;
-    return { queued, done: doneAt !== undefined, ...(fault !== undefined && { fault }) };
+    return document ? stateOf(document) : undefined;
+  }
+
+  async states(ids: readonly string[]): Promise<Map<string, RequestState>> {
+    if (ids.length === 0) return new Map();
+    const documents = await this.#collection.find({ _id: { $in: [...ids] } }).toArray();
+    return new Map(documents.map((document) => [document._id, stateOf(document)]));
+  }
+
+  /** So many more of its rows were settled. */
+  async applied(id: string, rows: number): Promise<void> {
+    await this.#collection.updateOne({ _id: id }, { $inc: { applied: rows } });
   }
 }

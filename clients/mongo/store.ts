@@ -6,6 +6,8 @@ import { Checkpoints } from './checkpoints';
 import { Conflicts } from './conflicts';
 import { Deletions } from './deletions';
 import { Failures } from './failures';
+import { FieldMaps } from './field-map';
+import { Fields } from './fields';
 import { Inbox } from './inbox';
 import { Journal } from './journal';
 import { Links } from './links';
@@ -33,6 +35,8 @@ export interface Store {
   conflicts: Conflicts;
   deletions: Deletions;
   failures: Failures;
+  fieldMaps: FieldMaps;
+  fields: Fields;
   inbox: Inbox;
   journal: Journal;
   links: Links;
@@ -69,6 +73,8 @@ export async function openStore(uri: string, database: string, dataKey: Buffer):
     conflicts: new Conflicts(db, sealer),
     deletions: new Deletions(db),
     failures,
+    fieldMaps: new FieldMaps(db),
+    fields: new Fields(db),
     inbox: new Inbox(db, sealer, links),
     journal: new Journal(db),
     links,

@@ -5,8 +5,8 @@ import { field } from './fields';
 import type { Instance } from './instance';
 import { checkValue } from './validate';
 
-const MEMBERS = ['do', 'object', 'name', 'dataType', 'length', 'displayName'] as const;
-const OPERATIONS = ['add', 'hide', 'show', 'retype', 'resize', 'rename'] as const;
+const MEMBERS = ['do', 'object', 'name', 'dataType', 'length', 'displayName', 'on'] as const;
+const OPERATIONS = ['add', 'hide', 'show', 'retype', 'resize', 'rename', 'readOnly'] as const;
 const TYPES: readonly DataType[] = [
   'string',
   'text',
@@ -32,8 +32,9 @@ interface FieldList {
 
 /**
  * `POST /_sim/marketo/schema`: what an administrator changes in the fields while a sync runs. `{"do":"add"|"hide"|"show"|
- * "retype"|"resize"|"rename", "object":"leads"|"companies"|"opportunities"|"salespersons", "name":…, "dataType":…,
- * "length":…, "displayName":…}`. Describe follows at once. A field is never removed: Marketo can only hide one (§4.2).
+ * "retype"|"resize"|"rename"|"readOnly", "object":"leads"|"companies"|"opportunities"|"salespersons", "name":…, "dataType":…,
+ * "length":…, "displayName":…, "on":…}`. Describe follows at once. A field is never removed: Marketo can only hide one
+ * (§4.2); what calls that name it are answered then is a switch (`hiddenField`).
  */
 export function schemaControl(app: FastifyInstance, current: () => Instance): void {
   app.post('/_sim/marketo/schema', async (request) => {
@@ -82,6 +83,10 @@ function change(instance: Instance, object: string, known: Field, body: Body): v
     case 'hide':
     case 'show':
       known.hidden = body.do === 'hide';
+      known.rest = !(known.hidden && instance.settings.hiddenField === 'unknown');
+      return;
+    case 'readOnly':
+      known.readOnly = body.on !== false;
       return;
     case 'resize':
       known.length = lengthOf(body);

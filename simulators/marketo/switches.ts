@@ -278,6 +278,11 @@ export const MARKETO_SWITCHES = {
     open: 'marketo-api §11.2 no. 8',
     says: 'whether the work of a call answered 604 has been done; a fault that says commit decides for itself',
   },
+  hiddenField: {
+    choices: ['answers', 'unknown'],
+    open: 'native-sync §7.6',
+    says: 'a hidden field in a read or write that names it: as before, or 1006; describe leaves it out in any case',
+  },
   customObjectSchema: {
     choices: [true, false],
     open: 'marketo-api §6.4',

@@ -39,7 +39,7 @@ describe('a request for a resync', () => {
     await world.deps.store.requests.add('r', { entity: 'lead', ids: [guid(1), guid(3)] });
     await driver.settle();
     expect(await mended(world, 'leadStatus')).toEqual([1, 3]);
-    expect(await world.deps.store.requests.get('r')).toEqual({ queued: 2, done: true });
+    expect(await world.deps.store.requests.get('r')).toEqual({ queued: 2, applied: 2, done: true });
   });
 
   it('by filter reads what Dynamics finds', async () => {
@@ -54,7 +54,7 @@ describe('a request for a resync', () => {
     await world.deps.store.requests.add('r', { entity: 'lead' });
     await driver.settle();
     expect(await mended(world, 'leadStatus')).toEqual([1, 2, 3]);
-    expect(await world.deps.store.requests.get('r')).toEqual({ queued: 5, done: true });
+    expect(await world.deps.store.requests.get('r')).toEqual({ queued: 5, applied: 5, done: true });
   });
 
   it('of some fields leaves the others as they are', async () => {

@@ -89,6 +89,11 @@ export class Control {
     throw new Error(`${found.length} persons carry the id of ${guid}`);
   }
 
+  /** An administrator changes a table's columns, or Marketo's fields. */
+  schema(system: 'dynamics' | 'marketo', change: object): Promise<unknown> {
+    return this.post(`/_sim/${system}/schema`, change);
+  }
+
   /** Time passes for the simulated systems, and for nobody else. */
   advance(ms: number): Promise<unknown> {
     return this.post('/_sim/clock/advance', { ms });

@@ -228,3 +228,16 @@ export const contact = (number: number, values: object = {}): object => ({
   statuscode: 1,
   ...values,
 });
+
+/** Leads and nothing else: what tests of fields need. */
+export const onlyLeads = (lead: object = {}): { entities: Record<string, object> } => ({
+  entities: {
+    ...Object.fromEntries(
+      ['systemuser', 'team', 'teammembership', 'account', 'contact', 'opportunity', 'connection'].map((name) => [
+        name,
+        { enabled: false },
+      ]),
+    ),
+    lead,
+  },
+});

@@ -17,6 +17,8 @@ import type { Mortal } from './mortal';
 export interface WorldOptions {
   /** Contents of sync.config.yaml. */
   config?: Partial<Record<keyof ConfigFile, unknown>>;
+  /** When sync.config.yaml was changed; as a rule now. Epoch ms. */
+  configChangedAt?: number;
   dynamicsSecret?: string;
   dynamicsUrl?: string;
   marketoSecret?: string;
@@ -113,7 +115,7 @@ export async function openWorld(control: Control, mongo: string, options: WorldO
   const database = options.database ?? `activity-${process.pid}-${worlds}-${randomBytes(3).toString('hex')}`;
   const opened = await openStore(mongo, database, dataKey);
   const store = options.mortal?.wrap(opened) ?? opened;
-  const settings = settingsFrom(configFile.parse(options.config ?? {}));
+  const settings = settingsFrom(configFile.parse(options.config ?? {}), options.configChangedAt ?? Date.now());
   const dynamics = createDynamicsClient({
     url: options.dynamicsUrl ?? simulators.dataverse,
     authority: simulators.entra,
@@ -129,7 +131,7 @@ export async function openWorld(control: Control, mongo: string, options: WorldO
     munchkinId: options.munchkinId ?? accounts.marketo.munchkinId,
     governor: unlimited,
   });
-  const schema = new Schema(dynamics, marketo, store.bindings, settings);
+  const schema = new Schema(dynamics, marketo, store, settings);
   const deps = { dynamics: inPagesOf(options.pageRows, dynamics), marketo, store, settings, schema };
   return new World(deps, control, mongo, database);
 }

@@ -46,7 +46,7 @@ function leadChanges(call: Call) {
   const wanted = new Set<number>();
   for (const name of call.query.list('fields')) {
     const field = fields.get(name);
-    if (!field) throw new MarketoFault('1006', `Field '${name}' not found`);
+    if (!field?.rest) throw new MarketoFault('1006', `Field '${name}' not found`);
     wanted.add(field.id);
   }
   const member = memberFilter(call);

@@ -107,7 +107,7 @@ function outputFields(type: ObjectType, requested: string[]): string[] {
   return requested.map((name) => {
     const known: Field | undefined =
       type.fields.get(name) ?? [...type.fields.values()].find((one) => one.name.toLowerCase() === name.toLowerCase());
-    if (!known) throw new MarketoFault('1006', `Field '${name}' not found`);
+    if (!known?.rest) throw new MarketoFault('1006', `Field '${name}' not found`);
     return known.name;
   });
 }

@@ -55,7 +55,7 @@ function readRecord({ call, store, byId }: Sync, record: Record<string, unknown>
   const reasons: Reason[] = [];
   for (const name of Object.keys(record)) {
     const field = type.fields.get(name);
-    if (!field) reasons.push(reason('1006', `Field '${name}' not found`));
+    if (!field?.rest) reasons.push(reason('1006', `Field '${name}' not found`));
     else if (name === type.idField) {
       if (!byId) reasons.push(reason('1003', `Field '${name}' is not allowed when dedupeBy is 'dedupeFields'`));
     } else if (field.readOnly) reasons.push(reason('1003', `Field '${name}' not updateable`));

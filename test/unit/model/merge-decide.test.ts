@@ -232,3 +232,39 @@ test.each(cases)(
     expect(verdict).toEqual(conflict ? { action, conflict: { winner: settled, rule: conflict } } : { action });
   },
 );
+
+describe('while a field is backfilled', () => {
+  const decide = (
+    backfill: 'dynamics' | 'value' | 'merge',
+    base: Base,
+    dynamics: string | null,
+    marketo: string | null,
+    consent?: true,
+  ) =>
+    decideField(
+      bound({ direction: 'both', ...(consent && { consent }), column: STRING, field: { dataType: 'string' } }),
+      dynamics,
+      marketo,
+      base === 'none' ? undefined : fingerprinter.of(base.agreed),
+      (value) => fingerprinter.of(value),
+      'marketo',
+      { backfill },
+    ).action;
+
+  it.each([
+    ['a new one takes Dynamics’ value', 'dynamics', 'none', 'd', 'm', 'to-marketo'],
+    ['a new one takes Dynamics’ empty value too', 'dynamics', 'none', null, 'm', 'to-marketo'],
+    ['a new one that both have agreed on since is like any other', 'dynamics', old, 'old', 'new', 'to-dynamics'],
+    ['a side that lost its values clears nothing: Dynamics', 'value', { agreed: 'm' }, null, 'm', 'to-dynamics'],
+    ['a side that lost its values clears nothing: Marketo', 'value', { agreed: 'd' }, 'd', null, 'to-marketo'],
+    ['values that came back are merged as before', 'value', old, 'old', 'new', 'to-dynamics'],
+    ['one that was held back is merged as before', 'merge', old, null, 'old', 'to-marketo'],
+    ['one that was held back, and never agreed on: a value beats none', 'merge', 'none', null, 'm', 'to-dynamics'],
+  ] as const)('%s', (_what, how, base, dynamics, marketo, action) => {
+    expect(decide(how, base, dynamics, marketo)).toBe(action);
+  });
+
+  it('an opt-out stands, whoever holds it', () => {
+    expect(decide('dynamics', 'none', 'false', 'true', true)).toBe('to-dynamics');
+  });
+});

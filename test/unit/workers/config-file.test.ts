@@ -37,6 +37,18 @@ describe('sync.config.yaml', () => {
     expect(faultsOf(complete({ MARKETO_URL: undefined, SYNC_CONFIG: yaml('adoption: guess') }))).toHaveLength(2);
   });
 
+  it('restricts a backfill by dates, or leaves it out', () => {
+    const field = (backfill: string) =>
+      `entities: { lead: { fields: [{ dynamics: a, marketo: b, backfill: ${backfill} }] } }`;
+    const rule = (backfill: string) =>
+      loadConfig(complete({ SYNC_CONFIG: yaml(field(backfill)) }))
+        .settings.entities.find(({ name }) => name === 'lead')
+        ?.rules.find(({ marketo }) => marketo === 'b')?.backfill;
+    expect(rule('{ modifiedSince: 2026-01-01 }')).toEqual({ modifiedSince: '2026-01-01T00:00:00Z' });
+    expect(rule('false')).toBe(false);
+    expect(withFile(field('{ createdSince: soon }')).join()).toMatch(/must be a date, as 2026-01-01/);
+  });
+
   it('that contradicts itself is told with the place and the way out', () => {
     const custom =
       '{ name: NAME, marketo: m, displayName: D, pluralName: P, belongsTo: { column: c, entity: contact }, fields: [{ dynamics: d, marketo: m }] }';

@@ -120,3 +120,17 @@ test('what waits is told apart into records to be made and to be changed, with t
   expect(account).not.toHaveProperty('pending');
   expect(account).not.toHaveProperty('lastHour');
 });
+
+test('fields that are held back or brought over are told by entity, and stand in the dashboard', () => {
+  const quarantined = [{ field: 'title', why: 'Dynamics has no column jobtitle', since: '2026-11-01T00:00:00.000Z' }];
+  const backfill = { fields: ['hobby'], done: 300 };
+  const state = {
+    ...looping([LEADS], NOW),
+    dropped: ['lead.jobtitle: as the preflight saw it', 'account.x: Marketo has no field x'],
+    counts: { lead: counts({ fields: { quarantined, backfill } }) },
+  };
+  const status = statusOf(state);
+  expect(status.entities.lead).toMatchObject({ quarantined, backfill });
+  expect(status.dropped).toEqual(['account.x: Marketo has no field x']);
+  expect(dashboard(state)).toMatch(/held back: title; backfill: hobby/);
+});
