@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { INSIGHT } from './mapping';
 import { command, withStore } from './operator';
-import { ACCOUNTS, CONTACT, LEAD, OPPORTUNITIES, ROWS, SELLER, STAKEHOLDER_ROLE } from './rows';
+import { ACCOUNTS, CONTACT, CUSTOM_ROWS, LEAD, MERGES, OPPORTUNITIES, ROWS, SELLER, STAKEHOLDER_ROLE } from './rows';
 import { type NativeStage, type Row, update } from './stage';
 
 /** Rows as they were before the edits, by `table guid`; ids of persons, by their rows' GUID. */
@@ -28,7 +28,7 @@ const rememberPerson = async ({ control }: NativeStage, guid: string): Promise<v
 export async function seed(stage: NativeStage): Promise<void> {
   const ids = await stage.control.seedMarketo(...MARKETO_ONLY);
   for (const [index, { lastName }] of MARKETO_ONLY.entries()) personIds.set(lastName, ids[index]);
-  for (const rows of ROWS) await stage.control.seedDynamics(rows);
+  for (const rows of [...ROWS, CUSTOM_ROWS]) await stage.control.seedDynamics(rows);
 }
 
 /** Sales Insight’s columns and fields, as its solution brings them. */
@@ -123,6 +123,14 @@ export async function edit(stage: NativeStage): Promise<void> {
     [74, false],
   ];
   for (const [number, filter] of filters) await stage.inDynamics(...qualify(number, filter));
+  for (const { winner, loser } of MERGES)
+    await stage.inDynamics({
+      op: 'merge',
+      table: 'contact',
+      winner: CONTACT(winner),
+      loser: CONTACT(loser),
+      values: { jobtitle: 'Chosen' },
+    });
   // 8
   for (const number of [81, 82]) {
     await rememberPerson(stage, LEAD(number));

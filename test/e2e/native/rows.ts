@@ -30,6 +30,34 @@ const memberOf = (number: number): object => ({
 
 /** Two of each of one kind, as the lines need them. */
 const both = (...numbers: number[]) => ({ lead: numbers.map((n) => lead(n)), contact: numbers.map((n) => contact(n)) });
+/** Winner and loser of a merge, and what the filter of each says (native-sync §4.4). */
+export const MERGES = [
+  { winner: 711, yes: true, loser: 712, loserYes: true },
+  { winner: 713, yes: true, loser: 714, loserYes: false },
+  { winner: 715, yes: false, loser: 716, loserYes: true },
+  { winner: 717, yes: false, loser: 718, loserYes: false },
+] as const;
+const merging = MERGES.flatMap(({ winner, yes, loser, loserYes }) => [
+  contact(winner, { new_synctomkto: yes }),
+  contact(loser, { new_synctomkto: loserYes }),
+]);
+
+/** Two levels below contacts. */
+export const ORDER = (number: number): string => id('0d', number);
+export const LINE = (number: number): string => id('01', number);
+const orders = [141, 142].map((number) => ({
+  new_orderid: ORDER(number),
+  new_name: `Order ${number}`,
+  _new_contactid_value: CONTACT(21),
+  _new_contactid_type: 'contact',
+}));
+const lines = [141, 142].map((number) => ({
+  new_lineid: LINE(number),
+  new_name: `Line ${number}`,
+  _new_orderid_value: ORDER(number),
+  _new_orderid_type: 'new_order',
+}));
+
 const plain = both(21, 22, 31, 81, 82, 121, 122, 123, 191, 192, 201, 202);
 
 /** One of each that has something to say (stage/organisation.ts), and what the lines need besides. */
@@ -53,6 +81,7 @@ export const ROWS: readonly Record<string, object[]>[] = [
     ],
     contact: [
       ...plain.contact,
+      ...merging,
       contact(61, { new_synctomkto: null }),
       contact(62, { new_synctomkto: true }),
       contact(63, { new_synctomkto: false }),
@@ -77,6 +106,9 @@ export const ROWS: readonly Record<string, object[]>[] = [
     ],
   },
 ];
+
+/** Tables of a custom entity that is enabled later (line 14). */
+export const CUSTOM_ROWS = { new_order: orders, new_line: lines };
 
 export const SELLER = { first: USER, second: id('e0', 22) };
 export const STAKEHOLDER_ROLE = id('d0', 1);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Control, type Row } from '../../../cli/check/stage/control';
 import { APPLICATION_USER_ID } from '../../../simulators/dataverse/builtin';
-import { type SmallOrganisation, START, startOrganisation } from '../support/environment';
+import { type SmallOrganisation, START, startOrganisation, WORKFLOW_ID } from '../support/environment';
 import { until } from '../support/until';
 
 export type { Row } from '../../../cli/check/stage/control';
@@ -30,6 +30,20 @@ export class NativeStage {
     await org.run(START);
     await org.caughtUp();
     return stage;
+  }
+
+  /** The service is started anew with another configuration, as when something is enabled. */
+  async restart(config: string): Promise<void> {
+    const { dev, client } = this.org;
+    await client.workflow.getHandle(WORKFLOW_ID).terminate('another configuration');
+    const old = [...dev.workers];
+    await dev.addWorker({ SYNC_CONFIG: join(__dirname, config) });
+    for (const { child } of old) {
+      child.signal('SIGTERM');
+      await child.exited;
+    }
+    await this.org.run(START);
+    await this.org.caughtUp();
   }
 
   async inDynamics(...operations: object[]): Promise<void> {
