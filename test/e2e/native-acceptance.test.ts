@@ -214,6 +214,19 @@ describe('native 10: the opportunity linking table of §2.7 and one role per sta
   });
 });
 
+test('native 11: a new field → backfill incl. nulls, date range optional; runs beside the cycle', async () => {
+  await ours.person(CONTACT(111), { department: 'Sales' });
+  await ours.person(CONTACT(112), { department: null });
+  await ours.person(CONTACT(114), { microsoftNickname: 'New' });
+  // Beside the cycle: a change that was made after the field was added.
+  await ours.row('contact', CONTACT(122), { firstname: 'Form' });
+  const told = async () => JSON.stringify((await ours.org.status()).entities.contact);
+  await ours.comesTrue('the backfill is over', async () => !(await told()).includes('backfill'));
+  expect((await ours.control.person(CONTACT(113))).microsoftNickname ?? null).toBeNull();
+  await ours.inDynamics(update('contact', CONTACT(113), { nickname: 'Live' }));
+  await ours.person(CONTACT(113), { microsoftNickname: 'Live' });
+});
+
 describe('native 12: changes made by our own identity do not echo', () => {
   const writesTo = async (stage: NativeStage, guid: string): Promise<object[]> => {
     const { id } = await stage.control.person(guid);

@@ -159,6 +159,9 @@ export async function edit(stage: NativeStage): Promise<void> {
       _record2roleid_value: STAKEHOLDER_ROLE,
     },
   });
+  // 11
+  await stage.inMarketo(CONTACT(112), { department: 'Stale' });
+  stage.reconfigure((text) => text.replace('  contact: { lookEverySeconds: 5 }', ADDED));
   // 12
   await stage.asOurUser(update('contact', CONTACT(121), { firstname: 'Integration' }));
   await stage.inMarketo(CONTACT(122), { firstName: 'Form' });
@@ -169,6 +172,16 @@ export async function edit(stage: NativeStage): Promise<void> {
   await stage.inMarketo(CONTACT(191), { title: 'x'.repeat(150) });
   await stage.inMarketo(CONTACT(192), { fax: 'refused' });
 }
+
+/** Two fields more: one for all rows, one for those of the last years. */
+const ADDED = `  contact:
+    lookEverySeconds: 5
+    fields:
+      - { dynamics: department, marketo: department, direction: both }
+      - dynamics: nickname
+        marketo: microsoftNickname
+        create: { dataType: string, displayName: Microsoft Nickname }
+        backfill: { createdSince: 2024-01-01 }`;
 
 const DAY_MS = 86_400_000;
 /** Kept for thirty days, and this is the last of them. */

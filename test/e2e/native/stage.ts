@@ -1,4 +1,6 @@
-import { join } from 'node:path';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { Control, type Row } from '../../../cli/check/stage/control';
 import { APPLICATION_USER_ID } from '../../../simulators/dataverse/builtin';
 import { type SmallOrganisation, START, startOrganisation, WORKFLOW_ID } from '../support/environment';
@@ -15,6 +17,8 @@ export class NativeStage {
   private constructor(
     readonly org: SmallOrganisation,
     readonly control: Control,
+    /** Where the service reads its configuration: a copy of its own. */
+    private readonly config: string,
   ) {}
 
   /**
@@ -23,8 +27,10 @@ export class NativeStage {
    * @param prepare what is in both systems before the sync begins
    */
   static async open(config: string, prepare: (stage: NativeStage) => Promise<void>): Promise<NativeStage> {
-    const org = await startOrganisation({ workerEnv: { SYNC_CONFIG: join(__dirname, config) } });
-    const stage = new NativeStage(org, new Control(org.dev.simulators));
+    const copy = join(mkdtempSync(join(tmpdir(), 'native-')), config);
+    copyFileSync(join(__dirname, config), copy);
+    const org = await startOrganisation({ workerEnv: { SYNC_CONFIG: copy } });
+    const stage = new NativeStage(org, new Control(org.dev.simulators), copy);
     await stage.control.post('/_sim/reset', {});
     await prepare(stage);
     await org.run(START);
@@ -37,13 +43,19 @@ export class NativeStage {
     const { dev, client } = this.org;
     await client.workflow.getHandle(WORKFLOW_ID).terminate('another configuration');
     const old = [...dev.workers];
-    await dev.addWorker({ SYNC_CONFIG: join(__dirname, config) });
+    copyFileSync(join(__dirname, config), this.config);
+    await dev.addWorker();
     for (const { child } of old) {
       child.signal('SIGTERM');
       await child.exited;
     }
     await this.org.run(START);
     await this.org.caughtUp();
+  }
+
+  /** Changes the configuration while the service runs. */
+  reconfigure(change: (text: string) => string): void {
+    writeFileSync(this.config, change(readFileSync(this.config, 'utf8')));
   }
 
   async inDynamics(...operations: object[]): Promise<void> {
@@ -112,8 +124,9 @@ export class NativeStage {
     return answer && Object.fromEntries(Object.keys(values).map((name) => [name, answer[name]]));
   }
 
-  stop(): Promise<void> {
-    return this.org.stop();
+  async stop(): Promise<void> {
+    await this.org.stop();
+    rmSync(dirname(this.config), { recursive: true });
   }
 }
 
