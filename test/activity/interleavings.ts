@@ -9,7 +9,7 @@ export class Died extends Error {
 
 /** Calls that change nothing: dying before one is dying after the call before it. */
 const READS =
-  /^(get|all|of|marketoIds|opportunitiesOf|pending|take|counts?|chunks|units|rows|recent|holds|unanswered)$/;
+  /^(get|all|of|marketoIds|opportunitiesOf|pending|take|counts?|chunks|units|rows|recent|holds|unanswered|digest|steps|states|background)$/;
 const CHANGES_THOUGH_NAMED_SO = new Set(['writers.take', 'unowned.take']);
 /** Of a system: `marketo.syncLeads`, the moment before its request (`… sends`), and the one before anything is done about its answer (`… answered`). */
 const WRITE = /^(dynamics\.patch|marketo\.(sync|delete|create)\w+)/;
