@@ -1,11 +1,12 @@
-const STEP = 65_536;
+/** Room at first; doubled as needed. */
+const ROOM = 1_024;
 
 /**
  * Many GUIDs in eight bytes each, outside the heap: a million ids as strings would take a worker's whole memory.
  * Two GUIDs that fold to the same eight bytes (one chance in 2^64 a pair) count as one.
  */
 export class GuidSet {
-  #values = new BigUint64Array(STEP);
+  #values = new BigUint64Array(ROOM);
   #size = 0;
   #sorted = true;
 

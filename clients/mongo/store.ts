@@ -60,8 +60,11 @@ export interface Store {
 /** @param dataKey 32 bytes: seals rows and keys the fingerprints. */
 export async function openStore(uri: string, database: string, dataKey: Buffer): Promise<Store> {
   const client = await MongoClient.connect(uri, { appName: 'dynamics-marketo-sync', ignoreUndefined: true });
-  const db = client.db(database);
-  const sealer = new Sealer(dataKey);
+  return storeOn(client.db(database), new Sealer(dataKey), () => client.close());
+}
+
+/** The collections of a database, whatever it is. */
+export function storeOn(db: Db, sealer: Sealer, close: () => Promise<void>): Store {
   const failures = new Failures(db);
   const fingerprinter = new Fingerprinter(sealer.fingerprintKey, sealer.keyId);
   const links = new Links(db, fingerprinter.epoch);
@@ -92,6 +95,6 @@ export async function openStore(uri: string, database: string, dataKey: Buffer):
     unowned: new Unowned(db),
     waiting: new Waiting(db),
     writers: new Writers(db),
-    close: () => client.close(),
+    close,
   };
 }

@@ -3,7 +3,7 @@ import type { Control } from '../../cli/check/stage/control';
 import { judge } from '../../cli/check/stage/judge';
 import { contact, id, lead, ORDER_LINE, ORDER_LINES, organisation } from '../../cli/check/stage/organisation';
 import { comeToRest, type Rested } from '../../cli/check/stage/rest';
-import { Service } from '../../cli/check/stage/service';
+import { openService } from '../../cli/check/stage/simulated';
 import { passTime } from '../../cli/check/stage/time';
 import { drawSteps } from './draw';
 import { perform } from './perform';
@@ -87,7 +87,7 @@ export async function play(control: Control, mongo: string, story: Story): Promi
   await passTime(control, BEFORE_MS);
   const { steps, adoption, pageRows } = story;
   const config = { ...CONFIG, adoption };
-  const service = await Service.open(control, mongo, { config, pageRows });
+  const service = await openService(control, mongo, { config, pageRows });
   const { database } = service.world;
   try {
     for (const step of steps) await perform(control, service, step);

@@ -193,6 +193,6 @@ const CHILDREN: Readonly<Record<string, readonly { of: string; column: string; t
 };
 
 /** Anything else that goes wrong is a fault of the test. */
-function unlessRefused(error: unknown): void {
+export function unlessRefused(error: unknown): void {
   if (!(error instanceof Error && / answered 400: /.test(error.message))) throw error;
 }

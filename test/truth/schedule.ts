@@ -85,7 +85,24 @@ export function schedules({ enabled, minSteps = 1, maxSteps }: Drawn): fc.Arbitr
   });
 }
 
-/** One line a step, and one for the circumstances: what a failure shows, and what a fixture holds. */
+/**
+ * Every kind of step but one: the winner of a merge in Marketo that takes over a loser's `microsoftId` is not yet found
+ * again by the loser's row (fixtures hold none of these).
+ */
+export const ENABLED: Enabled = new Set<Step['do']>([
+  ...['edit', 'create', 'delete', 'restore', 'reparent', 'reassign', 'filter', 'qualify', 'merge'],
+  ...['role', 'connect', 'marketo-edit', 'marketo-create', 'marketo-delete'],
+  ...['hold', 'release', 'cycle', 'look', 'write-back', 'race', 'fault', 'die', 'restart', 'resync', 'expire', 'pass'],
+] as Step['do'][]);
+
+/** As many as make room for a race, a fault and a repair, and no more: fewer steps, more schedules. */
+export const MOST_STEPS = 18;
+
+/** Readable JSON, one step a line: what a failure shows and a fixture holds. */
 export function script({ steps, ...circumstances }: Schedule): string {
-  return [JSON.stringify(circumstances), ...steps.map((step) => JSON.stringify(step))].join('\n');
+  const lines = steps.map((step) => `    ${JSON.stringify(step)}`).join(',\n');
+  const others = Object.entries(circumstances).map(
+    ([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)}`,
+  );
+  return `{\n  "steps": [\n${lines}\n  ],\n${others.join(',\n')}\n}`;
 }

@@ -1,6 +1,6 @@
 import { type Addresses, Control } from '../stage/control';
 import { comeToRest, type Rested } from '../stage/rest';
-import { Service } from '../stage/service';
+import { openService } from '../stage/simulated';
 import { passTime } from '../stage/time';
 import type { Scenario, Scene } from './scenario';
 import { SCENARIOS, type ScenarioName } from './scenarios';
@@ -24,7 +24,7 @@ async function play({ scenario, addresses, mongo }: Assignment): Promise<Played>
   await control.reset();
   await control.seedDynamics(story.rows());
   const { config, pageRows } = story;
-  const service = await Service.open(control, mongo, {
+  const service = await openService(control, mongo, {
     ...(config ? { config } : {}),
     ...(pageRows === undefined ? {} : { pageRows }),
   });

@@ -32,7 +32,7 @@ export class Mortal {
           const member = Reflect.get(target, key) as unknown;
           if (typeof member !== 'function') return member;
           return (...given: unknown[]) => {
-            this.#before(`${name}.${String(key)}`, given[0]);
+            this.before(`${name}.${String(key)}`, given[0]);
             return member.apply(target, given);
           };
         },
@@ -41,7 +41,8 @@ export class Mortal {
     return wrapped as unknown as Store;
   }
 
-  #before(method: string, about: unknown): void {
+  /** Ahead of every call of the process. @throws Died where it is its last, or has been. */
+  before(method: string, about?: unknown): void {
     const death = this.#death;
     if (death && (death.method ?? method) === method && (death.about ?? about) === about) {
       death.count -= 1;

@@ -1,6 +1,6 @@
 import type { Control } from './control';
 import type { Service } from './service';
-import { passTime } from './time';
+import type { Process } from './stage';
 
 /** Cycles that are watched once both systems are at rest. */
 const IDLE_CYCLES = 3;
@@ -22,6 +22,12 @@ export interface Rested {
 /** Ends faults, lets the service come to rest and watches it idle. Never throws for what the service does. */
 export async function comeToRest(control: Control, service: Service): Promise<Rested> {
   for (const system of ['dynamics', 'marketo', 'entra'] as const) await control.noFaults(system);
+  return watchRest(service, IDLE_CYCLES);
+}
+
+/** Lets the service come to rest and watches so many idle cycles. Never throws for what the service does. */
+export async function watchRest<P extends Process>(service: Service<P>, idleCycles: number): Promise<Rested> {
+  const { stage } = service;
   const ended = (more: Partial<Rested>): Rested => ({
     left: [...service.left.keys()],
     interrupted: service.interrupted,
@@ -30,9 +36,9 @@ export async function comeToRest(control: Control, service: Service): Promise<Re
   try {
     await service.settle();
     if (service.stopped !== undefined) return ended({ trouble: service.stopped });
-    const restSince = (await control.seq()) + 1;
-    for (let cycle = 0; cycle < IDLE_CYCLES; cycle += 1) {
-      await passTime(control, IDLE_MS);
+    const restSince = (await stage.seq()) + 1;
+    for (let cycle = 0; cycle < idleCycles; cycle += 1) {
+      await stage.pass(IDLE_MS);
       await service.cycle();
       await service.rereadUntracked();
     }

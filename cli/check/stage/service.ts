@@ -2,10 +2,9 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Mode } from '../../../activities/fetch';
 import type { Outcome } from '../../../activities/outcome';
 import type { EntityPlan } from '../../../activities/preflight';
-import type { Control } from './control';
 import { Mortal } from './mortal';
-import { passTime } from './time';
-import { type ActivityName, openWorld, type World, type WorldOptions } from './world';
+import type { Process, Stage } from './stage';
+import type { ActivityName, World, WorldOptions } from './world';
 
 /** As workflows/options.ts says. */
 const ATTEMPTS = 5;
@@ -26,7 +25,7 @@ type Answer<N extends ActivityName> = Extract<Awaited<ReturnType<World['activiti
  * The whole service without Temporal: the activities in the order of the workflows, with their retries, waits,
  * catch-ups and probes, whatever goes wrong around them. Nothing here decides what is right.
  */
-export class Service {
+export class Service<P extends Process = World> {
   /** Why nothing at all is done: the wrong organisation, a wrong credential. */
   stopped: string | undefined;
   /** What kept an activity from ending well in the last cycle, for messages. */
@@ -37,6 +36,9 @@ export class Service {
   readonly interrupted: number[] = [];
   /** Entities to be imported before all others, whatever their waves. */
   importOrder: readonly string[] = [];
+  /** How long the organisations are taken for checked; the parent's own rhythm is 15 minutes. */
+  checkEveryMs = 0;
+  #checkedAt = 0;
   /** Called in an import after a page was read, before it is written. */
   between: ((entity: string, unit: number) => Promise<unknown>) | undefined;
   #entities: EntityPlan[] = [];
@@ -48,20 +50,19 @@ export class Service {
   #mortal: Mortal;
 
   private constructor(
-    readonly control: Control,
-    private readonly mongo: string,
+    readonly stage: Stage<P>,
     private options: WorldOptions,
-    private opened: World,
+    private opened: P,
   ) {
     this.#mortal = options.mortal as Mortal;
   }
 
-  static async open(control: Control, mongo: string, options: WorldOptions = {}): Promise<Service> {
+  static async on<P extends Process>(stage: Stage<P>, options: WorldOptions = {}): Promise<Service<P>> {
     const mortal = { ...options, mortal: new Mortal() };
-    return new Service(control, mongo, mortal, await openWorld(control, mongo, mortal));
+    return new Service(stage, mortal, await stage.open(mortal));
   }
 
-  get world(): World {
+  get world(): P {
     return this.opened;
   }
 
@@ -78,10 +79,10 @@ export class Service {
   async restart({ parent = false, ...options }: WorldOptions & { parent?: boolean } = {}): Promise<void> {
     const { database } = this.opened;
     await this.opened.close();
-    this.interrupted.push(await this.control.seq());
+    this.interrupted.push(await this.stage.seq());
     this.#mortal = new Mortal();
     this.options = { ...this.options, ...options, mortal: this.#mortal };
-    this.opened = await openWorld(this.control, this.mongo, { ...this.options, database });
+    this.opened = await this.stage.open({ ...this.options, database });
     if (!parent) return;
     this.#entities = [];
     this.#imported.clear();
@@ -160,15 +161,15 @@ export class Service {
    * @throws Error when they do not come to rest, with what kept them
    */
   async settle(): Promise<void> {
-    let writes = await this.control.writes();
+    let writes = await this.stage.writes();
     let unrest = '';
     for (let quiet = 0, cycle = 0; quiet < 2; cycle += 1) {
       if (cycle === CYCLES_TO_REST) throw new Error(`the systems do not come to rest: ${unrest}`);
-      await passTime(this.control, BETWEEN_CYCLES_MS);
+      await this.stage.pass(BETWEEN_CYCLES_MS);
       await this.cycle();
       if (this.stopped !== undefined) return;
       const pending = await this.#alive(() => this.world.deps.store.inbox.pending());
-      const written = await this.control.writes();
+      const written = await this.stage.writes();
       const kept = [...pending].map(([entity, { dynamics, marketo }]) => `${entity} has ${dynamics}+${marketo} items`);
       const wrote = written === writes ? [] : [`${written - writes} writes`];
       unrest = [...this.trouble, ...kept, ...wrote, ...(this.#more ? ['a feed has more'] : [])].join('; ');
@@ -191,11 +192,14 @@ export class Service {
 
   async #ready(): Promise<boolean> {
     if (this.#entities.length > 0) {
+      if (this.stopped === undefined && Date.now() - this.#checkedAt < this.checkEveryMs) return true;
       const checked = await this.#run('checkOrganisations');
+      if (checked) this.#checkedAt = Date.now();
       return checked !== undefined;
     }
     const found = await this.#run('preflight');
     if (!found) return false;
+    this.#checkedAt = Date.now();
     this.#entities = [...found.entities].sort((a, b) => a.wave - b.wave);
     for (const { name, generation, highest } of found.entities) {
       this.#generation.set(name, generation ?? 1);
@@ -245,7 +249,7 @@ export class Service {
         }
         if (outcome.kind === 'stopped' && (name === 'preflight' || name === 'checkOrganisations'))
           this.stopped = outcome.reason;
-        if (outcome.kind === 'wait') await passTime(this.control, outcome.waitUntil - Date.now() + 1_000);
+        if (outcome.kind === 'wait') await this.stage.pass(outcome.waitUntil - Date.now() + 1_000);
         if (outcome.kind === 'stopped' && name === 'beginImport') this.left.set(String(args[0]), outcome.reason);
         else this.trouble.push(`${name} ${String(args[0] ?? '')}: ${outcome.reason}`);
         return undefined;
@@ -258,7 +262,7 @@ export class Service {
         }
       }
     }
-    await passTime(this.control, AFTER_FAILURE_MS);
+    await this.stage.pass(AFTER_FAILURE_MS);
     return undefined;
   }
 

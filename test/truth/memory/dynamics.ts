@@ -1,0 +1,179 @@
+import type {
+  DynamicsClient,
+  DynamicsPage,
+  PatchOutcome,
+  ReadPageRequest,
+  RowPatch,
+} from '../../../clients/dynamics/types';
+import { ApiError } from '../../../clients/errors';
+import type { Actor } from './ledger';
+import { TABLE_METADATA, TABLES } from './metadata';
+import type { Organisation, Row } from './organisation';
+import type { Wire } from './wire';
+
+/** Of the simulator's switches those that a delta knows (docs/simulators.md). */
+export interface DynamicsSwitches {
+  deltaTokenFrom: 'first' | 'last';
+  deltaOverlap: boolean;
+  deltaShuffle: boolean;
+}
+
+/** What a link stands for; the link itself is opaque but for the version that a delta token shows. */
+type Link =
+  | { kind: 'next'; request: ReadPageRequest; after: string; token: number }
+  | { kind: 'delta'; table: string; select: string[]; after: number; expired?: boolean };
+
+/** So many rows from before the token are told again where deltas overlap. */
+const OVERLAP = 2;
+
+/** Dynamics over an organisation in memory: tracked reads, deltas and guarded updates. */
+export class MemoryDynamics {
+  readonly #links = new Map<string, Link>();
+
+  constructor(
+    private readonly organisation: Organisation,
+    private readonly wire: Wire,
+    private readonly switches: DynamicsSwitches,
+    private readonly pageRows: number,
+  ) {}
+
+  /** Every delta token of the table that was given out is too old from now on. */
+  expire(table: string): void {
+    for (const link of this.#links.values()) if (link.kind === 'delta' && link.table === table) link.expired = true;
+  }
+
+  client(): DynamicsClient {
+    const call = <T>(operation: string, work: (actor: Actor) => T, write = false): Promise<T> =>
+      this.wire.call('dynamics', operation, write, work);
+    return {
+      organisation: () => call('organisation', () => ORGANISATION),
+      table: (name) =>
+        call('table', () => {
+          const table = TABLE_METADATA.get(name);
+          if (table) return table;
+          throw new ApiError({ api: 'dynamics', operation: 'table', kind: 'configuration', about: name });
+        }),
+      readPage: (request) => call('rows.read', () => this.#page(request, '', this.organisation.version())),
+      follow: (link) => call('link.follow', () => this.#follow(link)),
+      readByIds: (set, _idColumn, ids, select) =>
+        call('rows.read-by-ids', () => {
+          const rows = this.organisation.rows(tableOf(set));
+          return [...new Set(ids)].flatMap((id) => {
+            const row = rows.get(id.toLowerCase());
+            return row ? [selected(row, select)] : [];
+          });
+        }),
+      count: (set) => call('count', () => this.organisation.rows(tableOf(set)).size),
+      patch: (patches) => call('rows.patch', (actor) => this.#patch(patches, actor), true),
+    };
+  }
+
+  #follow(link: string): DynamicsPage {
+    const known = this.#links.get(link);
+    if (!known || (known.kind === 'delta' && known.expired))
+      throw new ApiError({ api: 'dynamics', operation: 'link.follow', kind: 'expired-token', status: 400 });
+    return known.kind === 'next' ? this.#page(known.request, known.after, known.token) : this.#delta(known);
+  }
+
+  /** In the order of the key, as pages come; rows that come while one reads on are met or not by their place in it. */
+  #page(request: ReadPageRequest, after: string, token: number): DynamicsPage {
+    const { set, select, track, filter, orderby, pageSize } = request;
+    const table = tableOf(set);
+    const key = `${table}id`;
+    const rows = [...this.organisation.rows(table).values()].filter(
+      (row) => String(row[key]) > after && passes(row, filter),
+    );
+    const size = Math.min(pageSize, this.pageRows);
+    if (orderby)
+      rows.sort((a, b) => (Number(a.versionnumber) - Number(b.versionnumber)) * (orderby.endsWith('desc') ? -1 : 1));
+    else rows.sort((a, b) => (String(a[key]) < String(b[key]) ? -1 : 1));
+    const found = rows.slice(0, orderby ? pageSize : size);
+    const page: DynamicsPage = { rows: found.map((row) => selected(row, select)), deleted: [] };
+    if (rows.length > found.length && !orderby)
+      page.nextLink = this.#link({ kind: 'next', request, after: String(found.at(-1)?.[key]), token });
+    else if (track) {
+      const version = this.switches.deltaTokenFrom === 'first' ? token : this.organisation.version();
+      page.deltaLink = this.#link({ kind: 'delta', table, select, after: version });
+    }
+    return page;
+  }
+
+  #delta({ table, select, after }: Extract<Link, { kind: 'delta' }>): DynamicsPage {
+    const all = [...this.organisation.rows(table).values()].sort(
+      (a, b) => Number(a.versionnumber) - Number(b.versionnumber),
+    );
+    const isNew = (row: Row) => Number(row.versionnumber) > after;
+    const again = this.switches.deltaOverlap ? all.filter((row) => !isNew(row)).slice(-OVERLAP) : [];
+    const rows = [...again, ...all.filter(isNew)];
+    if (this.switches.deltaShuffle) rows.reverse();
+    const gone = this.organisation.tombstones.filter((one) => one.table === table && one.version > after);
+    return {
+      rows: rows.map((row) => selected(row, select)),
+      deleted: [...new Set(gone.map(({ id }) => id))].filter((id) => !this.organisation.rows(table).has(id)),
+      deltaLink: this.#link({ kind: 'delta', table, select, after: this.organisation.version() }),
+    };
+  }
+
+  #link(link: Link): string {
+    const token = link.kind === 'delta' ? `?$deltatoken=${link.after}!` : '?$skiptoken=';
+    const name = `memory:/${token}${this.#links.size}`;
+    this.#links.set(name, link);
+    return name;
+  }
+
+  #patch(patches: readonly RowPatch[], actor: Actor): PatchOutcome[] {
+    // One part's trouble is the whole call's; parts before it may be written (clients/dynamics/patch.ts).
+    let held = false;
+    const outcomes = patches.map(({ set, id, version, values }): PatchOutcome => {
+      const table = tableOf(set);
+      const row = this.organisation.rows(table).get(id);
+      if (!row) return { status: 'gone' };
+      held ||= this.organisation.isLocked(table, id);
+      if (held || (version !== undefined && version !== row.versionnumber)) return { status: 'conflict' };
+      return { status: 'updated', version: this.organisation.update(table, id, values, actor) };
+    });
+    if (held) throw new ApiError({ api: 'dynamics', operation: 'rows.patch', kind: 'transient', status: 500 });
+    return outcomes;
+  }
+}
+
+const ORGANISATION = {
+  organizationId: '0f000000-0000-4000-8000-000000000001',
+  url: 'memory:',
+  uniqueName: 'memory',
+  createdOn: '2020-01-01T00:00:00Z',
+  userId: '0f000000-0000-4000-8000-000000000002',
+  changeTrackingDays: 7,
+};
+
+const SETS: ReadonlyMap<string, string> = new Map(TABLES.map((table) => [`${table}s`, table]));
+const tableOf = (set: string): string => SETS.get(set) ?? set;
+
+/** The columns that were asked for; a lookup's with the kind of row that it leads to, where it leads anywhere. */
+function selected(row: Row, select: readonly string[]): Row {
+  const found: Row = {};
+  for (const name of select) {
+    found[name] = row[name] ?? null;
+    const type = name.endsWith('_value') && row[name] ? row[name.replace(/_value$/, '_type')] : undefined;
+    if (type) found[name.replace(/_value$/, '_type')] = type;
+  }
+  return found;
+}
+
+/** The filters that the service asks by: `versionnumber gt 7`, `modifiedon le 2026-01-05T08:45:00Z`. */
+function passes(row: Row, filter: string | undefined): boolean {
+  if (filter === undefined) return true;
+  const [, column = '', operator, operand = ''] = /^(versionnumber|modifiedon) (ge|gt|le) (\S+)$/.exec(filter) ?? [];
+  const number = (value: unknown) => (column === 'modifiedon' ? Date.parse(String(value)) : Number(value));
+  const difference = number(row[column]) - number(operand);
+  switch (operator) {
+    case 'ge':
+      return difference >= 0;
+    case 'gt':
+      return difference > 0;
+    case 'le':
+      return difference <= 0;
+    default:
+      throw new Error(`memory knows no filter ${filter}`);
+  }
+}

@@ -1,0 +1,97 @@
+import { ApiError } from '../../../clients/errors';
+import type { BeforeSend, MarketoClient, MarketoRecord } from '../../../clients/marketo/types';
+import type { Instance } from './instance';
+import type { Actor } from './ledger';
+import type { ObjectStore } from './objects';
+import type { Wire } from './wire';
+
+const [NEW_LEAD, CHANGE, DELETE] = [12, 13, 37];
+
+/** Marketo over an instance in memory. */
+export function memoryMarketo(instance: Instance, wire: Wire): MarketoClient {
+  const read = <T>(operation: string, work: () => T): Promise<T> => wire.call('marketo', operation, false, work);
+  const write = async <T>(operation: string, work: (actor: Actor) => T, beforeSend?: BeforeSend): Promise<T> => {
+    await beforeSend?.();
+    return wire.call('marketo', operation, true, work);
+  };
+  const store = (path: string): ObjectStore => {
+    const found = instance.objects.get(path);
+    if (found) return found;
+    throw new ApiError({ api: 'marketo', operation: 'objects', kind: 'configuration', about: path });
+  };
+  const leadsBy = (
+    filterType: string,
+    values: readonly (string | number)[],
+    fields: readonly string[],
+  ): MarketoRecord[] => {
+    // Addresses are found whatever their case, other text as it is (docs/simulators.md).
+    const key = (value: unknown) => (filterType === 'email' ? String(value ?? '').toLowerCase() : String(value ?? ''));
+    const wanted = new Set(values.map(key).filter((value) => value !== ''));
+    return instance
+      .readable()
+      .filter(({ id, values: held }) => wanted.has(key(filterType === 'id' ? id : held[filterType])))
+      .map((person) => instance.view(person, fields));
+  };
+  return {
+    munchkinId: () => '123-ABC-456',
+    describeLeads: () => read('leads.describe', () => [...(instance.fields.get('leads') ?? [])]),
+    createLeadFields: (fields) =>
+      write('leads.create-fields', () => {
+        instance.createFields(fields);
+        return fields.map(() => ({ status: 'created' as const }));
+      }),
+    leadsBy: (filterType, values, fields) => read('leads.read', () => leadsBy(filterType, values, fields)),
+    syncLeads: (request, beforeSend) => write('leads.sync', (actor) => instance.syncLeads(request, actor), beforeSend),
+    deleteLeads: (ids, beforeSend) =>
+      write(
+        'leads.delete',
+        (actor) =>
+          ids.map((id) => {
+            const person = instance.persons.get(id);
+            if (!person) return { status: 'skipped' as const, reasons: [{ code: '1004' }] };
+            instance.remove(person, actor);
+            return { status: 'deleted' as const, id };
+          }),
+        beforeSend,
+      ),
+    pagingToken: (since) => read('activities.token', () => instance.activities.tokenAt(since)),
+    leadChanges: (token, fields) => {
+      const wanted = new Set(fields);
+      return read('activities.lead-changes', () =>
+        instance.activities.page(
+          token,
+          ({ activityTypeId, fields: changed }) =>
+            activityTypeId === NEW_LEAD || (activityTypeId === CHANGE && changed.some(({ name }) => wanted.has(name))),
+        ),
+      );
+    },
+    deletedLeads: (token) =>
+      read('activities.deleted-leads', () =>
+        instance.activities.page(token, ({ activityTypeId }) => activityTypeId === DELETE),
+      ),
+    activities: (token, types) =>
+      read('activities.read', () =>
+        instance.activities.page(token, ({ activityTypeId }) => types.includes(activityTypeId)),
+      ),
+    describeObject: (path) => read('objects.describe', () => [...(instance.fields.get(path) ?? [])]),
+    queryObjects: (path, filterType, values, fields) =>
+      read('objects.read', () => store(path).query(filterType, values, fields)),
+    syncObjects: (path, action, input, beforeSend) =>
+      write('objects.sync', (actor) => store(path).sync(action, input, actor), beforeSend),
+    deleteObjects: (path, input, beforeSend) =>
+      write(
+        'objects.delete',
+        (actor) => {
+          if (path === 'opportunities')
+            for (const { externalOpportunityId } of input)
+              for (const role of store('opportunities/roles').find('externalOpportunityId', externalOpportunityId))
+                store('opportunities/roles').remove(role, actor);
+          return store(path).delete(input, actor);
+        },
+        beforeSend,
+      ),
+    customObjects: () => read('custom-objects.list', () => instance.customObjects),
+    createCustomObject: (type) => write('custom-objects.create', () => instance.createCustomObject(type)),
+    usage: () => read('usage', () => 0),
+  };
+}

@@ -1,0 +1,45 @@
+export type Document = Record<string, unknown> & { _id: string | number };
+export type Filter = Record<string, unknown>;
+type Comparable = string | number | Date;
+
+/** Of MongoDB's operators those that clients/mongo uses; any other is a fault of the test. */
+const OPERATORS: Readonly<Record<string, (value: unknown, operand: unknown) => boolean>> = {
+  $in: (value, operand) => (operand as unknown[]).includes(value),
+  $ne: (value, operand) => !same(value, operand),
+  $exists: (value, operand) => (value !== undefined) === operand,
+  $lt: (value, operand) => isSet(value) && (value as Comparable) < (operand as Comparable),
+  $lte: (value, operand) => isSet(value) && (value as Comparable) <= (operand as Comparable),
+  $gt: (value, operand) => isSet(value) && (value as Comparable) > (operand as Comparable),
+  $gte: (value, operand) => isSet(value) && (value as Comparable) >= (operand as Comparable),
+};
+
+const isSet = (value: unknown): boolean => value !== undefined && value !== null;
+
+function same(value: unknown, wanted: unknown): boolean {
+  if (Array.isArray(wanted)) return Array.isArray(value) && JSON.stringify(value) === JSON.stringify(wanted);
+  return value === wanted || (wanted === null && value === undefined);
+}
+
+/** Operators by name, where a filter's condition is made of them. */
+export function operatorsOf(condition: unknown): Record<string, unknown> | undefined {
+  if (typeof condition !== 'object' || condition === null) return undefined;
+  return Object.keys(condition).some((name) => name.startsWith('$'))
+    ? (condition as Record<string, unknown>)
+    : undefined;
+}
+
+export function matches(document: Document, filter: Filter): boolean {
+  for (const name in filter) {
+    const operators = operatorsOf(filter[name]);
+    if (!operators) {
+      if (!same(document[name], filter[name])) return false;
+      continue;
+    }
+    for (const operator in operators) {
+      const holds = OPERATORS[operator];
+      if (!holds) throw new Error(`the memory database knows no ${operator}`);
+      if (!holds(document[name], operators[operator])) return false;
+    }
+  }
+  return true;
+}

@@ -1,0 +1,154 @@
+import { createActivities } from '../../../activities';
+import { Schema } from '../../../activities/schema';
+import type { Row } from '../../../cli/check/stage/control';
+import type { Process, Stage } from '../../../cli/check/stage/stage';
+import type { ActivityName, WorldOptions } from '../../../cli/check/stage/world';
+import { Sealer } from '../../../clients/mongo/sealer';
+import { storeOn } from '../../../clients/mongo/store';
+import type { Settings } from '../../../model/settings';
+import type { Schedule } from '../schedule';
+import type { Systems } from '../step';
+import { process as activity } from './activity';
+import { MemoryDatabase } from './database';
+import { type DynamicsSwitches, MemoryDynamics } from './dynamics';
+import { Instance, type MarketoSwitches } from './instance';
+import { Ledger } from './ledger';
+import { memoryMarketo } from './marketo';
+import { type Operation, Organisation } from './organisation';
+import { clock } from './time';
+import { Wire } from './wire';
+
+/** As the simulators have them (docs/simulators.md), but for a feed that is told at once and without gaps. */
+const DYNAMICS: DynamicsSwitches = { deltaTokenFrom: 'first', deltaOverlap: false, deltaShuffle: false };
+const MARKETO: MarketoSwitches = {
+  activityDelayMs: [0, 0],
+  emptyPages: false,
+  newLeadReady: 'atOnce',
+  nullsInReads: 'explicit',
+  sameValueActivity: false,
+  sameKeyInBatch: 'update',
+  createOnlyEmailClash: 'ignore',
+  mergeLosersInDeleted: true,
+  mergeLogsChanges: false,
+  mergeMovesRoles: true,
+};
+
+type MarketoOperation =
+  | { op: 'create'; values: Row }
+  | { op: 'update'; id: number; values: Row }
+  | { op: 'delete'; id: number }
+  | { op: 'merge'; winner: number; losers: number[] };
+
+/** Nobody looks into this database: what a schedule costs is time. */
+class OpenSealer extends Sealer {
+  override seal(value: unknown): Buffer {
+    return Buffer.from(JSON.stringify(value));
+  }
+
+  override open<T>(sealed: Uint8Array): T {
+    return JSON.parse(sealed.toString()) as T;
+  }
+}
+const sealer = new OpenSealer(Buffer.alloc(32, 1));
+
+/** Both systems, what lies between, and the service's database: in this process, and on the clock of time.ts. */
+export class Memory implements Stage<Process>, Systems {
+  readonly ledger = new Ledger();
+  readonly wire = new Wire(this.ledger);
+  readonly organisation = new Organisation(this.ledger);
+  readonly instance: Instance;
+  readonly dynamics: MemoryDynamics;
+  readonly #database = new MemoryDatabase();
+
+  constructor(
+    { switches, repeats, pageRows }: Pick<Schedule, 'switches' | 'repeats' | 'pageRows'>,
+    private readonly settings: Settings,
+  ) {
+    this.instance = new Instance(this.ledger, { ...MARKETO, ...switches.marketo }, repeats);
+    this.dynamics = new MemoryDynamics(this.organisation, this.wire, { ...DYNAMICS, ...switches.dynamics }, pageRows);
+  }
+
+  async open({ mortal }: WorldOptions): Promise<Process> {
+    this.wire.mortal = mortal;
+    activity.isDead = () => mortal?.dead === true;
+    const store = storeOn(
+      this.#database.open(() => mortal?.before('mongo')),
+      sealer,
+      async () => undefined,
+    );
+    const dynamics = this.dynamics.client();
+    const marketo = memoryMarketo(this.instance, this.wire);
+    const { settings } = this;
+    const deps = {
+      dynamics,
+      marketo,
+      store,
+      settings,
+      schema: new Schema(dynamics, marketo, store.bindings, settings),
+    };
+    const activities = createActivities(deps);
+    const run = async (name: ActivityName, ...args: unknown[]) =>
+      (activities[name] as unknown as (...given: unknown[]) => Promise<unknown>)(...args);
+    return { database: 'memory', deps, run: run as Process['run'], close: async () => undefined };
+  }
+
+  async seq(): Promise<number> {
+    return this.ledger.seq;
+  }
+
+  async writes(): Promise<number> {
+    return this.ledger.writes;
+  }
+
+  async pass(ms: number): Promise<void> {
+    clock.pass(ms);
+    this.wire.settle();
+  }
+
+  async rows(table: string): Promise<Row[]> {
+    return [...this.organisation.rows(table).values()];
+  }
+
+  async records(): Promise<Row[]> {
+    return [...this.instance.persons.values()].map(({ id, values }) => ({ ...values, id }));
+  }
+
+  async editDynamics(...operations: object[]): Promise<void> {
+    clock.pass(1);
+    this.organisation.edit(...(operations as Operation[]));
+  }
+
+  async holdDynamics(...operations: object[]): Promise<void> {
+    clock.pass(1);
+    this.organisation.hold(...(operations as Operation[]));
+  }
+
+  async editMarketo(...operations: object[]): Promise<void> {
+    clock.pass(1);
+    for (const operation of operations as MarketoOperation[]) this.#edit(operation);
+  }
+
+  #edit(operation: MarketoOperation): void {
+    const { instance } = this;
+    const actor = { by: 'marketer' };
+    const person = (id: number) => {
+      const found = instance.persons.get(id);
+      if (found) return found;
+      throw new Error(`an edit answered 400: there is no person ${id}`);
+    };
+    switch (operation.op) {
+      case 'create':
+        instance.create(operation.values, actor);
+        break;
+      case 'update':
+        instance.change(person(operation.id), operation.values, actor);
+        break;
+      case 'delete':
+        instance.remove(person(operation.id), actor);
+        break;
+      case 'merge':
+        instance.merge(person(operation.winner), operation.losers.map(person), actor);
+        break;
+    }
+  }
+}

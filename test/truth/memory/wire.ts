@@ -1,0 +1,96 @@
+import type { Mortal } from '../../../cli/check/stage/mortal';
+import { ApiError } from '../../../clients/errors';
+import type { Fault, Step, System } from '../step';
+import type { Actor, Ledger } from './ledger';
+import { clock } from './time';
+
+/** `by` of the service in both ledgers. */
+export const SERVICE = 'api:service';
+/** A call that timed out is committed so much later at most (activities/writer.ts waits longer). */
+const LATE_MS = 40_000;
+
+type Ordered = Omit<Extract<Step, { do: 'fault' }>, 'do'>;
+
+/** What lies between the service and both systems: each call can be struck, and others may come in between. */
+export class Wire {
+  #faults: Ordered[] = [];
+  #late: { at: number; work: () => void }[] = [];
+  #race: { calls: number; edits: () => Promise<void> } | undefined;
+  /** The process that makes the calls. */
+  mortal: Mortal | undefined;
+
+  constructor(readonly ledger: Ledger) {}
+
+  strike(fault: Ordered): void {
+    this.#faults.push({ ...fault });
+  }
+
+  noFaults(): void {
+    this.#faults = [];
+  }
+
+  /** What others do when so many calls have gone by from now. */
+  interrupt(calls: number, edits: () => Promise<void>): void {
+    this.#race = { calls, edits };
+  }
+
+  /** Those that were to come in between and did not, because there were fewer calls. */
+  async catchUp(): Promise<void> {
+    const race = this.#race;
+    this.#race = undefined;
+    await race?.edits();
+  }
+
+  /** What timed out and is committed by now. */
+  settle(): void {
+    const due = this.#late.filter(({ at }) => at <= clock.now());
+    this.#late = this.#late.filter((one) => !due.includes(one));
+    for (const { work } of due) work();
+  }
+
+  /**
+   * One call of the service's.
+   *
+   * @param work what the system does; it is told who did it
+   */
+  async call<T>(system: System, operation: string, write: boolean, work: (actor: Actor) => T): Promise<T> {
+    this.mortal?.before(operation);
+    await this.#othersFirst();
+    clock.pass(1);
+    this.settle();
+    const call = { seq: this.ledger.next(), at: clock.now(), by: SERVICE, write };
+    const actor = { by: SERVICE, call: call.seq };
+    const fault = this.#faultOf(system, write);
+    if (fault === 'late' && write) this.#late.push({ at: clock.now() + LATE_MS, work: () => void work(actor) });
+    if (fault === undefined || fault === 'lost') {
+      const answer = work(actor);
+      // Its answer arrives in a process that may be dead by now.
+      await Promise.resolve();
+      this.ledger.call(system, { ...call, status: fault ? 0 : 200, ...(fault && { fault }) });
+      this.mortal?.before(operation);
+      if (fault === undefined) return answer;
+    } else {
+      this.ledger.call(system, { ...call, status: fault === 'refused' ? 503 : 0, fault });
+    }
+    const kind = fault === 'refused' || !write ? 'transient' : 'ambiguous';
+    throw new ApiError({ api: system, operation, kind, ...(fault === 'refused' && { status: 503 }) });
+  }
+
+  async #othersFirst(): Promise<void> {
+    if (!this.#race) return;
+    if (this.#race.calls === 0) await this.catchUp();
+    else this.#race.calls -= 1;
+  }
+
+  #faultOf(system: System, write: boolean): Fault | undefined {
+    const found = this.#faults.find((fault) => fault.system === system && (write || !fault.writes));
+    if (!found) return undefined;
+    if (found.after > 0) {
+      found.after -= 1;
+      return undefined;
+    }
+    found.times -= 1;
+    if (found.times <= 0) this.#faults = this.#faults.filter((fault) => fault !== found);
+    return found.fault;
+  }
+}

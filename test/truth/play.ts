@@ -1,0 +1,127 @@
+import type { Report } from '../../checker';
+import { check } from '../../checker';
+import { checkedMap } from '../../cli/check/map';
+import { type Rested, watchRest } from '../../cli/check/stage/rest';
+import { Service } from '../../cli/check/stage/service';
+import type { Process } from '../../cli/check/stage/stage';
+import { configFile, settingsFrom } from '../../workers/config-file';
+import { BEFORE_MS, configOf, PEOPLE_AT_FIRST, rowsAtFirst } from './circumstances';
+import { process as activity } from './memory/activity';
+import { checkedDynamics, checkedMarketo } from './memory/metadata';
+import { Memory } from './memory/stage';
+import { clock } from './memory/time';
+import { SERVICE } from './memory/wire';
+import { Hands, unlessRefused } from './operations';
+import type { Schedule } from './schedule';
+import { isEdit, type Step } from './step';
+
+/** Longer than any call that timed out may still take. */
+const SETTLED_MS = 60_000;
+const IDLE_CYCLES = 1;
+
+export interface Outcome {
+  report: Report;
+  rested: Rested;
+  /** Errors that an activity did not expect: a bug of the service's, or of the test's. */
+  unexpected: string[];
+}
+
+/** Plays a schedule in memory, lets both systems come to rest, and asks the checker. */
+export async function play(schedule: Schedule): Promise<Outcome> {
+  clock.begin();
+  const settings = settingsFrom(configFile.parse(configOf(schedule)));
+  const memory = new Memory(schedule, settings);
+  memory.organisation.seed(rowsAtFirst());
+  for (const person of PEOPLE_AT_FIRST) memory.instance.seed(person as Record<string, unknown>);
+  clock.pass(BEFORE_MS);
+  const service = await Service.on(memory);
+  service.checkEveryMs = 15 * 60_000;
+  const player = new Player(memory, service);
+  for (const step of schedule.steps) await player.perform(step);
+  memory.wire.noFaults();
+  memory.organisation.release();
+  await memory.pass(SETTLED_MS);
+  const rested = await watchRest(service, IDLE_CYCLES);
+  const { map, labels } = await checkedMap(settings, checkedDynamics, checkedMarketo(memory.instance));
+  map.entities = map.entities.filter(({ name }) => !rested.left.includes(name));
+  const parked = [];
+  for await (const { id, field, reason, code } of service.world.deps.store.parked.all()) {
+    const [entity = '', guid = ''] = id.split(':');
+    parked.push({ entity, id: guid, reason, ...(field ? { field } : {}), ...(code === undefined ? {} : { code }) });
+  }
+  const { dynamics, marketo } = memory.ledger.entries;
+  const { interrupted, restSince } = rested;
+  const facts = {
+    dynamics,
+    marketo,
+    map,
+    labels,
+    parked,
+    service: { dynamics: SERVICE, marketo: SERVICE },
+    interrupted,
+  };
+  return {
+    report: check({ ...facts, ...(restSince !== undefined && { restSince }) }),
+    rested,
+    unexpected: activity.unexpected.splice(0),
+  };
+}
+
+/** Carries steps out in memory. */
+class Player {
+  readonly #hands: Hands;
+
+  constructor(
+    private readonly memory: Memory,
+    private readonly service: Service<Process>,
+  ) {
+    this.#hands = new Hands(memory);
+  }
+
+  /** Nothing is looked at before a preflight has said what there is. */
+  async #look(): Promise<void> {
+    if (this.service.entities.length > 0) await this.service.look();
+  }
+
+  async perform(step: Step): Promise<void> {
+    const { memory, service } = this;
+    if (isEdit(step)) return this.#hands.perform(step);
+    switch (step.do) {
+      case 'hold': {
+        const { dynamics } = await this.#hands.operations(step.edit);
+        if (dynamics) await memory.holdDynamics(...dynamics).catch(unlessRefused);
+        return;
+      }
+      case 'release':
+        return memory.organisation.release();
+      case 'cycle':
+        await service.cycle();
+        return;
+      case 'look':
+        await this.#look();
+        return;
+      case 'write-back':
+        await this.#look();
+        return service.writeBack(step.table);
+      case 'race':
+        memory.wire.interrupt(step.calls, async () => {
+          for (const edit of step.edits) await this.#hands.perform(edit);
+        });
+        await service.cycle();
+        return memory.wire.catchUp();
+      case 'fault':
+        return memory.wire.strike(step);
+      case 'die':
+        return service.mortal.dieAt({ count: step.count });
+      case 'restart':
+        return service.restart({ parent: step.parent });
+      case 'resync':
+        if (service.entities.some(({ name }) => name === step.entity)) await service.reread(step.entity, 'resync');
+        return;
+      case 'expire':
+        return memory.dynamics.expire(step.table);
+      case 'pass':
+        return memory.pass(step.ms);
+    }
+  }
+}
