@@ -58,6 +58,7 @@ async function draw({ runs, seed, path }: Extract<Question, { runs: number }>): 
   const cpuSeconds = Math.round((user + system) / 1e6);
   const schedule = result.counterexample?.[0];
   if (!result.failed || !schedule) return { ...sums, cpuSeconds };
+  if (result.errorInstance) throw result.errorInstance;
   const { numRuns: after, numShrinks: shrunk, counterexamplePath } = result;
   return { ...sums, cpuSeconds, failure: { schedule, wrong, after, shrunk, path: counterexamplePath ?? '' } };
 }

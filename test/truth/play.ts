@@ -42,6 +42,7 @@ export async function play(schedule: Schedule): Promise<Outcome> {
   memory.organisation.release();
   await memory.pass(SETTLED_MS);
   const rested = await watchRest(service, IDLE_CYCLES);
+  if (service.mortal.dead) await service.restart();
   const { map, labels } = await checkedMap(settings, checkedDynamics, checkedMarketo(memory.instance));
   map.entities = map.entities.filter(({ name }) => !rested.left.includes(name));
   const parked = [];
