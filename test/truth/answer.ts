@@ -35,22 +35,31 @@ export async function answer(question: Question): Promise<void> {
 async function playAll(all: readonly Schedule[]): Promise<Played[]> {
   const played: Played[] = [];
   for (const schedule of all) {
-    const outcome = await play(schedule);
-    played.push({ wrong: inWords(outcome), records: outcome.report.records });
+    const { wrong, outcome } = await judged(schedule);
+    played.push({ wrong, records: outcome?.report.records ?? 0 });
   }
   return played;
+}
+
+/** What throws is wrong too: nothing that a schedule brings may. */
+async function judged(schedule: Schedule): Promise<{ wrong: string[]; outcome?: Outcome }> {
+  try {
+    const outcome = await play(schedule);
+    return { wrong: inWords(outcome), outcome };
+  } catch (error) {
+    return { wrong: [`thrown: ${(error as Error).stack}`] };
+  }
 }
 
 async function draw({ runs, seed, path }: Extract<Question, { runs: number }>): Promise<Drawn> {
   const sums = { schedules: 0, steps: 0, versions: 0 };
   let wrong: string[] = [];
   const property = fc.asyncProperty(schedules({ enabled: ENABLED, maxSteps: MOST_STEPS }), async (schedule) => {
-    const outcome = await play(schedule);
-    const now = inWords(outcome);
+    const { wrong: now, outcome } = await judged(schedule);
     if (now.length > 0) wrong = now;
     sums.schedules += 1;
     sums.steps += schedule.steps.length;
-    sums.versions += outcome.report.versions;
+    sums.versions += outcome?.report.versions ?? 0;
     return now.length === 0;
   });
   const result = await fc.check(property, { numRuns: runs, seed, ...(path !== undefined && { path }) });
@@ -58,7 +67,6 @@ async function draw({ runs, seed, path }: Extract<Question, { runs: number }>): 
   const cpuSeconds = Math.round((user + system) / 1e6);
   const schedule = result.counterexample?.[0];
   if (!result.failed || !schedule) return { ...sums, cpuSeconds };
-  if (result.errorInstance) throw result.errorInstance;
   const { numRuns: after, numShrinks: shrunk, counterexamplePath } = result;
   return { ...sums, cpuSeconds, failure: { schedule, wrong, after, shrunk, path: counterexamplePath ?? '' } };
 }

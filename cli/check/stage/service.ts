@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Mode } from '../../../activities/fetch';
 import type { Outcome } from '../../../activities/outcome';
 import type { EntityPlan } from '../../../activities/preflight';
-import { Mortal } from './mortal';
+import { Died, Mortal } from './mortal';
 import type { Process, Stage } from './stage';
 import type { ActivityName, World, WorldOptions } from './world';
 
@@ -269,6 +269,12 @@ export class Service<P extends Process = World> {
   /** What the parent asks of Mongo by an activity of its own. */
   async #alive<T>(ask: () => Promise<T>): Promise<T> {
     if (this.#mortal.dead) await this.restart();
-    return ask();
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof Died)) throw error;
+      await this.restart();
+      return ask();
+    }
   }
 }
