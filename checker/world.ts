@@ -106,6 +106,15 @@ export class World {
     return row.value('merged') === true || row.versions.some(({ into }) => into !== undefined);
   }
 
+  /** Rows whose persons went into that of this one: those that were merged into it, the leads that were qualified into it. */
+  *losersTo(row: RecordHistory): Generator<{ entity: CheckedEntity; loser: RecordHistory }> {
+    for (const entity of this.entitiesOf('leads'))
+      for (const loser of this.rows(entity.name).values()) {
+        const merged = loser.table === row.table && guid(loser.value('_masterid_value')) === row.id;
+        if (merged || (entity.type === 'Lead' && this.qualifiedInto(loser) === row)) yield { entity, loser };
+      }
+  }
+
   /** Is a change of that time still within the time in which the entity need not have been looked at? */
   isYoung({ settleSeconds }: { settleSeconds?: number }, at: number): boolean {
     const until = Math.max(this.dynamics.until, this.marketo.until);

@@ -1,6 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { MarketoClient, MarketoRecord } from '../../clients/marketo/types';
-import { PERSON_IDENTITY } from '../../model/entities';
+import type { MarketoRecord } from '../../clients/marketo/types';
 import type { Deps } from '../deps';
 import type { BoundEntity } from '../schema';
 
@@ -23,25 +22,6 @@ export async function readPersons(
   };
   await read([...ids]);
   const missing = ids.filter((id) => !found.has(id));
-  if (missing.length > 0) {
-    await setTimeout(READY_MS);
-    await read(missing);
-  }
-  return found;
-}
-
-/** Marketo ids of the persons that carry these rows' GUIDs (lower case), by GUID. */
-export async function findByGuid(marketo: MarketoClient, guids: readonly string[]): Promise<Map<string, number[]>> {
-  const found = new Map<string, number[]>();
-  const read = async (wanted: string[]) => {
-    if (wanted.length === 0) return;
-    for (const record of await marketo.leadsBy(PERSON_IDENTITY.id, wanted, ['id', PERSON_IDENTITY.id])) {
-      const guid = String(record[PERSON_IDENTITY.id] ?? '').toLowerCase();
-      found.set(guid, [...(found.get(guid) ?? []), Number(record.id)]);
-    }
-  };
-  await read([...guids]);
-  const missing = guids.filter((guid) => !found.has(guid));
   if (missing.length > 0) {
     await setTimeout(READY_MS);
     await read(missing);

@@ -4,10 +4,9 @@ import { marksAfter } from '../../model/merge';
 import { receiptsOf } from '../../model/receipts';
 import { allEnded } from '../all-ended';
 import type { Deps } from '../deps';
-import { failureOf, noteResults, sendInRounds } from '../task';
+import { noteResults, sendInRounds } from '../task';
 import type { WriteRow, Writer } from '../writer';
 import type { PersonTask } from './plan';
-import { findByGuid } from './read';
 
 /** Creates and updates are calls of their own; a person with nothing to change is not sent. */
 export async function sendPersons(deps: Deps, writer: Writer, tasks: readonly PersonTask[]): Promise<void> {
@@ -59,24 +58,4 @@ async function send(
     ...(action === 'create' && partitionName !== undefined ? { partitionName } : {}),
   };
   noteResults(tasks, await writer.send(action, rows, (beforeSend) => deps.marketo.syncLeads(request, beforeSend)));
-  if (action === 'create') await recognise(deps, tasks);
-}
-
-/** marketo-api §2.3 */
-const EXISTS = '1005';
-
-/**
- * Persons that are there although no link says so: an attempt made them that did not live to remember it. The link names
- * them from now on, so that the contact of a lead finds its person in the meantime.
- */
-async function recognise({ marketo }: Deps, tasks: readonly PersonTask[]): Promise<void> {
-  const there = tasks.filter((task) => failureOf(task) === EXISTS && !task.link.lookedFor);
-  const found = await findByGuid(
-    marketo,
-    there.map(({ candidate }) => candidate.id),
-  );
-  for (const task of there) {
-    const [marketoId, another] = found.get(task.candidate.id) ?? [];
-    if (marketoId !== undefined && another === undefined) task.link = { ...task.link, marketoId };
-  }
 }

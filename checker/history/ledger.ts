@@ -18,6 +18,8 @@ export class Ledger {
   readonly calls = new Calls();
   readonly refusals: RefusalEntry[] = [];
   versions = 0;
+  /** Merges under way: what they fill in was the loser's, and is no write of the service's own. */
+  private readonly merging = new Set<string>();
   /** The clock of the newest entry. */
   until = 0;
 
@@ -56,7 +58,9 @@ export class Ledger {
     this.tables.set(entry.table, table);
     const record = table.get(entry.id) ?? new RecordHistory(this.side, entry.table, entry.id);
     table.set(entry.id, record);
-    record.versions.push(this.shorten(entry, wanted));
+    if (entry.into !== undefined) this.merging.add(`${entry.call} ${entry.into}`);
+    const filled = entry.kind === 'update' && this.merging.has(`${entry.call} ${entry.id}`);
+    record.versions.push({ ...this.shorten(entry, wanted), ...(filled && { ours: false }) });
   }
 
   private shorten(entry: VersionEntry, wanted: ReadonlySet<string>): Version {

@@ -32,6 +32,8 @@ function* judgeRow(world: World, entity: CheckedEntity, row: RecordHistory, coun
       });
     return;
   }
+  // A subordinate's person is its master's business: where that is not synced, it stays as it was.
+  if (entity.kind === 'person' && world.isMerged(row)) return;
   counts.records += 1;
   yield* judgePair(world, entity, row, record, counts);
 }

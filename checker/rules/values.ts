@@ -37,7 +37,8 @@ function* judgeWrite(world: World, write: Write, line: CheckedLine): Found {
   if (version.kind === 'create' && value === EMPTY) return;
   const before = source.filter(({ seq }) => seq < version.seq);
   const repaired = own.some((told) => !told.ours && told.seq < version.seq && told.value === value);
-  if (!line.references && !repaired && !before.some((told) => told.value === value)) {
+  const held = () => before.some((told) => told.value === value) || wasLosers(world, write, line, value);
+  if (!line.references && !repaired && !held()) {
     yield breach('different', entity.name, row.id, 'the service wrote a value that neither side had held', where);
     return;
   }
@@ -51,6 +52,15 @@ function* judgeWrite(world: World, write: Write, line: CheckedLine): Found {
     );
   if (version.kind === 'update' && isSentBack(own, before, version.seq, value))
     yield breach('echoed', entity.name, row.id, 'the service sent its own copy back to where it came from', where);
+}
+
+/** Who takes over another's person keeps what that one had, where it is the restrictive value or there was none. */
+function wasLosers(world: World, { row, version }: Write, { field }: CheckedLine, value: string): boolean {
+  for (const { entity, loser } of world.losersTo(row))
+    for (const line of entity.lines.filter((one) => one.field === field))
+      if (toldByDynamics(world, entity, loser, line).some((told) => told.seq < version.seq && told.value === value))
+        return true;
+  return false;
 }
 
 function toldBySource(world: World, write: Write, line: CheckedLine): Told[] {

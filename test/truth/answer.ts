@@ -78,6 +78,6 @@ function inWords({ report, rested, unexpected }: Outcome): string[] {
         `${clause}: ${entity} ${id} ${field ?? ''}: ${says} (ledger ${seq ?? '-'})`,
     ),
     ...(rested.trouble === undefined ? [] : [rested.trouble]),
-    ...unexpected.map((stack) => `an error that nobody expected: ${stack}`),
+    ...[...new Set(unexpected)].map((stack) => `an error that nobody expected: ${stack}`),
   ];
 }

@@ -112,46 +112,26 @@ export class Hands {
     return { dynamics: [{ op: 'create', table, id: guid, values }] };
   }
 
-  /** The lead is closed; its contact says where it comes from (dataverse-api §9.1). */
+  /** The lead is closed; a new contact says where it comes from, one that is there is named by the lead (dataverse-api §9.1). */
   async #qualify(number: number, into: number | null): Promise<Operations> {
     const lead = await this.#row('lead', number);
     if (lead?.statecode !== 0) return NOTHING;
-    const closed = { op: 'update', table: 'lead', id: lead.leadid, values: { statecode: 1, statuscode: 3 } };
     const contact = into === null ? undefined : await this.#row('contact', into);
-    if (contact) {
-      // A contact comes from one lead.
-      if (contact._originatingleadid_value) return NOTHING;
-      const values = { _originatingleadid_value: lead.leadid };
-      return { dynamics: [closed, { op: 'update', table: 'contact', id: contact.contactid, values }] };
-    }
+    const named = contact ? { _parentcontactid_value: contact.contactid } : {};
+    const values = { statecode: 1, statuscode: 3, ...named };
+    const closed = { op: 'update', table: 'lead', id: lead.leadid, values };
+    if (contact) return { dynamics: [closed] };
     const { firstname, lastname, emailaddress1 } = lead;
-    const values = { firstname, lastname, emailaddress1, _originatingleadid_value: lead.leadid };
-    return { dynamics: [closed, { op: 'create', table: 'contact', values }] };
+    const made = { firstname, lastname, emailaddress1, _originatingleadid_value: lead.leadid };
+    return { dynamics: [closed, { op: 'create', table: 'contact', values: made }] };
   }
 
-  /** What Merge does (dataverse-api §5.7): children move to the winner, the loser is closed and names its master. */
   async #merge(table: string, first: number, second: number): Promise<Operations> {
     const rows = (await this.systems.rows(table)).filter(({ statecode }) => statecode === 0);
     const winner = nth(rows, first);
     const loser = nth(rows, second);
     if (!winner || !loser || winner === loser) return NOTHING;
-    const [master, subordinate] = [guidOf(table, winner), guidOf(table, loser)];
-    const moved = [];
-    for (const { of, column, type } of CHILDREN[table] ?? []) {
-      for (const child of await this.systems.rows(of)) {
-        if (child[`_${column}_value`] !== subordinate) continue;
-        const values = { [`_${column}_value`]: master, ...(type && { [`_${column}_type`]: table }) };
-        moved.push({ op: 'update', table: of, id: guidOf(of, child), values });
-      }
-    }
-    const closed = { merged: true, _masterid_value: master, statecode: table === 'lead' ? 2 : 1 };
-    return {
-      dynamics: [
-        ...moved,
-        { op: 'update', table, id: subordinate, values: closed },
-        { op: 'update', table, id: master, values: {} },
-      ],
-    };
+    return { dynamics: [{ op: 'merge', table, winner: guidOf(table, winner), loser: guidOf(table, loser) }] };
   }
 
   async #connect(opportunity: number, contact: number): Promise<Operations> {
@@ -179,18 +159,6 @@ export class Hands {
 }
 
 const guidOf = (table: string, row: Row): string => String(row[`${table}id`]);
-
-/** What points to a person: `type` where the lookup has several kinds of target. */
-const CHILDREN: Readonly<Record<string, readonly { of: string; column: string; type: boolean }[]>> = {
-  lead: [{ of: 'contact', column: 'originatingleadid', type: false }],
-  contact: [
-    { of: 'opportunity', column: 'customerid', type: true },
-    { of: 'opportunity', column: 'parentcontactid', type: false },
-    { of: 'connection', column: 'record1id', type: true },
-    { of: 'connection', column: 'record2id', type: true },
-    { of: 'new_orderline', column: 'new_contactid', type: false },
-  ],
-};
 
 /** Anything else that goes wrong is a fault of the test. */
 export function unlessRefused(error: unknown): void {

@@ -86,8 +86,8 @@ export function schedules({ enabled, minSteps = 1, maxSteps }: Drawn): fc.Arbitr
 }
 
 /**
- * Every kind of step but two. Merges, of either system, are left out until what hangs on a merged person follows it: its
- * custom objects (their `leadId`), and the row whose `microsoftId` the winner took over.
+ * Every kind of step but two. Merges, of either system, are left out until it is settled what becomes of a loser whose
+ * winner is not synced or has lost its person: it is flagged now, though the policy for deletions may be `ignore`.
  */
 export const ENABLED: Enabled = new Set<Step['do']>([
   ...(['edit', 'create', 'delete', 'restore', 'reparent', 'reassign', 'filter', 'qualify', 'role', 'connect'] as const),

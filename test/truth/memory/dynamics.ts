@@ -65,6 +65,18 @@ export class MemoryDynamics {
         }),
       count: (set) => call('count', () => this.organisation.rows(tableOf(set)).size),
       patch: (patches) => call('rows.patch', (actor) => this.#patch(patches, actor), true),
+      create: (rows) =>
+        call(
+          'rows.create',
+          (actor) =>
+            rows.map(({ set, id, values }) => {
+              const version = this.organisation.create(tableOf(set), id, values, actor);
+              return version === undefined ? { status: 'exists' as const } : { status: 'created' as const, version };
+            }),
+          true,
+        ),
+      // No rules: duplicates are what users do, and are not looked for.
+      duplicates: () => call('duplicates', () => []),
     };
   }
 
@@ -160,10 +172,13 @@ function selected(row: Row, select: readonly string[]): Row {
   return found;
 }
 
-/** The filters that the service asks by: `versionnumber gt 7`, `modifiedon le 2026-01-05T08:45:00Z`. */
-function passes(row: Row, filter: string | undefined): boolean {
-  if (filter === undefined) return true;
-  const [, column = '', operator, operand = ''] = /^(versionnumber|modifiedon) (ge|gt|le) (\S+)$/.exec(filter) ?? [];
+/** The filters that the service asks by: `versionnumber gt 7`, `modifiedon le 2026-01-05T08:45:00Z`, `_x_value eq … or _x_value eq …`. */
+const passes = (row: Row, filter: string | undefined): boolean =>
+  filter === undefined || filter.split(' or ').some((condition) => holds(row, condition));
+
+function holds(row: Row, condition: string): boolean {
+  const [, column = '', operator, operand = ''] = /^(\w+) (eq|ge|gt|le) (\S+)$/.exec(condition) ?? [];
+  if (operator === 'eq') return String(row[column] ?? '').toLowerCase() === operand.toLowerCase();
   const number = (value: unknown) => (column === 'modifiedon' ? Date.parse(String(value)) : Number(value));
   const difference = number(row[column]) - number(operand);
   switch (operator) {
@@ -174,6 +189,6 @@ function passes(row: Row, filter: string | undefined): boolean {
     case 'le':
       return difference <= 0;
     default:
-      throw new Error(`memory knows no filter ${filter}`);
+      throw new Error(`memory knows no filter ${condition}`);
   }
 }

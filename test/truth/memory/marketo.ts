@@ -54,6 +54,20 @@ export function memoryMarketo(instance: Instance, wire: Wire): MarketoClient {
           }),
         beforeSend,
       ),
+    mergeLeads: (winner, losers, beforeSend) =>
+      write(
+        'leads.merge',
+        (actor) => {
+          const [into, ...lost] = [winner, ...losers].map((id) => instance.persons.get(id));
+          const there = lost.flatMap((person) => person ?? []);
+          if (!into || there.length < losers.length)
+            throw new ApiError({ api: 'marketo', operation: 'leads.merge', kind: 'gone', code: '1004' });
+          instance.merge(into, there, actor);
+        },
+        beforeSend,
+      ),
+    // Nobody makes lists here.
+    listMembers: () => read('lists.members', () => ({ ids: [] })),
     pagingToken: (since) => read('activities.token', () => instance.activities.tokenAt(since)),
     leadChanges: (token, fields) => {
       const wanted = new Set(fields);

@@ -18,7 +18,7 @@ const MORE: Readonly<Record<string, Record<string, Omit<Column, 'logicalName'>>>
     isdisabled: { type: 'Boolean' },
   },
   account: FILTERED,
-  lead: PERSON,
+  lead: { ...PERSON, parentcontactid: lookup },
   contact: { ...PERSON, originatingleadid: lookup },
   opportunity: { ...FILTERED, parentcontactid: lookup },
   connection: { record1id: lookup, record2id: lookup, record2roleid: lookup, statecode: { type: 'State' } },

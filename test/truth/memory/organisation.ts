@@ -7,14 +7,16 @@ import { clock } from './time';
 
 export type Row = DynamicsRow;
 /** As `POST /_sim/dynamics/edit` takes them. */
-export type Operation = {
+export interface Operation {
   op: string;
   table: string;
   id?: string;
   values?: Row;
+  winner?: string;
+  loser?: string;
   teamid?: string;
   systemuserid?: string;
-};
+}
 
 /** What one write does to one row; no row after it: a deletion. */
 interface Change {
@@ -83,6 +85,14 @@ export class Organisation {
     return this.#open.some((changes) => changes.some((one) => one.table === table && one.id === id));
   }
 
+  /** A row that the service makes; nothing where one of that id is there. @returns its version. */
+  create(table: string, id: string, values: Row, actor: Actor): number | undefined {
+    if (this.rows(table).has(id)) return undefined;
+    const change = this.#creation(table, id, values);
+    this.#commit([change], actor);
+    return change.version;
+  }
+
   /** The service's own write. @returns the row's new version. */
   update(table: string, id: string, values: Row, actor: Actor): number {
     const change = this.#update(table, id, values);
@@ -104,7 +114,7 @@ export class Organisation {
     }
   }
 
-  #changesOf({ op, table, id = '', values = {}, teamid, systemuserid }: Operation): Change[] {
+  #changesOf({ op, table, id = '', values = {}, winner = '', loser = '', teamid, systemuserid }: Operation): Change[] {
     switch (op) {
       case 'create':
         return this.#creations(table, id || randomUUID(), values);
@@ -112,6 +122,8 @@ export class Organisation {
         return [this.#update(table, id, values)];
       case 'delete':
         return this.#deletion(table, id);
+      case 'merge':
+        return this.#merger(table, winner, loser);
       case 'addMember':
         return this.#creations('teammembership', randomUUID(), { teamid, systemuserid });
       default:
@@ -158,19 +170,30 @@ export class Organisation {
     const gone = [this.#change(table, id, undefined)];
     const pair = String(row._relatedconnectionid_value ?? '');
     if (table === 'connection' && this.rows(table).has(pair)) gone.push(this.#change(table, pair, undefined));
-    for (const [of, rows] of this.tables)
+    return [...gone, ...this.#repointed(id, () => null, gone)];
+  }
+
+  /** What pointed to the loser points to the winner; the loser is closed and names its master (dataverse-api §5.7). */
+  #merger(table: string, winner: string, loser: string): Change[] {
+    if ([winner, loser].some((id) => this.rows(table).get(id)?.statecode !== 0)) throw refused('an inactive row');
+    const closed = { merged: true, _masterid_value: winner, statecode: table === 'lead' ? 2 : 1 };
+    const moved = this.#repointed(loser, (name) => (name.endsWith('_type') ? table : winner), []);
+    return [...moved, this.#update(table, loser, closed), this.#update(table, winner, {})];
+  }
+
+  /** Every row with a lookup to this id, with another value in its place; but for those that are changed anyhow. */
+  #repointed(id: string, instead: (column: string) => string | null, but: readonly Change[]): Change[] {
+    const changes: Change[] = [];
+    for (const [table, rows] of this.tables)
       for (const [holder, values] of rows) {
         const held = Object.keys(values).filter(
           (name) => name.endsWith('_value') && values[name] === id && !KEPT.has(name),
         );
-        if (held.length === 0 || gone.some((one) => one.id === holder) || this.isLocked(of, holder)) continue;
-        const cleared = held.flatMap((name) => [
-          [name, null],
-          [name.replace(/_value$/, '_type'), null],
-        ]);
-        gone.push(this.#update(of, holder, Object.fromEntries(cleared)));
+        if (held.length === 0 || but.some((one) => one.id === holder) || this.isLocked(table, holder)) continue;
+        const names = held.flatMap((name) => [name, ...(typeOf(name) in values ? [typeOf(name)] : [])]);
+        changes.push(this.#update(table, holder, Object.fromEntries(names.map((name) => [name, instead(name)]))));
       }
-    return gone;
+    return changes;
   }
 
   #change(table: string, id: string, after: Row | undefined): Change {
@@ -178,6 +201,9 @@ export class Organisation {
     return { table, id, version: this.#version, after: after && { ...after, versionnumber: this.#version } };
   }
 }
+
+/** The name under which a lookup's kind of target stands beside its value. */
+const typeOf = (name: string): string => name.replace(/_value$/, '_type');
 
 const OWNERLESS = new Set(['systemuser', 'team', 'teammembership', 'connectionrole']);
 const stamp = (): string => `${new Date(clock.now()).toISOString().slice(0, 19)}Z`;

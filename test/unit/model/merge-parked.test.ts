@@ -69,6 +69,14 @@ describe('a value of Dynamics that Marketo can’t take', () => {
     });
   });
 
+  test('is released when Dynamics clears it, and the clearing goes where both had agreed on a value before', () => {
+    const before = agreed(email, 'a@b.co');
+    const kept = marksAfter(before, settle([email], row, { email: 'a@b.co' }, before), 'marketo');
+    const cleared = settle([email], { emailaddress1: null }, { email: 'a@b.co' }, kept);
+    expect(forMarketo(cleared)).toEqual({ email: null });
+    expect(forDynamics(cleared)).toEqual({});
+  });
+
   test('is parked anew when it becomes another that does not go', () => {
     const later = settle([email], { emailaddress1: 'josé@example.org' }, { email: null }, marks);
     expect(later[0]).toMatchObject({ action: 'parked', parked: { field: 'email', reason: 'invalid-email' } });
