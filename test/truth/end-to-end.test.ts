@@ -23,7 +23,18 @@ const SHORTENING = 40;
 /** What is left out, `performLive` says why. */
 const PLAYED: ReadonlySet<Step['do']> = new Set<Step['do']>([
   ...(['edit', 'create', 'delete', 'restore', 'reparent', 'reassign', 'filter', 'qualify', 'role', 'connect'] as const),
-  ...(['marketo-edit', 'marketo-create', 'marketo-delete', 'hold', 'release', 'cycle', 'race', 'fault'] as const),
+  ...([
+    'marketo-edit',
+    'marketo-create',
+    'marketo-delete',
+    'merge',
+    'marketo-merge',
+    'hold',
+    'release',
+    'cycle',
+    'race',
+    'fault',
+  ] as const),
   ...(['restart', 'resync', 'expire'] as const),
 ]);
 

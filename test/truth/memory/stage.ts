@@ -84,7 +84,7 @@ export class Memory implements Stage<Process>, Systems {
       marketo,
       store,
       settings,
-      schema: new Schema(dynamics, marketo, store.bindings, settings),
+      schema: new Schema(dynamics, marketo, store, settings),
     };
     const activities = createActivities(deps);
     const run = async (name: ActivityName, ...args: unknown[]) =>
