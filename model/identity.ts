@@ -116,10 +116,13 @@ export function succession(facts: SuccessionFacts, policy: WhenMergedInDynamics)
  * What a contact takes over from the lead that it was made of (`originatingleadid`), where its own filter is Yes (native-sync §4.3):
  * - `person`  Yes/Yes, and No/Yes where the lead has a person from before its No: the same person goes on as a contact
  * - `place`   No/Yes: a new person; the lead gets none any more, or the two would be twins
- * - nothing   the lead's place is taken: by another contact, or it was merged away
+ * - nothing   the lead's place is taken: by another contact, or it was merged away. An attempt of this very contact's may have taken it and
+ *             not lived to write: it takes it again
  */
-export function handOver(lead: { state: LinkState; hasPerson: boolean } | undefined): 'person' | 'place' | 'nothing' {
-  if (lead?.state === 'superseded') return 'nothing';
+export function handOver(
+  lead: { state: LinkState; hasPerson: boolean; isIntoThis?: boolean } | undefined,
+): 'person' | 'place' | 'nothing' {
+  if (lead?.state === 'superseded' && !lead.isIntoThis) return 'nothing';
   return lead?.hasPerson ? 'person' : 'place';
 }
 

@@ -29,7 +29,9 @@ export async function takeOver(
   for (const [contact, lead] of leads) {
     const link = links.get(lead);
     const id = typeof link?.marketoId === 'number' ? link.marketoId : undefined;
-    const what = handOver(link && { state: link.state, hasPerson: id !== undefined });
+    const what = handOver(
+      link && { state: link.state, hasPerson: id !== undefined, isIntoThis: link.into === contact },
+    );
     const taken = what === 'person' && id !== undefined && (await store.people.transfer(id, lead, contact));
     if (taken) inherited.set(contact, { marketoId: id, marks: link?.marks ?? new Map() });
     if (!taken && what !== 'place') continue;

@@ -82,6 +82,8 @@ test.each([
   [{ state: 'frozen' as const, hasPerson: false }, 'place'],
   [{ state: 'deleted' as const, hasPerson: true }, 'person'],
   [{ state: 'superseded' as const, hasPerson: true }, 'nothing'],
+  // An attempt that was not to live took it for this very contact.
+  [{ state: 'superseded' as const, hasPerson: true, isIntoThis: true }, 'person'],
 ])('a lead with the link %j hands its %s over', (lead, expected) => {
   expect(handOver(lead)).toBe(expected);
 });
