@@ -1,8 +1,12 @@
 import { requeueDependants } from '../../activities/dependants';
 import { Mortal } from '../../cli/check/stage/mortal';
+import { passTime } from '../../cli/check/stage/time';
 import { Driver, expectDone } from './driver';
 import { ACCOUNT, contact, id, ORDER_LINES, TEAM } from './organisation';
 import { type Stage, startStage, type World } from './world';
+
+/** A batch whose outcome nobody lived to remember is looked into after so long. */
+const ANSWER_LOST_MS = 91_000;
 
 let stage: Stage;
 beforeAll(async () => {
@@ -141,6 +145,7 @@ describe('the customer of an opportunity (native-sync §2.7)', () => {
     const died = dying.run('applyInbox', 'contact').finally(() => dying.close());
     await expect(died).rejects.toThrow();
     expect((await world.control.person(ANN)).externalCompanyId).toBe(OTHER);
+    await passTime(world.control, ANSWER_LOST_MS);
     expectDone(await world.run('applyInbox', 'contact'));
     expectDone(await world.run('applyInbox', 'opportunity'));
     expect(await companies(world)).toEqual([OTHER]);
@@ -269,7 +274,8 @@ describe('roles', () => {
     );
     await driver.settle();
     expect(await roles(world)).toEqual([]);
-    expect(await driver.parked()).toEqual({});
+    // The row itself is listed; its role is not missed.
+    expect(await driver.parked()).toEqual({ [`contact:${BO}`]: 'gone-from-marketo' });
   });
 });
 
