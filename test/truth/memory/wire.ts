@@ -48,7 +48,14 @@ export class Wire {
   settle(): void {
     const due = this.#late.filter(({ at }) => at <= clock.now());
     this.#late = this.#late.filter((one) => !due.includes(one));
-    for (const { work } of due) work();
+    for (const { work } of due) {
+      try {
+        work();
+      } catch (error) {
+        // The system refuses it by now, and nobody hears of it.
+        if (!(error instanceof ApiError)) throw error;
+      }
+    }
   }
 
   /**
