@@ -82,6 +82,8 @@ export async function applyPersons(
   await sendPersons(deps, writer, tasks);
   const bridges = await planBridges(deps, tasks, targets);
   await recordPersons(deps, bound, writer, tasks, kept, targets);
+  // A bridge that fails is no reason to doubt the persons.
+  await writer.recorded();
   await bridgeTeams(deps, writer, bridges);
   counts.back = tasks.filter(({ decisions }) => Object.keys(forDynamics(decisions)).length > 0).length;
   for (const { result } of tasks) {
