@@ -1,5 +1,5 @@
 import { Driver, expectDone } from './driver';
-import { contact, id, lead, people } from './organisation';
+import { contact, id, lead, organisation, people } from './organisation';
 import { type Stage, startStage, type World, type WorldOptions } from './world';
 
 let stage: Stage;
@@ -81,7 +81,8 @@ describe('a fault of authority or configuration stops the sync, in words that na
     ['an unknown table', 'new_nothing', /new_nothing/],
     ['a table whose changes are not tracked', 'new_orderline', /change tracking is off for table new_orderline/],
   ])('%s stops its own entity when its import begins, and no other', async (_name, table, reason) => {
-    const world = await stage.open({ rows: people([lead(1)]), config: { customEntities: [custom(table)] } });
+    const rows = { ...people([lead(1)]), new_orderline: organisation().new_orderline ?? [] };
+    const world = await stage.open({ rows, config: { customEntities: [custom(table)] } });
     await world.control.post('/_sim/dynamics/schema', { table: 'new_orderline', do: 'setTracking', on: false });
     const driver = new Driver(world);
     await driver.preflight();
