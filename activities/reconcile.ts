@@ -10,7 +10,8 @@ const LEAST_MS = 60_000;
 /**
  * The rolling reconciliation (DESIGN §5): re-reads every row once in so many days, some at a time, in order of the row
  * version, so that no feed's silence lasts longer; at the end of a pass, what was deleted is found by comparing ids.
- * A row that is edited meanwhile moves ahead and is met again: no harm. The rows take the way of any resync.
+ * A row that is edited meanwhile moves ahead and is met again: no harm. The rows take the way of any resync, behind whatever
+ * else waits.
  */
 export async function queueDueRows(deps: Deps, bound: BoundEntity): Promise<number> {
   const { dynamics, store, settings } = deps;
@@ -38,10 +39,10 @@ export async function queueDueRows(deps: Deps, bound: BoundEntity): Promise<numb
     resync: true as const,
     rolling: true as const,
   }));
-  await store.inbox.add(name, 'dynamics', items, new Date());
+  await store.inbox.add(name, 'dynamics', items, new Date(), 'background');
   // Roles are a set of their opportunity's: they go with it.
   if (name === 'opportunity' && deps.schema.has('connection')) {
-    await store.inbox.add('connection', 'dynamics', items, new Date());
+    await store.inbox.add('connection', 'dynamics', items, new Date(), 'background');
   }
   const full = rows.length < each;
   if (full) await queueDeleted(deps, bound);

@@ -28,6 +28,8 @@ export interface Candidate {
   silent?: true;
   /** Only some of its fields are settled: its version is not applied by that. */
   partial?: true;
+  /** To be settled again, at a version that was settled in full: see MergeInput.rowIsOld. */
+  old?: true;
   /** How its person was found, where there was no link. */
   how?: string;
   /** By key: fields that came to the map, or were lost, after the pair had agreed on others (model/field-state.ts). */
@@ -92,6 +94,8 @@ export async function loadRows(
     const link = links.get(linkId(name, id));
     // The first import copies everything, whoever wrote it.
     const silent = isWrittenBy(row, user) && (mode === 'live' || link !== undefined);
+    // Not of some fields only: they may have been out of the map, or of reach, when that version was settled.
+    const again = !bound.partial && (mode === 'resync' || newest.get(id)?.resync === true);
     return {
       id,
       linkId: linkId(name, id),
@@ -100,6 +104,7 @@ export async function loadRows(
       link,
       ...(silent && { silent: true as const }),
       ...backfilling.get(linkId(name, id)),
+      ...(again && isSettledAt(link, versionOf(row)) && { old: true as const }),
       ...(bound.partial && { partial: true as const }),
     };
   });
@@ -110,6 +115,10 @@ export async function loadRows(
   });
   return { candidates, gone };
 }
+
+/** Nothing of that version of the row is open, refused or in conflict. */
+const isSettledAt = (link: Link | undefined, version: number): boolean =>
+  link?.state === 'linked' && !link.dirty && link.parked.length === 0 && version > 0 && version <= link.appliedVersion;
 
 /** A link that knows nothing yet. */
 export const newLink = (id: string, epoch: string): Link => ({

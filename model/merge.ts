@@ -25,6 +25,11 @@ export interface MergeInput {
   own?: (key: number) => OwnCopies;
   /** Fields whose backfill is not over, by key. */
   backfilling?: ReadonlyMap<number, BackfillHow>;
+  /**
+   * This version of the row was settled in full before: what else it holds than was agreed on is no edit, but what a write of ours,
+   * though answered, did not change.
+   */
+  rowIsOld?: boolean;
   /** A value to use in place of the row's own (a reference resolved by the caller), by Marketo field name. */
   resolved?: ReadonlyMap<string, Converted>;
   /** Fields that stay out of this merge altogether: company fields of a person that has a company. */
@@ -62,6 +67,14 @@ export type OwnCopies = Partial<Record<Side, readonly bigint[]>>;
 
 const towards = (winner: Side): 'to-marketo' | 'to-dynamics' => (winner === 'dynamics' ? 'to-marketo' : 'to-dynamics');
 
+/** What decides a field beside its values. */
+export interface Circumstances {
+  changedAt?: ChangedAt;
+  own?: OwnCopies;
+  backfill?: BackfillHow;
+  rowIsOld?: boolean;
+}
+
 /**
  * The rule for one field (DESIGN §5, three-way merge). Values are normalised; `base` is the fingerprint last agreed.
  * It is total and symmetric: it knows nothing of which feed brought the record here.
@@ -73,7 +86,7 @@ export function decideField(
   base: bigint | undefined,
   fingerprint: (value: string | null) => bigint,
   winner: Side,
-  { changedAt = {}, own = {}, backfill }: { changedAt?: ChangedAt; own?: OwnCopies; backfill?: BackfillHow } = {},
+  { changedAt = {}, own = {}, backfill, rowIsOld = false }: Circumstances = {},
 ): Verdict {
   if (dynamics === marketo) return { action: 'agreed' };
   if (bound.rule.direction === 'to-marketo') return { action: 'to-marketo' };
@@ -87,7 +100,8 @@ export function decideField(
   if (base !== undefined && !lost) {
     const dynamicsChanged = fingerprint(dynamics) !== base;
     const marketoChanged = fingerprint(marketo) !== base;
-    if (dynamicsChanged !== marketoChanged) return { action: dynamicsChanged ? 'to-marketo' : 'to-dynamics' };
+    if (dynamicsChanged !== marketoChanged)
+      return { action: dynamicsChanged && !rowIsOld ? 'to-marketo' : 'to-dynamics' };
   } else if (!bound.rule.consent && isEmpty(dynamics) !== isEmpty(marketo)) {
     return { action: isEmpty(dynamics) ? 'to-dynamics' : 'to-marketo' };
   }
@@ -190,7 +204,8 @@ function mergeField(input: MergeInput, bound: BoundField): FieldDecision {
   const changedAt = { ...(here !== undefined && { dynamics: here }), ...(there !== undefined && { marketo: there }) };
   const own = input.own?.(bound.key) ?? {};
   const backfill = input.backfilling?.get(bound.key);
-  const more = { changedAt, own, ...(backfill && { backfill }) };
+  const rowIsOld = input.rowIsOld === true && !backfill;
+  const more = { changedAt, own, rowIsOld, ...(backfill && { backfill }) };
   const verdict = decideField(bound, dynamics, marketo, base, fingerprint, winner, more);
   if (verdict.action === 'agreed') return { bound, action: 'agreed', mark: agreedOn(dynamics) };
   // Both stay as they are, and so does what the link remembers.

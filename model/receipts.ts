@@ -1,4 +1,4 @@
-import type { Fingerprinter, Receipt } from './fingerprint';
+import type { Fingerprinter, Marks, Receipt } from './fingerprint';
 import { type FieldDecision, forMarketo, type MergeInput } from './merge';
 import { normalise } from './normalise';
 
@@ -82,6 +82,21 @@ export const mayHaveComeBy = (receipts: readonly Receipt[], changedAt: number | 
 
 /** A feed that lags longer than this tells of our writes as of anyone's: both sides are read then, and nothing is overtaken unseen but this. */
 const KEPT_MS = 24 * 3_600_000;
+/** Within this the feed has told of a write, if it was carried out. */
+const TOLD_MS = 3_600_000;
 
-export const stillNeeded = (receipts: readonly Receipt[], now: number): Receipt[] =>
-  receipts.filter(({ at }) => now - at < KEPT_MS);
+const newestOfEach = (receipts: readonly Receipt[]): Set<Receipt> =>
+  new Set(new Map(receipts.map((receipt) => [receipt.key, receipt])).values());
+
+/** Of each field the newest is kept: it tells what Marketo holds if that write never arrived. */
+export function stillNeeded(receipts: readonly Receipt[], now: number): Receipt[] {
+  const newest = newestOfEach(receipts);
+  return receipts.filter((receipt) => now - receipt.at < KEPT_MS || newest.has(receipt));
+}
+
+/** Writes that are the last word on their field, and of which the feed has had the time to tell. */
+export const lastWords = (receipts: readonly Receipt[], marks: Marks, now: number): Receipt[] =>
+  [...newestOfEach(receipts)].filter(
+    ({ key, sent, at }) =>
+      now - at >= TOLD_MS && marks.get(key)?.state === 'agreed' && marks.get(key)?.fingerprint === sent,
+  );

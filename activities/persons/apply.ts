@@ -15,6 +15,7 @@ import { type ApplyMode, type Candidate, isApplied, loadRows, newLink } from '..
 import type { BoundEntity } from '../schema';
 import type { Writer } from '../writer';
 import { settleContested } from './contested';
+import { queueDecided } from './decide';
 import { findPersons, guidIn } from './find';
 import { applyGonePersons } from './gone';
 import { type Lost, settleLost } from './lost';
@@ -25,6 +26,7 @@ import { recordPersons } from './record';
 import { sendPersons } from './send';
 import { applySuccessions } from './succession';
 import { bridgeTeams, planBridges } from './teams';
+import { noteUnarrived } from './unarrived';
 
 /** Applies up to 300 rows: reads both sides, merges, writes to Marketo, records the outcomes. */
 export async function applyPersons(
@@ -35,6 +37,7 @@ export async function applyPersons(
   mode: ApplyMode,
 ): Promise<ApplyCounts> {
   const { candidates, gone } = await loadRows(deps, bound, items, mode);
+  if (mode === 'resync') await noteUnarrived(deps, candidates);
   await wakeLinked(deps.store, candidates);
   const counts = noCounts(items.length);
   counts.updated += await applyGonePersons(deps, bound, writer, gone, items);
@@ -85,6 +88,12 @@ export async function applyPersons(
   // A bridge that fails is no reason to doubt the persons.
   await writer.recorded();
   await bridgeTeams(deps, writer, bridges);
+  const released = tasks.filter(({ candidate: { link } }) => link?.state === 'frozen' || link?.dirty);
+  await queueDecided(
+    deps,
+    bound,
+    released.map(({ candidate }) => candidate.linkId),
+  );
   counts.back = tasks.filter(({ decisions }) => Object.keys(forDynamics(decisions)).length > 0).length;
   for (const { result } of tasks) {
     if (result?.status === 'created') counts.created += 1;

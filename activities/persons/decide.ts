@@ -1,7 +1,7 @@
 import type { MarketoRecord } from '../../clients/marketo/types';
 import type { Conflict } from '../../clients/mongo/conflicts';
 import type { InboxItem } from '../../clients/mongo/inbox';
-import { linkId } from '../../clients/mongo/links';
+import { guidOf, linkId } from '../../clients/mongo/links';
 import { type BoundField, columnKey } from '../../model/bind';
 import { convertToMarketo } from '../../model/convert';
 import type { FieldDecision } from '../../model/merge';
@@ -34,6 +34,23 @@ export async function findDecided(
     if (conflict) found.set(link, [...(found.get(link) ?? []), { key, conflict, take }]);
   }
   return found;
+}
+
+/** What was decided while a row was frozen is carried out now that it is not. */
+export async function queueDecided({ store }: Deps, bound: BoundEntity, released: readonly string[]): Promise<void> {
+  const waiting = await store.conflicts.waiting(released);
+  const items = waiting.map(({ id, ...one }): InboxItem => ({ id: guidOf(id), decide: [one] }));
+  await store.inbox.add(bound.entity.name, 'marketo', items, new Date());
+}
+
+/** Of rows that are no pair any more nothing can be decided; what is frozen waits (queueDecided). */
+export async function closeUnpaired(
+  { store }: Deps,
+  decided: ReadonlyMap<string, readonly Decided[]>,
+  paired: ReadonlySet<string>,
+): Promise<void> {
+  for (const [id, all] of decided)
+    if (!paired.has(id)) for (const { key } of all) await store.conflicts.close(key, 'gone');
 }
 
 /** A Dynamics value as Marketo would have it; undefined where Marketo can't. */

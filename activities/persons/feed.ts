@@ -28,7 +28,8 @@ export const entriesOf = ({ marketoGUID, activityDate, fields }: Activity): Feed
     to: newValue,
   }));
 
-const idOf = (link: Link, { key, sent, at }: Receipt): string => `${link.id}/${key}/${at}/${sent}`;
+/** A receipt, as its trace in the feed names it. */
+export const traceId = (link: Link, { key, sent, at }: Receipt): string => `${link.id}/${key}/${at}/${sent}`;
 
 /**
  * Which entries of a person's feed are traces of our own writes, and which of those wrote over someone's edit
@@ -49,7 +50,9 @@ export async function judgeEntries(
       return { link, entry, bound: field, candidates: matching(link.receipts ?? [], change), to, from: change.from };
     }),
   );
-  const matched = await store.traces.get(open.flatMap(({ link, candidates }) => candidates.map((c) => idOf(link, c))));
+  const matched = await store.traces.get(
+    open.flatMap(({ link, candidates }) => candidates.map((c) => traceId(link, c))),
+  );
   const traces: Trace[] = [];
   const judged = new Map<string, Judged[]>();
   const startsAsRead = ({ candidates, from }: (typeof open)[number]) =>
@@ -59,10 +62,11 @@ export async function judgeEntries(
   for (const one of inTurn) {
     const { link, entry, bound, candidates, from, to } = one;
     const certain = startsAsRead(one);
-    const receipt = certain ?? candidates.find((free) => (matched.get(idOf(link, free)) ?? entry.guid) === entry.guid);
-    if (receipt && matched.get(idOf(link, receipt)) !== entry.guid) {
-      matched.set(idOf(link, receipt), entry.guid);
-      traces.push({ receipt: idOf(link, receipt), entry: entry.guid, certain: certain !== undefined });
+    const receipt =
+      certain ?? candidates.find((free) => (matched.get(traceId(link, free)) ?? entry.guid) === entry.guid);
+    if (receipt && matched.get(traceId(link, receipt)) !== entry.guid) {
+      matched.set(traceId(link, receipt), entry.guid);
+      traces.push({ receipt: traceId(link, receipt), entry: entry.guid, certain: certain !== undefined });
     }
     const verdict = bound
       ? verdictOn({ key: bound.key, from, to, at: entry.at }, receipt, link.receipts ?? [])

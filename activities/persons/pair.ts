@@ -2,7 +2,7 @@ import type { MarketoRecord } from '../../clients/marketo/types';
 import type { Conflict } from '../../clients/mongo/conflicts';
 import type { FeedEntry } from '../../clients/mongo/inbox';
 import { type BoundField, columnKey } from '../../model/bind';
-import type { Receipt } from '../../model/fingerprint';
+import { baseOf, type Receipt } from '../../model/fingerprint';
 import { type FieldDecision, type MergeInput, merge, type Settled } from '../../model/merge';
 import type { ChangedAt, Side } from '../../model/policy';
 import { mayHaveComeBy } from '../../model/receipts';
@@ -53,6 +53,7 @@ export function mergePair(
     winner: winnerOf(bound),
     ...ownCopies(candidate),
     ...(candidate.backfilling && { backfilling: candidate.backfilling }),
+    rowIsOld: candidate.old === true,
     changedAt: { ...rowChangedAt(candidate), marketo: marketoChangedAt(record, entries) },
     resolved: resolved.values,
     excluded: companyFields(bound, candidate.row, record),
@@ -69,17 +70,23 @@ function ownCopies(candidate: Candidate): Pick<MergeInput, 'own'> {
   return { own: (key) => ({ marketo: sent(unsureMarketo, key), dynamics: sent(unsureDynamics, key) }) };
 }
 
-/** A conflict with both values; `seq` names the two edits: the row's version, and what Marketo held. */
+/**
+ * A conflict with both values; `seq` names the two edits: the row's version, and what Marketo held. One that waits for a decision stays
+ * the same while the row is edited elsewhere: it is named by what was agreed on and both values.
+ */
 export function conflictOf(
   { store }: Deps,
-  { linkId, row, version }: Candidate,
-  { column, field }: BoundField,
+  { linkId, row, version, link }: Candidate,
+  { key, column, field }: BoundField,
   marketo: unknown,
   settled: Settled,
 ): Conflict {
-  const held = store.fingerprinter.of(`conflict:${marketo ?? ''}`).toString(36);
+  const print = (value: unknown) => store.fingerprinter.of(`conflict:${value ?? ''}`).toString(36);
   const values = { dynamics: row[columnKey(column)] ?? null, marketo: marketo ?? null };
-  return { id: linkId, field: field.name, seq: `${version}-${held}`, ...settled, at: new Date(), values };
+  const base = baseOf(link?.marks.get(key))?.toString(36) ?? 'none';
+  const edits = settled.winner === 'ask' ? [base, print(values.dynamics)] : [version];
+  const seq = [...edits, print(values.marketo)].join('-');
+  return { id: linkId, field: field.name, seq, ...settled, at: new Date(), values };
 }
 
 /**

@@ -50,7 +50,8 @@ export async function recordPersons(
     parked.push(after.parked);
     const awaited = [...task.missing, ...(task.hoping ?? [])];
     pairs.push(...awaited.map((target) => ({ waiter: candidate.linkId, target })));
-    if (Object.keys(forDynamics(decisions)).length > 0) back.push({ id: candidate.id });
+    if (Object.keys(forDynamics(decisions)).length > 0)
+      back.push({ id: candidate.id, ...(candidate.old && { resync: true as const }) });
   }
   for (const { candidate, parked: reason } of kept) {
     const base = candidate.link ?? newLink(candidate.linkId, store.links.epoch);

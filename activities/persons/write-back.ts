@@ -19,7 +19,7 @@ import { type Candidate, loadRows } from '../rows';
 import type { BoundEntity } from '../schema';
 import { withUnsure } from '../task';
 import type { Writer } from '../writer';
-import { findDecided, settleDecided } from './decide';
+import { closeUnpaired, findDecided, settleDecided } from './decide';
 import { guidIn } from './find';
 import { settleTold } from './lost';
 import { findOvertaken, settleAllOvertaken } from './overtaken';
@@ -63,10 +63,12 @@ export async function writeBack(
   const { candidates } = await loadRows(
     deps,
     bound,
-    items.map(({ id }) => ({ id })),
+    items.map(({ id, resync }) => ({ id, ...(resync && { resync }) })),
   );
   const linked = candidates.filter(({ link }) => link?.state === 'linked' && typeof link.marketoId === 'number');
-  const frozen = linked.filter(({ row }) => eligibility(bound.entity.name, row) !== 'eligible');
+  const isFrozen = ({ row, link }: Candidate) =>
+    link?.state === 'frozen' || eligibility(bound.entity.name, row) !== 'eligible';
+  const frozen = linked.filter(isFrozen);
   await deps.store.links.put(
     frozen.map(({ link }) => ({ ...(link as Link), dirty: true })),
     writer.epoch,
@@ -115,6 +117,8 @@ export async function writeBack(
       restored: foreseen.some(({ restore }) => restore !== undefined),
     });
   }
+  const pairs = [...tasks.map(({ candidate }) => candidate), ...candidates.filter(isFrozen)];
+  await closeUnpaired(deps, decided, new Set(pairs.map(({ linkId }) => linkId)));
   await deps.store.conflicts.add(tasks.flatMap((task) => task.conflicts));
   await remember(deps, writer, tasks);
   await patchAll(deps, bound, writer, tasks);

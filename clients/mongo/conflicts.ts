@@ -18,8 +18,8 @@ export interface Conflict extends Settled {
   decided?: { take: Side; at: Date; outcome: DecisionOutcome };
 }
 
-/** `done` may also mean that there was nothing to do: both held the chosen value already. */
-export type DecisionOutcome = 'queued' | 'done' | 'edited-since';
+/** `queued` also while the row is frozen; `gone`: row or person is there no more; `done` may also mean that there was nothing to do: both held the chosen value already. */
+export type DecisionOutcome = 'queued' | 'done' | 'edited-since' | 'gone';
 
 type Document = Omit<Conflict, 'id' | 'field' | 'seq' | 'values'> & { _id: string; values: Binary | Buffer };
 
@@ -77,6 +77,18 @@ export class Conflicts {
     const decided = { take, at: new Date(), outcome: 'queued' as const };
     const { matchedCount } = await this.#collection.updateOne({ _id: key }, { $set: { decided } });
     return matchedCount > 0;
+  }
+
+  /** Decisions on conflicts of these rows that nobody has carried out yet. */
+  async waiting(ids: readonly string[]): Promise<{ id: string; conflict: string; take: Side }[]> {
+    if (ids.length === 0) return [];
+    const found = await this.#collection
+      .find({ 'decided.outcome': 'queued', $or: ids.map((id) => ({ _id: { $gte: `${id}:`, $lt: `${id};` } })) })
+      .toArray();
+    return found.flatMap(({ _id, decided }) => {
+      const id = ids.find((one) => _id.startsWith(`${one}:`));
+      return id && decided ? [{ id, conflict: _id, take: decided.take }] : [];
+    });
   }
 
   async close(key: string, outcome: DecisionOutcome): Promise<void> {
