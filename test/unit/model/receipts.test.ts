@@ -1,5 +1,5 @@
-import { packReceipts, type Receipt, unpackReceipts } from '../../../model/fingerprint';
-import { matching, stillNeeded, verdictOn } from '../../../model/receipts';
+import { type Marks, packReceipts, type Receipt, unpackReceipts } from '../../../model/fingerprint';
+import { lastWords, matching, stillNeeded, verdictOn } from '../../../model/receipts';
 
 const [ANNA, BERTA, CLARA, DORA] = [1n, 2n, 3n, 4n] as const;
 const KEY = 7;
@@ -41,8 +41,17 @@ describe('receipts', () => {
     expect(unpackReceipts(Buffer.alloc(0))).toEqual([]);
   });
 
-  it('are kept for a day', () => {
-    expect(stillNeeded([receipt], NOON + 24 * 3_600_000 - 1)).toEqual([receipt]);
-    expect(stillNeeded([receipt], NOON + 24 * 3_600_000)).toEqual([]);
+  it('are kept for a day, the newest of each field until there is a newer one', () => {
+    const later = { ...receipt, sent: 3n, at: NOON + 1 };
+    expect(stillNeeded([receipt, later], NOON + 24 * 3_600_000 - 1)).toEqual([receipt, later]);
+    expect(stillNeeded([receipt, later], NOON + 25 * 3_600_000)).toEqual([later]);
+  });
+
+  it('are the last word once the feed has had an hour to tell of them, while what they sent is agreed on', () => {
+    const later = { ...receipt, sent: 3n, at: NOON + 1 };
+    const agreed: Marks = new Map([[receipt.key, { state: 'agreed', fingerprint: 3n }]]);
+    expect(lastWords([receipt, later], agreed, NOON + 3_600_001)).toEqual([later]);
+    expect(lastWords([receipt, later], agreed, NOON + 3_600_000)).toEqual([]);
+    expect(lastWords([receipt, later], new Map(), NOON + 3_600_001)).toEqual([]);
   });
 });
