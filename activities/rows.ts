@@ -118,7 +118,7 @@ export async function loadRows(
 
 /** Nothing of that version of the row is open, refused or in conflict. */
 const isSettledAt = (link: Link | undefined, version: number): boolean =>
-  link?.state === 'linked' && !link.dirty && link.parked.length === 0 && version > 0 && version <= link.appliedVersion;
+  link?.state === 'linked' && !link.dirty && link.parked.length === 0 && version > 0 && link.appliedVersion >= version;
 
 /** A link that knows nothing yet. */
 export const newLink = (id: string, epoch: string): Link => ({
