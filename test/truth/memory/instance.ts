@@ -224,9 +224,10 @@ export class Instance {
   }
 
   createFields(fields: readonly { name: string; dataType: string }[]): void {
-    this.fields
-      .get('leads')
-      ?.push(...fields.map(({ name, dataType }) => ({ name, dataType, readOnly: false, ...LENGTHS[dataType] })));
+    const known = this.fields.get('leads') ?? [];
+    const there = new Set(known.map(({ name }) => name));
+    const made = fields.filter(({ name }) => !there.has(name));
+    known.push(...made.map(({ name, dataType }) => ({ name, dataType, readOnly: false, ...LENGTHS[dataType] })));
   }
 
   get customObjects(): string[] {
@@ -235,6 +236,7 @@ export class Instance {
 
   createCustomObject({ apiName, fields }: CustomObjectType): string {
     const name = `${apiName}_c`;
+    if (this.#types.has(apiName)) return name;
     const key = fields.find(({ isDedupeField }) => isDedupeField)?.name ?? 'microsoftId';
     const link = (sent: Values) =>
       sent.leadId && !this.persons.has(Number(sent.leadId)) ? { code: '1004' } : undefined;
