@@ -1,10 +1,4 @@
-import type {
-  CustomObjectType,
-  FieldMetadata,
-  LeadSyncRequest,
-  MarketoRecord,
-  SyncResult,
-} from '../../../clients/marketo/types';
+import type { CustomObjectType, FieldMetadata, MarketoRecord } from '../../../clients/marketo/types';
 import { Activities, type FeedSwitches } from './activities';
 import type { Actor, Ledger } from './ledger';
 import { COMPANY_FIELDS, fieldsAtFirst } from './metadata';
@@ -34,10 +28,6 @@ export interface Person {
 /** marketo-api §5.5 */
 const [NEW_LEAD, CHANGE, MERGE, DELETE] = [12, 13, 32, 37];
 const READY_MS = 2_000;
-const skipped = (code: string, field?: string): SyncResult => ({
-  status: 'skipped',
-  reasons: [{ code, ...(field !== undefined && { field }) }],
-});
 
 /** An instance's people and objects: what marketers do to them, and what the API does. */
 export class Instance {
@@ -165,64 +155,6 @@ export class Instance {
     return [...this.persons.values()].filter(({ createdAt }) => createdAt <= ready);
   }
 
-  /** By the rules of marketo-api §4.4. */
-  syncLeads({ action, lookupField, input }: LeadSyncRequest, actor: Actor): SyncResult[] {
-    const made = new Map<unknown, Person>();
-    return input.map((sent) => {
-      const result = this.#syncLead(action, lookupField, sent, made, actor);
-      if (result.status === 'skipped') {
-        const facts = {
-          code: result.reasons?.[0]?.code ?? '',
-          fields: Object.keys(sent),
-          key: String(sent[lookupField]),
-        };
-        this.ledger.refusal('marketo', { table: 'leads', ...facts }, actor);
-      }
-      return result;
-    });
-  }
-
-  #syncLead(action: string, lookupField: string, sent: Values, made: Map<unknown, Person>, actor: Actor): SyncResult {
-    const key = sent[lookupField];
-    const all =
-      lookupField === 'id'
-        ? [this.persons.get(Number(key))]
-        : [...this.persons.values()].filter(({ values }) => values[lookupField] === key);
-    const twin = made.get(key);
-    const found = all.flatMap((person) =>
-      person && (person !== twin || this.switches.sameKeyInBatch !== 'duplicate') ? [person] : [],
-    );
-    if (twin && this.switches.sameKeyInBatch === 'refuse') return skipped('1036');
-    if (found.length > 1) return skipped(action === 'createOnly' ? '1005' : '1007');
-    const [person] = found;
-    if (person && action === 'createOnly' && person !== twin) return skipped('1005');
-    if (!person && action === 'updateOnly') return skipped('1004');
-    const fault = this.#linkFault(person?.values ?? {}, sent);
-    if (fault) return fault;
-    if (person) {
-      this.change(person, sent, actor);
-      return { status: 'updated', id: person.id };
-    }
-    const clash = [...this.persons.values()].some(
-      ({ values }) => sent.email && lower(values.email) === lower(sent.email),
-    );
-    if (clash && this.switches.createOnlyEmailClash === 'refuse') return skipped('1005');
-    const created = this.create(sent, actor);
-    made.set(key, created);
-    return { status: 'created', id: created.id };
-  }
-
-  /** Links lead somewhere, and nobody leaves a company for none (marketo-api §4.4). */
-  #linkFault(before: Values, sent: Values): SyncResult | undefined {
-    const company = sent.externalCompanyId;
-    if (company === null && before.externalCompanyId) return skipped('1003', 'externalCompanyId');
-    if (company && !this.#of('companies').get(company)) return skipped('1003', 'externalCompanyId');
-    const owner = sent.externalSalesPersonId;
-    if (owner && !this.#of('salespersons').get(owner)) return skipped('1003', 'externalSalesPersonId');
-    const linked = company || before.externalCompanyId;
-    return linked && Object.keys(sent).some((name) => COMPANY_FIELDS.has(name)) ? skipped('1021') : undefined;
-  }
-
   createFields(fields: readonly { name: string; dataType: string }[]): void {
     const known = this.fields.get('leads') ?? [];
     const there = new Set(known.map(({ name }) => name));
@@ -278,8 +210,6 @@ export class Instance {
     this.activities.add(CHANGE, leadId, [{ name, newValue: text(to), oldValue: text(from) }]);
   }
 }
-
-const lower = (value: unknown): string => String(value ?? '').toLowerCase();
 
 const LENGTHS: Readonly<Record<string, { length: number }>> = {
   string: { length: 255 },

@@ -3,6 +3,7 @@ import type { BeforeSend, MarketoClient, MarketoRecord } from '../../../clients/
 import type { Instance } from './instance';
 import type { Actor } from './ledger';
 import type { ObjectStore } from './objects';
+import { syncLeads } from './sync-leads';
 import type { Wire } from './wire';
 
 const [NEW_LEAD, CHANGE, DELETE] = [12, 13, 37];
@@ -41,7 +42,8 @@ export function memoryMarketo(instance: Instance, wire: Wire): MarketoClient {
         return fields.map(() => ({ status: 'created' as const }));
       }),
     leadsBy: (filterType, values, fields) => read('leads.read', () => leadsBy(filterType, values, fields)),
-    syncLeads: (request, beforeSend) => write('leads.sync', (actor) => instance.syncLeads(request, actor), beforeSend),
+    syncLeads: (request, beforeSend) =>
+      write('leads.sync', (actor) => syncLeads(instance, wire.ledger, request, actor), beforeSend),
     deleteLeads: (ids, beforeSend) =>
       write(
         'leads.delete',
