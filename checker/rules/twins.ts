@@ -65,10 +65,10 @@ function wasRemembered(world: World, person: RecordHistory, id: string): boolean
   );
 }
 
-/** The lead that a contact was made from, where it has said so from the start. */
+/** The lead that a contact was made from, where it has said so from the start and says so still: a lead that is deleted takes that along. */
 function originOf(contact: RecordHistory, seq: number): string | undefined {
   const first = contact.born(seq)?.changes._originatingleadid_value?.[1];
-  return first ? guid(first) : undefined;
+  return first && contact.value('_originatingleadid_value', seq) === first ? guid(first) : undefined;
 }
 
 /** A person that was made just now may not be found yet (marketo-api §4.3). */

@@ -57,9 +57,11 @@ function* judgeWrite(world: World, write: Write, line: CheckedLine): Found {
 /** Who takes over another's person keeps what that one had, where it is the restrictive value or there was none. */
 function wasLosers(world: World, { row, version }: Write, { field }: CheckedLine, value: string): boolean {
   for (const { entity, loser } of world.losersTo(row))
-    for (const line of entity.lines.filter((one) => one.field === field))
-      if (toldByDynamics(world, entity, loser, line).some((told) => told.seq < version.seq && told.value === value))
-        return true;
+    for (const line of entity.lines.filter((one) => one.field === field)) {
+      const persons = world.carriersOf(entity.object, loser.id).flatMap((person) => toldByMarketo(person, line));
+      const told = [...toldByDynamics(world, entity, loser, line), ...persons];
+      if (told.some((one) => one.seq < version.seq && one.value === value)) return true;
+    }
   return false;
 }
 
