@@ -1,10 +1,12 @@
 import { type BoundField, columnKey } from './bind';
 import { type Converted, convertToDynamics, convertToMarketo } from './convert';
+import { decideField, type OwnCopies, type Verdict } from './decide-field';
+import type { FieldDecision } from './decision';
 import type { BackfillHow } from './field-state';
 import { baseOf, type FieldMark, type Fingerprinter, type Marks } from './fingerprint';
 import { isEmpty, normalise } from './normalise';
 import type { Parked } from './park';
-import { type ChangedAt, type ConflictPolicy, type Side, settleConflict } from './policy';
+import type { Side } from './policy';
 
 export interface MergeInput {
   fields: readonly BoundField[];
@@ -35,84 +37,6 @@ export interface MergeInput {
   /** Fields that stay out of this merge altogether: company fields of a person that has a company. */
   excluded?: ReadonlySet<string>;
 }
-
-export interface FieldDecision {
-  bound: BoundField;
-  action: 'agreed' | 'to-marketo' | 'to-dynamics' | 'parked' | 'held';
-  /** What to write, when there is something to write. */
-  value?: string | number | boolean | null;
-  /** Fingerprint of the value on its way, in Marketo's terms, where it goes to Dynamics. */
-  taken?: bigint;
-  /** What the link will remember once the decision is carried out; absent: what it remembers now. */
-  mark?: FieldMark;
-  /** What it will remember instead when the receiver refuses the value. */
-  refusedMark?: () => FieldMark;
-  parked?: Parked;
-  conflict?: Settled;
-}
-
-/** How a conflict was settled, and by which policy; kept with each conflict. */
-export interface Settled {
-  winner: Side | 'ask';
-  rule: ConflictPolicy;
-}
-
-type Verdict = { action: 'agreed' | 'to-marketo' | 'to-dynamics' | 'ask'; conflict?: Settled };
-
-/**
- * Values that a side holds, if at all, as our own copy of the other's, from a write whose answer was lost: no edit of its own,
- * so whatever the other side holds by now is newer.
- */
-export type OwnCopies = Partial<Record<Side, readonly bigint[]>>;
-
-const towards = (winner: Side): 'to-marketo' | 'to-dynamics' => (winner === 'dynamics' ? 'to-marketo' : 'to-dynamics');
-
-/** What decides a field beside its values. */
-export interface Circumstances {
-  changedAt?: ChangedAt;
-  own?: OwnCopies;
-  backfill?: BackfillHow;
-  rowIsOld?: boolean;
-}
-
-/**
- * The rule for one field (DESIGN §5, three-way merge). Values are normalised; `base` is the fingerprint last agreed.
- * It is total and symmetric: it knows nothing of which feed brought the record here.
- */
-export function decideField(
-  bound: BoundField,
-  dynamics: string | null,
-  marketo: string | null,
-  base: bigint | undefined,
-  fingerprint: (value: string | null) => bigint,
-  winner: Side,
-  { changedAt = {}, own = {}, backfill, rowIsOld = false }: Circumstances = {},
-): Verdict {
-  if (dynamics === marketo) return { action: 'agreed' };
-  if (bound.rule.direction === 'to-marketo') return { action: 'to-marketo' };
-  if (bound.rule.direction === 'to-dynamics') return { action: 'to-dynamics' };
-  const isOurs = (side: Side, value: string | null) => own[side]?.includes(fingerprint(value)) === true;
-  const [ours, theirs] = [isOurs('dynamics', dynamics), isOurs('marketo', marketo)];
-  if (ours !== theirs) return { action: ours ? 'to-dynamics' : 'to-marketo' };
-  // A new field: Dynamics' value, an empty one too. An opt-out stands, whoever holds it.
-  if (backfill === 'dynamics' && base === undefined && !bound.rule.consent) return { action: 'to-marketo' };
-  const lost = backfill === 'value' && isEmpty(dynamics) !== isEmpty(marketo);
-  if (base !== undefined && !lost) {
-    const dynamicsChanged = fingerprint(dynamics) !== base;
-    const marketoChanged = fingerprint(marketo) !== base;
-    if (dynamicsChanged !== marketoChanged)
-      return { action: dynamicsChanged && !rowIsOld ? 'to-marketo' : 'to-dynamics' };
-  } else if (!bound.rule.consent && isEmpty(dynamics) !== isEmpty(marketo)) {
-    return { action: isEmpty(dynamics) ? 'to-dynamics' : 'to-marketo' };
-  }
-  const rule = policyOf(bound, winner);
-  const settled = settleConflict(rule, dynamics, marketo, changedAt, winner);
-  return { action: settled === 'ask' ? 'ask' : towards(settled), conflict: { winner: settled, rule } };
-}
-
-/** The policy of a field of a pair; `winner` is the entity's own rule. */
-export const policyOf = ({ rule }: BoundField, winner: Side): ConflictPolicy =>
-  rule.conflict ?? (rule.consent ? 'most-restrictive' : winner);
 
 /** The row's value to compare with, where it does not travel: labels, not codes; as it is where it would not fit. */
 function asMarketoHasIt(bound: BoundField, row: Record<string, unknown>): unknown {
@@ -231,64 +155,3 @@ export function merge(input: MergeInput): FieldDecision[] {
     .filter((bound) => !input.excluded?.has(bound.field.name))
     .map((bound) => mergeField(input, bound));
 }
-
-/**
- * Both sides differ from what was agreed last, if only to the same: how it came to that matters, so the row has to be the one that
- * Dynamics holds now, not the one of a feed.
- */
-export const isContested = (marks: Marks, decisions: readonly FieldDecision[]): boolean =>
-  decisions.some(({ bound, action, mark, conflict }) => {
-    const base = baseOf(marks.get(bound.key));
-    if (bound.rule.direction !== 'both' || base === undefined) return false;
-    return conflict !== undefined || (action === 'agreed' && mark !== undefined && mark.fingerprint !== base);
-  });
-
-/** What to send to Marketo, by REST name. */
-export function forMarketo(decisions: readonly FieldDecision[]): Record<string, string | number | boolean | null> {
-  const values: Record<string, string | number | boolean | null> = {};
-  for (const { bound, action, value } of decisions) {
-    if (action === 'to-marketo' && value !== undefined) values[bound.field.name] = value;
-  }
-  return values;
-}
-
-/** What to send to Dynamics, by logical name. */
-export function forDynamics(decisions: readonly FieldDecision[]): Record<string, string | number | boolean | null> {
-  const values: Record<string, string | number | boolean | null> = {};
-  for (const { bound, action, value } of decisions) {
-    if (action === 'to-dynamics' && value !== undefined) values[bound.column.logicalName] = value;
-  }
-  return values;
-}
-
-/**
- * What the link remembers after one side has been written: a decision towards the other side is not settled yet,
- * so its field keeps what it remembered; a value that was refused (by name of its field) is parked.
- */
-export function marksAfter(
-  marks: Marks,
-  decisions: readonly FieldDecision[],
-  written: Side,
-  refused: ReadonlyMap<string, string> = new Map(),
-): Marks {
-  const after: Marks = new Map(marks);
-  const open = written === 'marketo' ? 'to-dynamics' : 'to-marketo';
-  for (const { bound, action, mark, refusedMark } of decisions) {
-    const outcome = refused.has(bound.field.name) ? refusedMark?.() : mark;
-    if (outcome && action !== open) after.set(bound.key, outcome);
-  }
-  return after;
-}
-
-/** Fields that stay parked: the refused value is still there. */
-export const heldFields = (marks: Marks, decisions: readonly FieldDecision[]): string[] =>
-  decisions.flatMap(({ bound, action }) =>
-    action === 'held' && (marks.get(bound.key)?.state ?? 'agreed') !== 'agreed' ? [bound.field.name] : [],
-  );
-
-/** What the merge keeps back, and which way it was going. */
-export const parkedBy = (decisions: readonly FieldDecision[]): Parked[] =>
-  decisions.flatMap(({ parked, mark }) => {
-    if (!parked) return [];
-    return mark?.state === 'parked-marketo' ? [{ ...parked, direction: 'to-dynamics' as const }] : [parked];
-  });

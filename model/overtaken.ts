@@ -1,5 +1,6 @@
 import type { BoundField } from './bind';
-import { type FieldDecision, policyOf, type Settled } from './merge';
+import { policyOf, type Settled } from './decide-field';
+import type { FieldDecision } from './decision';
 import { normalise } from './normalise';
 import { type ChangedAt, type Side, settleConflict } from './policy';
 

@@ -1,5 +1,6 @@
+import { type FieldDecision, forMarketo } from './decision';
 import type { Fingerprinter, Marks, Receipt } from './fingerprint';
-import { type FieldDecision, forMarketo, type MergeInput } from './merge';
+import type { MergeInput } from './merge';
 import { normalise } from './normalise';
 
 /** Receipts of the fields that are about to be written; one-way fields never come back by the feed and need none. */

@@ -1,6 +1,6 @@
 import type { BoundField } from './bind';
+import type { FieldDecision } from './decision';
 import type { FieldMark, Marks, Receipt } from './fingerprint';
-import type { FieldDecision } from './merge';
 import type { Happening, Rule, TrailEvent } from './trail';
 
 /** What a link knew before a pair was settled. */

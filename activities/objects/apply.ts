@@ -1,9 +1,10 @@
 import type { MarketoRecord, ObjectPath } from '../../clients/marketo/types';
 import type { InboxItem } from '../../clients/mongo/inbox';
 import { guidOf, type Link } from '../../clients/mongo/links';
+import { forMarketo } from '../../model/decision';
 import { onRecordOf } from '../../model/deletion';
 import { eligibility } from '../../model/eligibility';
-import { forMarketo, merge } from '../../model/merge';
+import { merge } from '../../model/merge';
 import { stateIs, trailed } from '../../model/trail';
 import { admitDeletions } from '../breaker';
 import { type ApplyCounts, noCounts } from '../counts';

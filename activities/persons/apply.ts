@@ -1,11 +1,11 @@
 import type { InboxItem } from '../../clients/mongo/inbox';
 import type { Link } from '../../clients/mongo/links';
 import { columnKey } from '../../model/bind';
+import { forDynamics } from '../../model/decision';
 import { mayWrite } from '../../model/deletion';
 import { eligibility } from '../../model/eligibility';
 import type { Marks } from '../../model/fingerprint';
 import { claimOn, sightingOf, successorOf } from '../../model/identity';
-import { forDynamics } from '../../model/merge';
 import type { Parked } from '../../model/park';
 import { stateIs, trailed } from '../../model/trail';
 import { type ApplyCounts, noCounts } from '../counts';

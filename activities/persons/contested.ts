@@ -1,6 +1,6 @@
 import { linkId } from '../../clients/mongo/links';
+import { isContested } from '../../model/decision';
 import { eligibility } from '../../model/eligibility';
-import { isContested } from '../../model/merge';
 import type { Deps } from '../deps';
 import { loadTargets, resolve } from '../references';
 import { type Candidate, versionOf } from '../rows';

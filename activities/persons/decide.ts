@@ -4,7 +4,7 @@ import type { InboxItem } from '../../clients/mongo/inbox';
 import { guidOf, linkId } from '../../clients/mongo/links';
 import { type BoundField, columnKey } from '../../model/bind';
 import { convertToMarketo } from '../../model/convert';
-import type { FieldDecision } from '../../model/merge';
+import type { FieldDecision } from '../../model/decision';
 import { normalise } from '../../model/normalise';
 import type { Side } from '../../model/policy';
 import type { Deps } from '../deps';

@@ -1,7 +1,7 @@
 import type { MarketoRecord } from '../../clients/marketo/types';
 import type { InboxItem } from '../../clients/mongo/inbox';
 import { linkId } from '../../clients/mongo/links';
-import type { FieldDecision } from '../../model/merge';
+import type { FieldDecision } from '../../model/decision';
 import { settleOvertaken } from '../../model/overtaken';
 import type { Deps } from '../deps';
 import type { Candidate } from '../rows';

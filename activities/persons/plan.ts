@@ -1,7 +1,7 @@
 import type { MarketoRecord } from '../../clients/marketo/types';
 import type { Link } from '../../clients/mongo/links';
+import { forMarketo } from '../../model/decision';
 import { PERSON_IDENTITY, PLACEHOLDER_COMPANY } from '../../model/entities';
-import { forMarketo } from '../../model/merge';
 import type { Deps } from '../deps';
 import type { ResolvedRow } from '../references';
 import type { Candidate } from '../rows';

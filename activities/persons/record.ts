@@ -1,7 +1,7 @@
 import type { InboxItem } from '../../clients/mongo/inbox';
 import { entityOf, guidOf, type Link } from '../../clients/mongo/links';
 import type { ParkedRow } from '../../clients/mongo/parked';
-import { forDynamics } from '../../model/merge';
+import { forDynamics } from '../../model/decision';
 import type { Parked } from '../../model/park';
 import { isAnother, requeueDependants, requeueOpportunities } from '../dependants';
 import type { Deps } from '../deps';

@@ -2,7 +2,7 @@ import type { MarketoRecord } from '../../clients/marketo/types';
 import type { Conflict } from '../../clients/mongo/conflicts';
 import type { FeedEntry } from '../../clients/mongo/inbox';
 import type { BoundField } from '../../model/bind';
-import type { FieldDecision } from '../../model/merge';
+import type { FieldDecision } from '../../model/decision';
 import type { Deps } from '../deps';
 import type { ResolvedRow } from '../references';
 import type { Candidate } from '../rows';

@@ -1,6 +1,6 @@
+import { marksAfter } from '../../model/decision';
 import { PERSON_IDENTITY } from '../../model/entities';
 import { packMarks, packReceipts } from '../../model/fingerprint';
-import { marksAfter } from '../../model/merge';
 import { receiptsOf } from '../../model/receipts';
 import { allEnded } from '../all-ended';
 import type { Deps } from '../deps';

@@ -1,8 +1,8 @@
 import type { InboxItem } from '../../clients/mongo/inbox';
 import { entityOf, type Link, linkId } from '../../clients/mongo/links';
 import type { PushResult } from '../../clients/mongo/pushes';
+import { marksAfter, parkedBy } from '../../model/decision';
 import type { Receipt } from '../../model/fingerprint';
-import { marksAfter, parkedBy } from '../../model/merge';
 import type { Parked } from '../../model/park';
 import { decidePush, type PushOutcome } from '../../model/push-outcome';
 import { trailed } from '../../model/trail';

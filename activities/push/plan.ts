@@ -1,7 +1,7 @@
 import type { CreateOutcome } from '../../clients/dynamics/types';
 import { type Link, linkId } from '../../clients/mongo/links';
+import { type FieldDecision, forDynamics } from '../../model/decision';
 import { FILTER_COLUMN } from '../../model/entities';
-import { type FieldDecision, forDynamics } from '../../model/merge';
 import type { Parked } from '../../model/park';
 import type { Deps } from '../deps';
 import { mergePair } from '../persons/pair';

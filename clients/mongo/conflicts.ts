@@ -1,5 +1,5 @@
 import type { Binary, Collection, Db } from 'mongodb';
-import type { Settled } from '../../model/merge';
+import type { Settled } from '../../model/decide-field';
 import type { Side } from '../../model/policy';
 import { bytes } from './bytes';
 import type { Sealer } from './sealer';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { type BoundField, columnKey } from '../../model/bind';
+import { type FieldDecision, forDynamics, forMarketo, marksAfter } from '../../model/decision';
 import type { FieldMark, Marks } from '../../model/fingerprint';
-import { type FieldDecision, forDynamics, forMarketo, marksAfter, merge } from '../../model/merge';
+import { merge } from '../../model/merge';
 import type { Side } from '../../model/policy';
 import { bound, fingerprinter, MULTI, PICKLIST, type Shape } from '../unit/model/builders';
 

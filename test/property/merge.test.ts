@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { columnKey } from '../../model/bind';
-import { forDynamics, forMarketo, marksAfter } from '../../model/merge';
+import { forDynamics, forMarketo, marksAfter } from '../../model/decision';
 import { normalise } from '../../model/normalise';
 import { BOUND, FIELDS, pairs, settle, write } from './fields';
 

@@ -1,8 +1,9 @@
 import { bindRules } from '../../../model/bind';
 import type { Converted } from '../../../model/convert';
+import { forMarketo } from '../../../model/decision';
 import { STANDARD_ENTITIES } from '../../../model/entities';
 import { type FieldRule, toMarketo } from '../../../model/field-rule';
-import { forMarketo, merge } from '../../../model/merge';
+import { merge } from '../../../model/merge';
 import { fingerprinter } from './builders';
 import { COLUMNS, FIELDS } from './metadata';
 

@@ -1,5 +1,5 @@
+import { decideField } from '../../../model/decide-field';
 import type { Direction } from '../../../model/field-rule';
-import { decideField } from '../../../model/merge';
 import type { ConflictPolicy, Side } from '../../../model/policy';
 import { bound, fingerprinter, STRING } from './builders';
 

@@ -1,6 +1,7 @@
 import type { BoundField } from '../../../model/bind';
+import { forDynamics, forMarketo, heldFields, marksAfter } from '../../../model/decision';
 import { type Marks, packMarks, unpackMarks, withoutParked } from '../../../model/fingerprint';
-import { forDynamics, forMarketo, heldFields, type MergeInput, marksAfter, merge } from '../../../model/merge';
+import { type MergeInput, merge } from '../../../model/merge';
 import { bound, fingerprinter, PICKLIST } from './builders';
 
 const email = bound({

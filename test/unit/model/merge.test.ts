@@ -1,15 +1,8 @@
 import type { BoundField } from '../../../model/bind';
 import type { Converted } from '../../../model/convert';
+import { type FieldDecision, forDynamics, forMarketo, heldFields, marksAfter } from '../../../model/decision';
 import type { Marks } from '../../../model/fingerprint';
-import {
-  type FieldDecision,
-  forDynamics,
-  forMarketo,
-  heldFields,
-  type MergeInput,
-  marksAfter,
-  merge,
-} from '../../../model/merge';
+import { type MergeInput, merge } from '../../../model/merge';
 import { bound, fingerprinter, PICKLIST } from './builders';
 
 const email = bound({

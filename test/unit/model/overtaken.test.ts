@@ -1,6 +1,6 @@
 import type { BoundField } from '../../../model/bind';
+import type { FieldDecision } from '../../../model/decision';
 import { both } from '../../../model/field-rule';
-import type { FieldDecision } from '../../../model/merge';
 import { settleOvertaken } from '../../../model/overtaken';
 
 const bound = (consent: boolean): BoundField => ({

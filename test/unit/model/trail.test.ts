@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { FieldDecision } from '../../../model/merge';
+import type { FieldDecision } from '../../../model/decision';
 import { follow, HAPPENINGS, packTrail, RULES, type TrailEvent, unpackTrail } from '../../../model/trail';
 import { eventsOf } from '../../../model/trail-events';
 import { bound, STRING } from './builders';

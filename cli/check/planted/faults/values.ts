@@ -1,19 +1,19 @@
 import { change, type PlantedFault } from '../fault';
 
-const MERGE = 'model/merge.js';
+const DECIDE = 'model/decide-field.js';
 const ELIGIBILITY = 'model/eligibility.js';
 
 /** Merge, filter and conversion: which value holds. */
 export const VALUE_FAULTS: readonly PlantedFault[] = [
   {
     name: 'the echo guard is off: equal values are written again',
-    changes: [change(MERGE, 'if (dynamics === marketo)\n        return', 'if (false)\n        return')],
+    changes: [change(DECIDE, 'if (dynamics === marketo)\n        return', 'if (false)\n        return')],
     scenario: 'edits each way, and the feed tells of our own',
     expect: ['echoed'],
   },
   {
     name: 'consent is loosened where both sides differ',
-    changes: [change(MERGE, "(rule.consent ? 'most-restrictive' : winner)", 'winner')],
+    changes: [change(DECIDE, "(rule.consent ? 'most-restrictive' : winner)", 'winner')],
     scenario: 'a person that opted out is adopted',
     expect: ['lost'],
   },

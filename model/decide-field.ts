@@ -1,0 +1,67 @@
+import type { BoundField } from './bind';
+import type { BackfillHow } from './field-state';
+import { isEmpty } from './normalise';
+import { type ChangedAt, type ConflictPolicy, type Side, settleConflict } from './policy';
+
+/** How a conflict was settled, and by which policy; kept with each conflict. */
+export interface Settled {
+  winner: Side | 'ask';
+  rule: ConflictPolicy;
+}
+
+export type Verdict = { action: 'agreed' | 'to-marketo' | 'to-dynamics' | 'ask'; conflict?: Settled };
+
+/**
+ * Values that a side holds, if at all, as our own copy of the other's, from a write whose answer was lost: no edit of its own,
+ * so whatever the other side holds by now is newer.
+ */
+export type OwnCopies = Partial<Record<Side, readonly bigint[]>>;
+
+const towards = (winner: Side): 'to-marketo' | 'to-dynamics' => (winner === 'dynamics' ? 'to-marketo' : 'to-dynamics');
+
+/** What decides a field beside its values. */
+export interface Circumstances {
+  changedAt?: ChangedAt;
+  own?: OwnCopies;
+  backfill?: BackfillHow;
+  rowIsOld?: boolean;
+}
+
+/**
+ * The rule for one field (DESIGN §5, three-way merge). Values are normalised; `base` is the fingerprint last agreed.
+ * It is total and symmetric: it knows nothing of which feed brought the record here.
+ */
+export function decideField(
+  bound: BoundField,
+  dynamics: string | null,
+  marketo: string | null,
+  base: bigint | undefined,
+  fingerprint: (value: string | null) => bigint,
+  winner: Side,
+  { changedAt = {}, own = {}, backfill, rowIsOld = false }: Circumstances = {},
+): Verdict {
+  if (dynamics === marketo) return { action: 'agreed' };
+  if (bound.rule.direction === 'to-marketo') return { action: 'to-marketo' };
+  if (bound.rule.direction === 'to-dynamics') return { action: 'to-dynamics' };
+  const isOurs = (side: Side, value: string | null) => own[side]?.includes(fingerprint(value)) === true;
+  const [ours, theirs] = [isOurs('dynamics', dynamics), isOurs('marketo', marketo)];
+  if (ours !== theirs) return { action: ours ? 'to-dynamics' : 'to-marketo' };
+  // A new field: Dynamics' value, an empty one too. An opt-out stands, whoever holds it.
+  if (backfill === 'dynamics' && base === undefined && !bound.rule.consent) return { action: 'to-marketo' };
+  const lost = backfill === 'value' && isEmpty(dynamics) !== isEmpty(marketo);
+  if (base !== undefined && !lost) {
+    const dynamicsChanged = fingerprint(dynamics) !== base;
+    const marketoChanged = fingerprint(marketo) !== base;
+    if (dynamicsChanged !== marketoChanged)
+      return { action: dynamicsChanged && !rowIsOld ? 'to-marketo' : 'to-dynamics' };
+  } else if (!bound.rule.consent && isEmpty(dynamics) !== isEmpty(marketo)) {
+    return { action: isEmpty(dynamics) ? 'to-dynamics' : 'to-marketo' };
+  }
+  const rule = policyOf(bound, winner);
+  const settled = settleConflict(rule, dynamics, marketo, changedAt, winner);
+  return { action: settled === 'ask' ? 'ask' : towards(settled), conflict: { winner: settled, rule } };
+}
+
+/** The policy of a field of a pair; `winner` is the entity's own rule. */
+export const policyOf = ({ rule }: BoundField, winner: Side): ConflictPolicy =>
+  rule.conflict ?? (rule.consent ? 'most-restrictive' : winner);
