@@ -2,7 +2,7 @@ import { change, type PlantedFault } from '../fault';
 
 const SEND = 'activities/persons/send.js';
 const TASK = 'activities/task.js';
-const WRITE_BACK = 'activities/persons/write-back.js';
+const RECORD_PATCHED = 'activities/persons/record-patched.js';
 const WRITER = 'activities/writer.js';
 
 /** Answers, attempts and guards: what was written is what is remembered. */
@@ -93,12 +93,12 @@ export const WRITE_FAULTS: readonly PlantedFault[] = [
     name: 'the write-back stores its row version as applied',
     changes: [
       change(
-        WRITE_BACK,
+        RECORD_PATCHED,
         'seenVersion: Math.max(link.seenVersion, version),',
         'appliedVersion: Math.max(link.appliedVersion, version), seenVersion: Math.max(link.seenVersion, version),',
       ),
       // What has still to go the other way.
-      change(WRITE_BACK, '...(goesOn && { dirty: true }),', ''),
+      change(RECORD_PATCHED, '...(goesOn && { dirty: true }),', ''),
     ],
     scenario: 'both sides edit different fields of one person',
     expect: ['lost', 'different'],

@@ -1,0 +1,90 @@
+import { DUPLICATE_FOUND } from '../../clients/dynamics/codes';
+import type { Conflict } from '../../clients/mongo/conflicts';
+import type { InboxItem } from '../../clients/mongo/inbox';
+import type { Link } from '../../clients/mongo/links';
+import type { ParkedRow } from '../../clients/mongo/parked';
+import { forMarketo, heldFields, marksAfter, parkedBy } from '../../model/decision';
+import type { Parked } from '../../model/park';
+import { mayComeAt } from '../../model/receipts';
+import { trailed } from '../../model/trail';
+import { eventsOf } from '../../model/trail-events';
+import type { Deps } from '../deps';
+import { doubtParked } from '../doubt-parked';
+import type { BoundEntity } from '../schema';
+import { withUnsure } from '../task';
+import type { Writer } from '../writer';
+import type { PatchTask } from './patch';
+
+/** Links, what is parked, what has to be merged again or go on to Marketo: in an order in which a crash loses nothing. */
+export async function recordPatched(
+  deps: Deps,
+  bound: BoundEntity,
+  writer: Writer,
+  tasks: readonly PatchTask[],
+  items: readonly InboxItem[],
+): Promise<void> {
+  const { store } = deps;
+  const links: Link[] = [];
+  const parked: ParkedRow[] = [];
+  const withdrawn: Conflict[] = [];
+  const again: InboxItem[] = [];
+  const forward: InboxItem[] = [];
+  const at = Date.now();
+  for (const { candidate, link, decisions, outcome, refused, values, conflicts, restored, other } of tasks) {
+    // Someone edited the row after we read it: both are read and merged again.
+    if (outcome?.status === 'conflict') {
+      withdrawn.push(...conflicts);
+      again.push(...items.filter(({ id }) => id.toLowerCase() === candidate.id));
+      continue;
+    }
+    if (outcome?.status === 'gone') {
+      forward.push({ id: candidate.id, deleted: true });
+      continue;
+    }
+    const held = heldFields(link.marks, decisions);
+    const now: Parked[] = parkedBy(decisions);
+    for (const [field, code] of refused) now.push({ field, reason: 'refused-by-dynamics', code });
+    // Refused as a whole, or still after so many rounds: every value that was left waits for another value.
+    const failed = outcome?.status === 'refused' && Object.keys(values).length > 0 ? outcome.code : undefined;
+    if (failed !== undefined) {
+      for (const {
+        bound: { field },
+        action,
+      } of decisions) {
+        if (action === 'to-dynamics' && !refused.has(field.name)) {
+          refused.set(field.name, failed);
+          const reason = failed === DUPLICATE_FOUND ? 'duplicate-in-dynamics' : 'refused-by-dynamics';
+          now.push({ field: field.name, reason, code: failed, ...(other !== undefined && { other }) });
+        }
+      }
+    }
+    const updated = outcome?.status === 'updated';
+    const version = updated ? (outcome.version ?? candidate.version) : candidate.version;
+    // Something of Dynamics' side has to go the other way, whether or not its version was applied: so does a value
+    // that was restored.
+    const goesOn = restored || Object.keys(forMarketo(decisions)).length > 0;
+    if (goesOn) forward.push({ id: candidate.id });
+    // Nothing was sent this time: what was sent before, and never answered, may still be carried out.
+    const mayCome = outcome === undefined ? mayComeAt(candidate.version) : undefined;
+    links.push({
+      ...withUnsure(link, decisions, 'to-marketo', mayCome),
+      marks: marksAfter(link.marks, decisions, 'dynamics', refused),
+      seenVersion: Math.max(link.seenVersion, version),
+      ...trailed(
+        link,
+        eventsOf(decisions, link, { to: 'dynamics', outcome: updated ? 'updated' : 'none', refused }, at),
+      ),
+      parked: [...held, ...now.map(({ field }) => field ?? '')],
+      ...(goesOn && { dirty: true }),
+    });
+    parked.push({ id: candidate.linkId, was: link.parked.filter((field) => !held.includes(field)), now });
+  }
+  // Who was overtaken by another attempt finds the row changed by that one: the conflict is its, and was carried out.
+  if (withdrawn.length > 0) await writer.check();
+  await store.conflicts.withdraw(withdrawn);
+  await store.inbox.add(bound.entity.name, 'marketo', again, new Date());
+  await store.inbox.add(bound.entity.name, 'dynamics', forward, new Date());
+  doubtParked(deps, bound.entity.name, parked);
+  await store.parked.settle(parked.filter(({ was, now }) => was.length > 0 || now.length > 0));
+  await store.links.put(links, writer.epoch);
+}
