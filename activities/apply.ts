@@ -34,9 +34,13 @@ async function applyItems(
   generation: number,
 ): Promise<ApplyCounts> {
   const part = writer.part();
-  const applied = await applyKind(deps, bound, part, items, mode, generation);
-  await part.recorded();
-  return applied;
+  try {
+    const applied = await applyKind(deps, bound, part, items, mode, generation);
+    await part.recorded();
+    return applied;
+  } finally {
+    await part.failed();
+  }
 }
 
 function applyKind(

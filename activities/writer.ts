@@ -18,6 +18,13 @@ const ROLES = 'opportunities/roles';
 /** Longest server time-outs of the calls we write by: until then the vendor may still commit what it did not answer (marketo-api §3). */
 const AMBIGUOUS_MS: Record<JournalAction, number> = { create: 90_000, update: 90_000, merge: 180_000 };
 
+/** A person that was made just now may not be readable yet (marketo-api §4.3). */
+const READY_MS = 5_000;
+
+/** How long nothing can be said of a batch, from sending. */
+const silenceOf = ({ state, action }: JournalEntry): number =>
+  state === 'unknown' ? AMBIGUOUS_MS[action] : action === 'create' ? READY_MS : 0;
+
 export interface WriteRow {
   linkId: string;
   record: Record<string, unknown>;
@@ -43,7 +50,7 @@ export class Writer {
   static async open(deps: Deps, object: string): Promise<Writer | Outcome<never>> {
     const writer = new Writer(deps, object, await deps.store.writers.take(object));
     for (const entry of await deps.store.journal.unanswered(object)) {
-      const waitUntil = entry.sentAt.getTime() + AMBIGUOUS_MS[entry.action];
+      const waitUntil = entry.sentAt.getTime() + silenceOf(entry);
       if (waitUntil > Date.now())
         return { kind: 'wait', waitUntil, reason: 'a lost answer: the vendor may still commit it' };
       await writer.#lookInto(entry);
@@ -62,6 +69,11 @@ export class Writer {
    */
   async recorded(): Promise<void> {
     await this.deps.store.journal.close(this.#answered.splice(0), 'done');
+  }
+
+  /** Something else went wrong before: the next attempt looks into what was answered, and need not wait for it. */
+  async failed(): Promise<void> {
+    await this.deps.store.journal.answered(this.#answered.splice(0));
   }
 
   /** @throws ApiError `superseded`: an attempt that was taken for dead and wakes up must not write (DESIGN §5, One writer). */

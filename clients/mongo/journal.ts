@@ -13,9 +13,11 @@ export interface JournalEntry {
   keys: string[];
   /** Per row, packed, what its link is to remember when the answer is lost: a create's fingerprints, an update's receipts. */
   receipts: (Binary | Buffer)[];
-  /** `unknown` until it was answered and the answer is remembered: the vendor may commit it, now or later. */
-  state: 'unknown' | 'done' | 'refused';
+  /** `unknown`: the vendor may commit it, now or later; `answered`: it did, and nobody remembers what; then it is over. */
+  state: 'unknown' | 'answered' | 'done' | 'refused';
 }
+
+const OPEN = ['unknown', 'answered'] as const;
 
 type JournalDocument = Omit<JournalEntry, 'id'> & { _id: string };
 
@@ -36,20 +38,27 @@ export class Journal {
     await this.#collection.updateMany({ _id: { $in: [...ids] } }, { $set: { state }, $unset: { receipts: '' } });
   }
 
+  /** The answer came, but what was to be remembered did not get into the links. */
+  async answered(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    await this.#collection.updateMany({ _id: { $in: [...ids] }, state: 'unknown' }, { $set: { state: 'answered' } });
+  }
+
+  /** To be looked into. */
   async unanswered(object: string): Promise<JournalEntry[]> {
-    const documents = await this.#collection.find({ object, state: 'unknown' }).toArray();
+    const documents = await this.#collection.find({ object, state: { $in: [...OPEN] } }).toArray();
     return documents.map(({ _id, ...entry }) => ({ id: _id, ...entry }));
   }
 
   /** Calls about a row whose answer was lost and not looked into yet. */
   async unansweredAbout(key: string): Promise<Pick<JournalEntry, 'object' | 'action' | 'sentAt'>[]> {
     return this.#collection
-      .find({ keys: key, state: 'unknown' })
+      .find({ keys: key, state: { $in: [...OPEN] } })
       .project<Pick<JournalEntry, 'object' | 'action' | 'sentAt'>>({ _id: 0, object: 1, action: 1, sentAt: 1 })
       .toArray();
   }
 
   async forget(before: Date): Promise<void> {
-    await this.#collection.deleteMany({ state: { $ne: 'unknown' }, sentAt: { $lt: before } });
+    await this.#collection.deleteMany({ state: { $nin: [...OPEN] }, sentAt: { $lt: before } });
   }
 }

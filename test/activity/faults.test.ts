@@ -150,6 +150,28 @@ describe('a person’s bridge to its team', () => {
   });
 });
 
+describe('a call that was answered while another of the same page failed', () => {
+  it.each([0, 1])('(the %sth) is looked into soon and without the long wait: nobody is doubled', async (after) => {
+    const { world, driver } = await ready(1);
+    await driver.importAll();
+    await driver.settle();
+    await world.control.editDynamics(
+      { op: 'update', table: 'lead', id: id('1e', 1), values: { firstname: 'Anew' } },
+      { op: 'create', table: 'lead', id: id('1e', 2), values: { lastname: 'Made' } },
+    );
+    expectDone(await world.run('lookDynamics', ['lead']));
+    const endpoint = 'POST /rest/v1/leads.json';
+    await world.control.fault('marketo', { kind: 'error', code: '713', endpoint, after, times: 1 });
+    await expect(world.run('applyInbox', 'lead')).rejects.toMatchObject({ type: 'transient' });
+    const next = await world.run('applyInbox', 'lead');
+    if (next.kind === 'wait') expect(next.waitUntil - Date.now()).toBeLessThanOrEqual(5_000);
+    await world.deps.store.db.collection('journal').updateMany({}, { $set: { sentAt: new Date(Date.now() - 6_000) } });
+    await driver.settle();
+    await expectOneEach(world, 2);
+    expect(await world.control.person(id('1e', 1))).toMatchObject({ firstName: 'Anew' });
+  });
+});
+
 describe('an update that was done and never answered', () => {
   it('is merged again after the time-out, and ends where it should', async () => {
     const { world, driver } = await ready(2);

@@ -21,9 +21,7 @@ afterAll(() => stage.close());
 const edit = (op: string, table: string, guid: string, values: object = {}) =>
   world.control.editDynamics({ op, table, id: guid, ...(op !== 'delete' && { values }) });
 const waitsEnd = () =>
-  world.deps.store.db
-    .collection('journal')
-    .updateMany({ state: 'unknown' }, { $set: { sentAt: new Date(Date.now() - 3 * 60_000) } });
+  world.deps.store.db.collection('journal').updateMany({}, { $set: { sentAt: new Date(Date.now() - 3 * 60_000) } });
 
 /** When what was sent is carried out: by the edit that follows, or never. */
 const WHEN = ['never', 'before the next edit', 'after the next edit'] as const;

@@ -134,3 +134,17 @@ test('fields that are held back or brought over are told by entity, and stand in
   expect(status.dropped).toEqual(['account.x: Marketo has no field x']);
   expect(dashboard(state)).toMatch(/held back: title; backfill: hobby/);
 });
+
+test('the reconciliation tells how many rows it verified, how many in a million differed, and when it was last through', () => {
+  const pass = '2026-11-20T04:00:00.000Z';
+  const given = looping([ACCOUNTS, LEADS, CONTACTS], NOW, {
+    counts: {
+      account: counts({ reconciled: { verified: 0, drift: 0 } }),
+      lead: counts({ reconciled: { verified: 2_000_000, drift: 7, lastFullPass: pass } }),
+    },
+  });
+  const { account, lead, contact } = statusOf(given).entities;
+  expect(account?.reconciled).toEqual({ verified: 0, driftPpm: 0 });
+  expect(lead?.reconciled).toEqual({ verified: 2_000_000, driftPpm: 4, lastFullPass: pass });
+  expect(contact).not.toHaveProperty('reconciled');
+});
