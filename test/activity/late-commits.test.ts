@@ -94,7 +94,9 @@ describe('an update of Dynamics that timed out and is carried out later, or neve
   };
 
   it.each(EDITS)('while %s: both sides agree, and what was sent late does not stay', async (what) => {
-    for (const order of ORDERS) {
+    // Without an edit, some of them are the same.
+    const without = (order: readonly string[]) => order.filter((step) => what !== 'nobody edits' || step !== 'edit');
+    for (const order of new Map(ORDERS.map((order) => [without(order).join(), without(order)])).values()) {
       const was = await agreed();
       const [sent, other] = [fresh('Sent'), fresh('Other')];
       for (const table of TABLES) {

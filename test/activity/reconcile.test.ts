@@ -178,8 +178,12 @@ describe('what is asked for', () => {
     const [, waiting] = [...(await inbox.pending())][0] ?? [];
     expect(Date.now() - Number(waiting?.since)).toBeLessThan(3_600_000);
     await inbox.add('lead', 'dynamics', [{ id: 'happened' }], new Date());
-    const pages = await inbox.take('lead', 'dynamics', 4);
-    expect(pages.map(({ items }) => items[0]?.id)).toEqual(['happened', 'asked']);
+    const take = async () => {
+      const pages = await inbox.take('lead', 'dynamics', 1);
+      await inbox.remove(pages.map(({ id }) => id));
+      return pages.map(({ items }) => items[0]?.id);
+    };
+    expect([await take(), await take()]).toEqual([['happened'], ['asked']]);
   });
 });
 
