@@ -5,7 +5,7 @@ import { bytes } from '../clients/mongo/bytes';
 import type { JournalAction, JournalEntry } from '../clients/mongo/journal';
 import { guidOf, type Link } from '../clients/mongo/links';
 import { PERSON_IDENTITY } from '../model/entities';
-import { unpackMarks, unpackReceipts } from '../model/fingerprint';
+import { unpackMarks, unpackReceipts, withoutParked } from '../model/fingerprint';
 import { trailed } from '../model/trail';
 import type { Deps } from './deps';
 import { doubt } from './doubt';
@@ -133,7 +133,10 @@ export class Writer {
           { at, what: 'lost-answer', keys: [] },
           { at, what: 'created', rule: 'first-copy', keys: [] },
         ]);
-        return [{ ...fresh, ...made, marketoId, marks: unpackMarks(kept(index)), dirty: true }];
+        const marks = unpackMarks(kept(index));
+        // What was kept back is not listed yet: the next merge keeps it back again, and lists it.
+        const agreed = withoutParked(marks, new Set(marks.keys()));
+        return [{ ...fresh, ...made, marketoId, marks: agreed, dirty: true }];
       });
       await store.people.claim(links.map(({ id, marketoId }) => ({ marketoId: Number(marketoId), owner: id })));
       await store.links.put(links, this.epoch);

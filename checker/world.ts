@@ -86,12 +86,13 @@ export class World {
     return this.takenOver.get(lead) ?? [];
   }
 
-  /** The existing contact that a lead was qualified into, where that might be written at some time: it stands for the lead from then on (dataverse-api §9.1). */
+  /** The existing contact that a lead was qualified into, where that might be written then or since: it stands for the lead from then on (dataverse-api §9.1). */
   qualifiedInto(lead: RecordHistory): RecordHistory | undefined {
     if (String(lead.value('statecode')) !== '1') return undefined;
     const contact = this.row('contact', guid(lead.value(wire('parentcontactid'))));
-    const might = contact?.versions.some(({ seq }) => this.standing('contact', contact, seq) === 'eligible');
-    return might ? contact : undefined;
+    const since = lead.since('statecode', Number.MAX_SAFE_INTEGER);
+    const times = [since, ...(contact?.versions ?? []).flatMap(({ seq }) => (seq > since ? [seq] : []))];
+    return times.some((seq) => this.standing('contact', contact, seq) === 'eligible') ? contact : undefined;
   }
 
   /** A lookup's target, if it is a row of that table. */

@@ -7,6 +7,7 @@ import type { Deps } from '../deps';
 import { recordGone, refusalOf } from '../gone';
 import type { BoundEntity } from '../schema';
 import type { Writer } from '../writer';
+import { removeBridges } from './teams';
 
 /** Rows that a read has confirmed to be gone from Dynamics: by policy the person is flagged, deleted or left alone. */
 export async function applyGonePersons(
@@ -45,6 +46,13 @@ export async function applyGonePersons(
       if (code !== undefined) refused.set(id, code);
     });
   }
+  // A row that comes back may have another owner.
+  if (policy === 'delete')
+    await removeBridges(
+      deps,
+      writer,
+      persons.filter(({ id }) => !refused.has(id)),
+    );
   await recordGone(deps, writer, gone, refused, policy);
   return policy === 'ignore' ? 0 : persons.length;
 }
