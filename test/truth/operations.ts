@@ -14,9 +14,14 @@ interface Deleted {
   values: Row;
 }
 
-/** Columns that a user may give a row anew; the rest is the system's. */
-const KEPT =
-  /^(firstname|lastname|emailaddress1|jobtitle|telephone1|companyname|subject|donot\w+|description|name|address1_\w+)$/;
+/** Columns that come back with a row; what is left is the system's own, or empty. */
+const KEPT = new RegExp(
+  `^(${[
+    'firstname|lastname|emailaddress1|jobtitle|telephone1|companyname|subject|donot\\w+|description|name|address1_(line1|city)',
+    'statecode|statuscode|merged|new_synctomkto|_(masterid|originatingleadid|parentcontactid)_value',
+    '_(ownerid|parentcustomerid|customerid)_(value|type)',
+  ].join('|')})$`,
+);
 
 /** Turns steps into operations; remembers what was deleted, so that it can be restored. */
 export class Hands {

@@ -96,7 +96,7 @@ export const ENABLED: Enabled = new Set<Step['do']>([
 ]);
 
 /** As many as make room for a race, a fault and a repair, and no more: fewer steps, more schedules. */
-export const MOST_STEPS = 18;
+export const MOST_STEPS = 15;
 
 /** Readable JSON, one step a line: what a failure shows and a fixture holds. */
 export function script({ steps, ...circumstances }: Schedule): string {

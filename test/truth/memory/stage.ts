@@ -15,7 +15,6 @@ import { Instance, type MarketoSwitches } from './instance';
 import { Ledger } from './ledger';
 import { memoryMarketo } from './marketo';
 import { type Operation, Organisation } from './organisation';
-import { clock } from './time';
 import { Wire } from './wire';
 
 /** As the simulators have them (docs/simulators.md), but for a feed that is told at once and without gaps. */
@@ -101,8 +100,7 @@ export class Memory implements Stage<Process>, Systems {
   }
 
   async pass(ms: number): Promise<void> {
-    clock.pass(ms);
-    this.wire.settle();
+    this.wire.pass(ms);
   }
 
   async rows(table: string): Promise<Row[]> {
@@ -114,17 +112,17 @@ export class Memory implements Stage<Process>, Systems {
   }
 
   async editDynamics(...operations: object[]): Promise<void> {
-    clock.pass(1);
+    this.wire.pass(1);
     this.organisation.edit(...(operations as Operation[]));
   }
 
   async holdDynamics(...operations: object[]): Promise<void> {
-    clock.pass(1);
+    this.wire.pass(1);
     this.organisation.hold(...(operations as Operation[]));
   }
 
   async editMarketo(...operations: object[]): Promise<void> {
-    clock.pass(1);
+    this.wire.pass(1);
     for (const operation of operations as MarketoOperation[]) this.#edit(operation);
   }
 

@@ -44,11 +44,13 @@ export class Wire {
     await race?.edits();
   }
 
-  /** What timed out and is committed by now. */
-  settle(): void {
-    const due = this.#late.filter(({ at }) => at <= clock.now());
+  /** Lets time pass; what timed out is committed when its time comes. */
+  pass(ms: number): void {
+    const until = clock.now() + ms;
+    const due = this.#late.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at);
     this.#late = this.#late.filter((one) => !due.includes(one));
-    for (const { work } of due) {
+    for (const { at, work } of due) {
+      clock.pass(at - clock.now());
       try {
         work();
       } catch (error) {
@@ -56,6 +58,7 @@ export class Wire {
         if (!(error instanceof ApiError)) throw error;
       }
     }
+    clock.pass(until - clock.now());
   }
 
   /**
@@ -66,8 +69,7 @@ export class Wire {
   async call<T>(system: System, operation: string, write: boolean, work: (actor: Actor) => T): Promise<T> {
     this.mortal?.before(operation);
     await this.#othersFirst();
-    clock.pass(1);
-    this.settle();
+    this.pass(1);
     const call = { seq: this.ledger.next(), at: clock.now(), by: SERVICE, write };
     const actor = { by: SERVICE, call: call.seq };
     const fault = this.#faultOf(system, write);
