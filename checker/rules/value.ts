@@ -6,6 +6,7 @@ import { fitsDynamics, fitsMarketo } from '../value/fits';
 import { guid, type World } from '../world';
 import { type Event, judgeEpisode } from './episode';
 import { columnOf, holderOf, toldByDynamics, toldByMarketo } from './line';
+import { wasLosers } from './losers';
 
 /** Equal at the end, and the value that the rule says. */
 export function* judgeValue(
@@ -29,7 +30,7 @@ export function* judgeValue(
   }
   if (line.direction !== 'both' || line.ofCompany) return;
   const verdict = judgeEpisode(...episodeOf(world, entity, row, record, line));
-  if (verdict && !verdict.may.has(verdict.final))
+  if (verdict && !verdict.may.has(verdict.final) && !wasLosers(world, row, line, verdict.final))
     yield breach(
       'lost',
       entity.name,

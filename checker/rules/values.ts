@@ -3,6 +3,7 @@ import type { CheckedLine } from '../map';
 import { EMPTY, ofDynamics, ofMarketo } from '../value/comparable';
 import type { World } from '../world';
 import { columnOf, type Told, toldByDynamics, toldByMarketo } from './line';
+import { wasLosers } from './losers';
 import { sourcesOf, type Write, writesOf } from './writes';
 
 /** What the service wrote, field by field: values that nobody ever held, older ones, and ones sent back to where they came from. */
@@ -37,7 +38,7 @@ function* judgeWrite(world: World, write: Write, line: CheckedLine): Found {
   if (version.kind === 'create' && value === EMPTY) return;
   const before = source.filter(({ seq }) => seq < version.seq);
   const repaired = own.some((told) => !told.ours && told.seq < version.seq && told.value === value);
-  const held = () => before.some((told) => told.value === value) || wasLosers(world, write, line, value);
+  const held = () => before.some((told) => told.value === value) || wasLosers(world, row, line, value, version.seq);
   if (!line.references && !repaired && !held()) {
     yield breach('different', entity.name, row.id, 'the service wrote a value that neither side had held', where);
     return;
@@ -52,17 +53,6 @@ function* judgeWrite(world: World, write: Write, line: CheckedLine): Found {
     );
   if (version.kind === 'update' && isSentBack(own, before, version.seq, value))
     yield breach('echoed', entity.name, row.id, 'the service sent its own copy back to where it came from', where);
-}
-
-/** Who takes over another's person keeps what that one had, where it is the restrictive value or there was none. */
-function wasLosers(world: World, { row, version }: Write, { field }: CheckedLine, value: string): boolean {
-  for (const { entity, loser } of world.losersTo(row))
-    for (const line of entity.lines.filter((one) => one.field === field)) {
-      const persons = world.carriersOf(entity.object, loser.id).flatMap((person) => toldByMarketo(person, line));
-      const told = [...toldByDynamics(world, entity, loser, line), ...persons];
-      if (told.some((one) => one.seq < version.seq && one.value === value)) return true;
-    }
-  return false;
 }
 
 function toldBySource(world: World, write: Write, line: CheckedLine): Told[] {
