@@ -27,6 +27,9 @@ export async function queueRequested(deps: Deps, bound: BoundEntity): Promise<nu
     const wanted = ids.map((id) => ({ id, resync: true as const, request: open.id, ...(fields && { fields }) }));
     await store.inbox.add(name, 'dynamics', wanted, new Date(), 'background');
     const queued = open.queued + ids.length;
+    // Whoever asked has gone away by now: the digest tells.
+    if (fault !== undefined)
+      await store.failures.add([{ id: name, operation: 'resync', code: 'refused', message: fault }]);
     if (nextLink === undefined) await store.requests.close(open.id, queued, fault);
     else await store.requests.move(open.id, { queued, nextLink });
     items += ids.length;

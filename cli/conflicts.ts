@@ -1,4 +1,4 @@
-import { conflictKey } from '../clients/mongo/conflicts';
+import { conflictKey, isOpen } from '../clients/mongo/conflicts';
 import type { Store } from '../clients/mongo/store';
 import { decide } from './conflicts/decide';
 import { lineOf } from './conflicts/line';
@@ -29,7 +29,7 @@ async function list(store: Store, { open, entity, values }: Asked['values']): Pr
   let count = 0;
   for await (const conflict of store.conflicts.all()) {
     if (entity !== undefined && !conflict.id.startsWith(`${entity}:`)) continue;
-    if (open && (conflict.winner !== 'ask' || conflict.decided !== undefined)) continue;
+    if (open && !isOpen(conflict)) continue;
     count += 1;
     process.stdout.write(`${lineOf(conflictKey(conflict), conflict, values === true)}\n`);
   }

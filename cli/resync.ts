@@ -6,6 +6,8 @@ import { type Options, requestFrom } from './resync/request';
 const USAGE = `npm run resync -- ENTITY [--ids A,B | --ids-file FILE] [--filter ODATA] [--fields F,G]
                          [--modified-since D] [--modified-until D] [--created-since D] [--created-until D]
 
+npm run resync -- --status
+
 Reads rows of one entity and their counterparts again, and settles what differs, both ways. Without conditions: every
 row. The request is stored (encrypted) in Mongo and its id signalled to the workflow; its rows go through the usual
 child, between the live changes.
@@ -13,12 +15,14 @@ child, between the live changes.
   --ids, --ids-file   rows by id, parted by commas, blanks or lines
   --filter            a Dataverse $filter, as: "address1_country eq 'France'"
   --fields            only these Marketo fields
+  --status            requests that Dynamics refused, and why
   --workflow-id       of the sync (default dynamics-marketo-sync)
   --dev               of the running \`npm run dev\`, from .run/dev.json
 `;
 
 const TEXT = { type: 'string' } as const;
 const OPTIONS = {
+  status: { type: 'boolean' } as const,
   ids: TEXT,
   'ids-file': TEXT,
   filter: TEXT,
@@ -31,6 +35,12 @@ const OPTIONS = {
 };
 
 operatorCommand('resync', USAGE, OPTIONS, async ({ values, positionals, store, settings }) => {
+  if (values.status) {
+    const failed = await store.requests.failed();
+    for (const { id, fault } of failed) process.stdout.write(`${id}: ${fault}\n`);
+    process.stdout.write(`${failed.length} refused\n`);
+    return;
+  }
   const request = requestFrom(positionals[0], values as Options, settings);
   const id = randomUUID();
   await store.requests.add(id, request);
@@ -41,5 +51,7 @@ operatorCommand('resync', USAGE, OPTIONS, async ({ values, positionals, store, s
   } finally {
     await connection.close();
   }
-  process.stdout.write(`${id}: ${request.entity} is read again with the next look\n`);
+  process.stdout.write(
+    `${id}: ${request.entity} is read again with the next look; --status tells if Dynamics refuses it\n`,
+  );
 });

@@ -19,6 +19,7 @@ export const PARK_REASONS = {
   'owner-disabled': 'the user of Dynamics is disabled; the person was not made there',
   'in-conflict': 'both sides changed it and the policy says to ask: npm run conflicts',
   ambiguous: 'more than one person matches; none is guessed',
+  'to-be-adopted': 'a person has the same e-mail, and adoption: park leaves it to someone',
   'deletes-stopped': 'so many rows were deleted within a day that someone has to say so: npm run deletes',
   'gone-from-marketo':
     'the person was deleted in Marketo; whenDeletedInMarketo says whether an edit in Dynamics makes it again',

@@ -48,7 +48,7 @@ export async function applyPersons(
   counts.unchanged = counts.eligible - eligible.length;
   if (eligible.length === 0) return counts;
 
-  const found = await findPersons(deps, writer, eligible);
+  const found = await findPersons(deps, writer, eligible, mode);
   const ids = [...found.values()].flatMap((where) => ('marketoId' in where ? [where.marketoId] : []));
   const records = await readPersons(deps, bound, ids);
   const targets = await loadTargets(deps, bound, eligible);
@@ -57,8 +57,8 @@ export async function applyPersons(
   const kept: { candidate: Candidate; parked: Parked }[] = [];
   for (const candidate of eligible) {
     const where = found.get(candidate.linkId) ?? { how: 'none' };
-    if (where.how === 'ambiguous') {
-      kept.push({ candidate, parked: { reason: 'ambiguous' } });
+    if (where.how === 'ambiguous' || where.how === 'to-be-adopted') {
+      kept.push({ candidate, parked: { reason: where.how } });
       continue;
     }
     if (where.how !== 'linked' && where.how !== 'none') candidate.how = where.how;

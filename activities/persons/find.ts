@@ -4,7 +4,7 @@ import { PERSON_IDENTITY } from '../../model/entities';
 import type { Marks } from '../../model/fingerprint';
 import { spellings, theOne } from '../../model/identity';
 import type { Deps } from '../deps';
-import type { Candidate } from '../rows';
+import type { ApplyMode, Candidate } from '../rows';
 import type { Writer } from '../writer';
 import { takeOver } from './hand-over';
 
@@ -14,7 +14,9 @@ export type Found =
   /** Its lead's, with what that had agreed on. */
   | { how: 'qualified'; marketoId: number; marks: Marks }
   | { how: 'none' }
-  | { how: 'ambiguous' };
+  /** Kept back: several match, or one does and the adoption policy leaves it to someone. */
+  | { how: 'ambiguous' }
+  | { how: 'to-be-adopted' };
 
 export const guidIn = (record: MarketoRecord): string => String(record[PERSON_IDENTITY.id] ?? '').toLowerCase();
 
@@ -26,6 +28,7 @@ export async function findPersons(
   deps: Deps,
   writer: Writer,
   candidates: readonly Candidate[],
+  mode: ApplyMode,
 ): Promise<Map<string, Found>> {
   const found = new Map<string, Found>();
   const open: Candidate[] = [];
@@ -38,18 +41,22 @@ export async function findPersons(
   }
   const inherited = await takeOver(deps, writer, open);
   for (const [id, { marketoId, marks }] of inherited) found.set(id, { how: 'qualified', marketoId, marks });
-  await findById(deps, open, found);
+  await findById(deps, open, found, mode);
   await adopt(deps, open, found);
   for (const { linkId: id } of open) if (!found.has(id)) found.set(id, { how: 'none' });
   return found;
 }
 
-/** Left out where preflight made the field for this binding: nobody else can have filled it. */
-async function findById(deps: Deps, open: readonly Candidate[], found: Map<string, Found>): Promise<void> {
+/** Left out in an import, where preflight made the field for this binding: nobody else can have filled it yet. */
+async function findById(
+  deps: Deps,
+  open: readonly Candidate[],
+  found: Map<string, Found>,
+  mode: ApplyMode,
+): Promise<void> {
   const binding = await deps.schema.marketoBinding();
-  const ask = open.filter(
-    ({ linkId: id, link }) => !found.has(id) && (!binding?.createdIdentityField || link !== undefined),
-  );
+  const isNew = mode === 'import' && binding?.createdIdentityField === true;
+  const ask = open.filter(({ linkId: id, link }) => !found.has(id) && (!isNew || link !== undefined));
   const carriers = await findCarriers(
     deps,
     ask.map(({ linkId: id }) => id),
@@ -118,7 +125,8 @@ async function adopt(
     const row = rows.find((candidate) => !found.has(candidate));
     // More than one person: nobody guesses. Of several rows the first gets the person, in a batch as over batches.
     if (ids.length > 1 || settings.adoption === 'park') {
-      for (const id of rows) if (!found.has(id)) found.set(id, { how: 'ambiguous' });
+      const how = ids.length > 1 ? 'ambiguous' : 'to-be-adopted';
+      for (const id of rows) if (!found.has(id)) found.set(id, { how });
     } else if (row !== undefined && (await store.people.claimOne(person, row)) === row)
       found.set(row, { how: 'adopted', marketoId: person });
   }

@@ -2,7 +2,7 @@ import { DUPLICATE_FOUND } from '../../clients/dynamics/codes';
 import type { Conflict } from '../../clients/mongo/conflicts';
 import type { InboxItem } from '../../clients/mongo/inbox';
 import type { Link } from '../../clients/mongo/links';
-import type { ParkedRow } from '../../clients/mongo/parked';
+import { noLongerParked, type ParkedRow } from '../../clients/mongo/parked';
 import { forMarketo, heldFields, marksAfter, parkedBy } from '../../model/decision';
 import type { Parked } from '../../model/park';
 import { mayComeAt } from '../../model/receipts';
@@ -85,6 +85,7 @@ export async function recordPatched(
   await store.inbox.add(bound.entity.name, 'marketo', again, new Date());
   await store.inbox.add(bound.entity.name, 'dynamics', forward, new Date());
   doubtParked(deps, bound.entity.name, parked);
+  await store.conflicts.outdate(noLongerParked(parked));
   await store.parked.settle(parked.filter(({ was, now }) => was.length > 0 || now.length > 0));
   await store.links.put(links, writer.epoch);
 }

@@ -1,6 +1,6 @@
 import type { InboxItem } from '../../clients/mongo/inbox';
 import { entityOf, guidOf, type Link } from '../../clients/mongo/links';
-import type { ParkedRow } from '../../clients/mongo/parked';
+import { noLongerParked, type ParkedRow } from '../../clients/mongo/parked';
 import { forDynamics } from '../../model/decision';
 import type { Parked } from '../../model/park';
 import { isAnother, requeueDependants, requeueOpportunities } from '../dependants';
@@ -67,6 +67,7 @@ export async function recordPersons(
   await store.inbox.add(bound.entity.name, 'marketo', back, new Date());
   await store.inbox.add(bound.entity.name, 'dynamics', again, new Date());
   doubtParked(deps, bound.entity.name, parked);
+  await store.conflicts.outdate(noLongerParked(parked));
   await store.parked.settle(speaking(parked));
   await putLinks(deps, writer, links);
   await wait(deps, pairs, targets);

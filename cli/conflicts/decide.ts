@@ -10,6 +10,11 @@ export async function decide(store: Store, key: string | undefined, side: string
   if (key === undefined || !isSide(side)) throw new Refused('say which and for whom: take KEY dynamics|marketo');
   const conflict = (await store.conflicts.get([key])).get(key);
   if (!conflict) throw new Refused(`${key}: no such conflict; \`npm run conflicts\` lists them`);
+  if (conflict.outdatedAt) {
+    throw new Refused(
+      `${key}: the field was edited since, and this is no longer the question; see \`npm run conflicts\``,
+    );
+  }
   await store.conflicts.decide(key, side);
   const item = { id: guidOf(conflict.id), decide: [{ conflict: key, take: side }] };
   await store.inbox.add(entityOf(conflict.id), 'marketo', [item], new Date());

@@ -17,10 +17,12 @@ export interface DigestRow {
   code: string;
   message: string;
   mendedAt?: Date;
+  /** The row that stands in the way, as `entity:guid`. */
+  other?: string;
 }
 
 export function rowOf({ id, field = '', operation, reason, code = '', message = '', ...rest }: Failure): DigestRow {
-  const { first, last, count, mendedAt, direction } = rest;
+  const { first, last, count, mendedAt, direction, other } = rest;
   const [entity = '', guid = ''] = id.split(':');
   return {
     first,
@@ -34,6 +36,7 @@ export function rowOf({ id, field = '', operation, reason, code = '', message = 
     code,
     message: reason ? `${reason}: ${PARK_REASONS[reason]}` : message,
     ...(mendedAt && { mendedAt }),
+    ...(other !== undefined && { other }),
   };
 }
 
@@ -66,9 +69,9 @@ export function digestText(title: string, rows: readonly DigestRow[]): string {
 
 const messageOf = ({ code, message }: DigestRow): string => `${message}${code === '' ? '' : ` [${code}]`}`;
 
-function lineOf({ last, count, id, field, operation, direction }: DigestRow): string {
+function lineOf({ last, count, id, field, operation, direction, other }: DigestRow): string {
   const what = [operation, direction.replaceAll('-', ' '), id, field].filter((part) => part !== '').join(' ');
-  return `    ${last.toISOString()}  ${what}, ${count} ${count === 1 ? 'time' : 'times'}`;
+  return `    ${last.toISOString()}  ${what}, ${count} ${count === 1 ? 'time' : 'times'}${other === undefined ? '' : `, the other row: ${other}`}`;
 }
 
 function grouped(rows: readonly DigestRow[], by: (row: DigestRow) => string): Map<string, DigestRow[]> {
@@ -93,6 +96,7 @@ const COLUMNS = [
   'code',
   'message',
   'mendedAt',
+  'other',
 ] as const;
 
 /** RFC 4180, times in UTC. */

@@ -61,6 +61,7 @@ export const REMEDIES: Readonly<Record<string, string>> = {
   'missing-reference': 'nothing to do, if that row is to come: it wakes this one',
   'refused-by-marketo': 'mend what the code says (marketo error codes), then: npm run resync -- ENTITY --ids GUID',
   'refused-by-dynamics': 'mend what the code says (Dataverse error codes), then: npm run resync -- ENTITY --ids GUID',
+  'to-be-adopted': 'give the person the row’s microsoftId, then resync the row',
   ambiguous: 'merge the persons in Marketo, or give one of them the row’s microsoftId, then resync the row',
   'not-ours': 'look which row that person belongs to; to link it again give it this row’s microsoftId',
 };

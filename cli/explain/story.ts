@@ -134,6 +134,7 @@ async function troubleOf(
       rule: conflict.rule,
       at: conflict.at.toISOString(),
       ...(conflict.decided && { decided: `${conflict.decided.take}, ${conflict.decided.outcome}` }),
+      ...(conflict.outdatedAt && !conflict.decided && { decided: 'nobody: settled or edited since' }),
     })),
     failures: failures.map(({ id: _id, first, last, mendedAt, ...rest }) => ({
       ...rest,

@@ -16,7 +16,13 @@ export interface Conflict extends Settled {
   values: { dynamics: unknown; marketo: unknown };
   /** What an operator decided afterwards, and what came of it. */
   decided?: { take: Side; at: Date; outcome: DecisionOutcome };
+  /** Nobody need decide it any more: people have made both sides equal, or edited the field once more. */
+  outdatedAt?: Date;
 }
+
+/** It waits for someone's decision. */
+export const isOpen = ({ winner, decided, outdatedAt }: Conflict): boolean =>
+  winner === 'ask' && decided === undefined && outdatedAt === undefined;
 
 /** `queued` also while the row is frozen; `gone`: row or person is there no more; `done` may also mean that there was nothing to do: both held the chosen value already. */
 export type DecisionOutcome = 'queued' | 'done' | 'edited-since' | 'gone';
@@ -49,6 +55,20 @@ export class Conflicts {
       })),
       { ordered: false },
     );
+    // A later edit of the same field asks anew.
+    const asking = conflicts.filter(({ winner }) => winner === 'ask');
+    await this.outdate(asking, asking.map(conflictKey));
+  }
+
+  /** What these fields' conflicts asked is answered by now. @param except that ask still. */
+  async outdate(fields: readonly Pick<Conflict, 'id' | 'field'>[], except: readonly string[] = []): Promise<void> {
+    const still = new Set(except);
+    for (const { id, field } of fields) {
+      const open = (await this.of(id, field)).filter((one) => isOpen(one) && !still.has(conflictKey(one)));
+      if (open.length === 0) continue;
+      const _id = { $in: open.map(conflictKey) };
+      await this.#collection.updateMany({ _id }, { $set: { outdatedAt: new Date() } });
+    }
   }
 
   /** Decided, but not carried out: someone edited once more in the meantime. */
@@ -66,9 +86,10 @@ export class Conflicts {
     for await (const document of this.#collection.find({})) yield this.#read(document);
   }
 
-  /** Of one row, oldest first. */
-  async of(id: string): Promise<Conflict[]> {
-    const found = await this.#collection.find({ _id: { $gte: `${id}:`, $lt: `${id};` } }).toArray();
+  /** Of one row, or of a field of it, oldest first. */
+  async of(id: string, field?: string): Promise<Conflict[]> {
+    const place = field === undefined ? id : `${id}:${field}`;
+    const found = await this.#collection.find({ _id: { $gte: `${place}:`, $lt: `${place};` } }).toArray();
     return found.map((document) => this.#read(document)).sort((a, b) => a.at.getTime() - b.at.getTime());
   }
 

@@ -29,6 +29,13 @@ export interface ParkedRow {
   operation?: 'create' | 'update' | 'delete';
 }
 
+/** Fields of which nothing is kept back any more. */
+export const noLongerParked = (rows: readonly ParkedRow[]): { id: string; field: string }[] =>
+  rows.flatMap(({ id, was, now }) => {
+    const kept = new Set(now.map(({ field }) => field));
+    return was.flatMap((field) => (field === '' || kept.has(field) ? [] : [{ id, field }]));
+  });
+
 const key = (id: string, field?: string) => (field === undefined ? id : `${id}:${field}`);
 
 /** Values, references and rows that the other side won't take, with the reason; never with the value. */

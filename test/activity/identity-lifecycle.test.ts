@@ -96,6 +96,17 @@ describe('a GUID in upper case', () => {
     },
   );
 
+  it('on a person that somebody made after the import is found when its row comes', async () => {
+    const world = await stage.open({ rows: people([lead(1)]) });
+    const driver = new Driver(world);
+    await driver.importAll();
+    await world.control.seedMarketo({ email: 'lead2@example.com', microsoftId: OTHER.toUpperCase() });
+    await driver.settle();
+    await world.control.seedDynamics(people([lead(2)]));
+    await driver.settle();
+    expect((await world.control.records('leads')).map(({ microsoftId }) => microsoftId)).toEqual([LEAD, OTHER]);
+  });
+
   it('of a row that two persons carry keeps the row back: nobody guesses', async () => {
     const world = await withIds({ microsoftId: LEAD }, { microsoftId: LEAD.toUpperCase() });
     const driver = new Driver(world);

@@ -77,7 +77,7 @@ describe('a person of the same e-mail that is there already', () => {
     const world = await opened('park', [lead(1), lead(2)]);
     await world.control.seedMarketo({ email: 'lead1@example.com' });
     const driver = await importInto(world);
-    expect(await driver.parked()).toEqual({ [`lead:${LEAD}`]: 'ambiguous' });
+    expect(await driver.parked()).toEqual({ [`lead:${LEAD}`]: 'to-be-adopted' });
     expect((await world.control.records('leads')).map(({ microsoftId }) => microsoftId)).toEqual([null, id('1e', 2)]);
   });
 

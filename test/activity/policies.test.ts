@@ -1,5 +1,5 @@
 import { decide } from '../../cli/conflicts/decide';
-import { conflictKey } from '../../clients/mongo/conflicts';
+import { type Conflict, conflictKey, isOpen } from '../../clients/mongo/conflicts';
 import { Driver } from './driver';
 import { contact, id, lead, people } from './organisation';
 import { type Stage, startStage, type World } from './world';
@@ -119,11 +119,22 @@ describe.each(['lead', 'contact'] as const)('a %s edited on both sides', (table)
       await driver.settle();
       await inDynamics(world, table, 'Later');
       await driver.settle();
-      await decide(world.deps.store, conflictKey(conflict), take);
-      await driver.workOff();
+      await expect(decide(world.deps.store, conflictKey(conflict), take)).rejects.toThrow(/edited since/);
       await driver.settle();
       expect(await held(world, table)).toEqual(['Later', 'Later']);
-      expect((await onlyConflict(world)).decided).toMatchObject({ outcome: 'edited-since' });
+      expect(isOpen(await onlyConflict(world))).toBe(false);
+    });
+
+    it('asks about the latest edit only', async () => {
+      const { world, driver } = await withPolicy('ask');
+      await inDynamics(world, table, 'CRM');
+      await inMarketo(world, table, 'Form');
+      await driver.settle();
+      await inDynamics(world, table, 'Later');
+      await driver.settle();
+      const all: Conflict[] = [];
+      for await (const conflict of world.deps.store.conflicts.all()) all.push(conflict);
+      expect(all.filter(isOpen).map(({ values }) => values)).toEqual([{ dynamics: 'Later', marketo: 'Form' }]);
     });
   });
 

@@ -118,6 +118,20 @@ describe('undocumented points of writing leads, each a switch', () => {
     expect(await sync('C2')).toBe('created');
   });
 
+  it('hiddenField: answers as before, or 1006', async () => {
+    const [id] = await marketo.create({ email: 'a@x.example', city: 'Graz' });
+    const read = () =>
+      marketo.get('/rest/v1/leads.json', { filterType: 'id', filterValues: String(id), fields: 'city' });
+    await marketo.control('schema', { do: 'hide', object: 'leads', name: 'city' });
+    expect((await read()).result).toMatchObject([{ city: 'Graz' }]);
+    await marketo.control('schema', { do: 'show', object: 'leads', name: 'city' });
+    await marketo.settings({ hiddenField: 'unknown' });
+    await marketo.control('schema', { do: 'hide', object: 'leads', name: 'city' });
+    expect((await read()).errors).toMatchObject([{ code: '1006' }]);
+    // The schema outlives a fresh start.
+    await marketo.control('schema', { do: 'show', object: 'leads', name: 'city' });
+  });
+
   it('createOnlyEmailClash: a second person, or 1005', async () => {
     await marketo.settings({ externalPersonId: true });
     await marketo.create({ email: 'a@x.example' });

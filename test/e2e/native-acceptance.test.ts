@@ -312,7 +312,7 @@ test('native 18: status: pending inserts/updates, oldest of each, last-hour coun
 
   const { text, csv } = await digest(ours, '--open');
   expect(text).toContain('Kept back now: ');
-  expect(csv[0]).toBe('first,last,count,entity,id,field,operation,direction,code,message,mendedAt');
+  expect(csv[0]).toBe('first,last,count,entity,id,field,operation,direction,code,message,mendedAt,other');
   const refused = csv.find((line) => line.includes(CONTACT(192)))?.split(',');
   expect(refused?.slice(3, 9)).toEqual(['contact', CONTACT(192), 'fax', 'kept back', 'to-dynamics', '0x80040265']);
   expect(refused?.[9]).toContain('refused-by-dynamics: Dynamics refused it');

@@ -5,6 +5,7 @@ type Comparable = string | number | Date;
 /** Of MongoDB's operators those that clients/mongo uses; any other is a fault of the test. */
 const OPERATORS: Readonly<Record<string, (value: unknown, operand: unknown) => boolean>> = {
   $in: (value, operand) => (operand as unknown[]).includes(value),
+  $nin: (value, operand) => !(operand as unknown[]).includes(value),
   $ne: (value, operand) => !same(value, operand),
   $exists: (value, operand) => (value !== undefined) === operand,
   $lt: (value, operand) => isSet(value) && (value as Comparable) < (operand as Comparable),

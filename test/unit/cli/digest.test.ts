@@ -35,10 +35,10 @@ test('the text has each failure that is not mended, by entity, and of the mended
 
 test('the CSV has every one, quoted where it must be', () => {
   expect(digestCsv(ROWS).split('\r\n')).toEqual([
-    'first,last,count,entity,id,field,operation,direction,code,message,mendedAt',
-    '2026-11-23T08:00:00.000Z,2026-11-23T09:30:00.000Z,3,contact,c1,city,update,to-dynamics,,too-long: the text is longer than the other side’s field; it is never cut,',
-    '2026-11-23T08:00:00.000Z,2026-11-23T09:30:00.000Z,1,contact,c2,,update,to-marketo,1006,refused-by-marketo: Marketo refused it; the vendor code is beside it,2026-11-23T09:30:00.000Z',
-    '2026-11-23T08:00:00.000Z,2026-11-23T09:30:00.000Z,1,lead,,,applyInbox,,stopped,"marketo leads.sync: authority, ""603""",',
+    'first,last,count,entity,id,field,operation,direction,code,message,mendedAt,other',
+    '2026-11-23T08:00:00.000Z,2026-11-23T09:30:00.000Z,3,contact,c1,city,update,to-dynamics,,too-long: the text is longer than the other side’s field; it is never cut,,',
+    '2026-11-23T08:00:00.000Z,2026-11-23T09:30:00.000Z,1,contact,c2,,update,to-marketo,1006,refused-by-marketo: Marketo refused it; the vendor code is beside it,2026-11-23T09:30:00.000Z,',
+    '2026-11-23T08:00:00.000Z,2026-11-23T09:30:00.000Z,1,lead,,,applyInbox,,stopped,"marketo leads.sync: authority, ""603""",,',
     '',
   ]);
 });
