@@ -18,5 +18,5 @@ module.exports = {
   reporters: ['default', '<rootDir>/test/support/summary-reporter.js'],
   // Most suites wait for servers and simulators: jest's own choice, one less than the cores, leaves half of a small machine idle.
   maxWorkers: Math.max(2, require('node:os').availableParallelism() - 1),
-  testTimeout: 30_000,
+  testTimeout: 120_000,
 };

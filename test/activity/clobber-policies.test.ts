@@ -5,7 +5,7 @@ import { Interleavings, VENDOR } from './interleavings';
 import { fresh, Pair, PERSONS_ONLY, TABLES } from './pair';
 import { type Stage, startStage } from './world';
 
-jest.setTimeout(120_000);
+jest.setTimeout(600_000);
 
 let stage: Stage;
 let pair: Pair;

@@ -2,7 +2,7 @@ import { loseAnswer } from './lost-answers';
 import { fresh, Pair, TABLES, type Table } from './pair';
 import { type Stage, startStage } from './world';
 
-jest.setTimeout(120_000);
+jest.setTimeout(600_000);
 
 let stage: Stage;
 let pair: Pair;

@@ -3,7 +3,7 @@ import type { Activity } from '../../clients/marketo/types';
 import { fresh, Pair, TABLES } from './pair';
 import { type Stage, startStage } from './world';
 
-jest.setTimeout(120_000);
+jest.setTimeout(600_000);
 
 let stage: Stage;
 let pair: Pair;

@@ -4,7 +4,7 @@ import { ACCOUNT, CONTACT, CONTACT_OF_TEAM, id, OPPORTUNITY, ORDER_LINES, organi
 import { fresh } from './pair';
 import { type Stage, startStage, type World } from './world';
 
-jest.setTimeout(120_000);
+jest.setTimeout(600_000);
 
 let stage: Stage;
 let world: World;

@@ -3,7 +3,7 @@ import { id } from './organisation';
 import { fresh, GUID, Pair, TABLES, type Table } from './pair';
 import { type Stage, startStage } from './world';
 
-jest.setTimeout(120_000);
+jest.setTimeout(600_000);
 
 let stage: Stage;
 let pair: Pair;

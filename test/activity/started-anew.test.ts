@@ -4,7 +4,7 @@ import { contact, id, lead, people } from './organisation';
 import { PERSONS_ONLY } from './pair';
 import { type Stage, startStage, type World } from './world';
 
-jest.setTimeout(120_000);
+jest.setTimeout(600_000);
 
 let stage: Stage;
 beforeAll(async () => {

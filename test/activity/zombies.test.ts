@@ -2,7 +2,7 @@ import { CHANGING, Interleavings } from './interleavings';
 import { fresh, Pair, type Table } from './pair';
 import { type Stage, startStage } from './world';
 
-jest.setTimeout(120_000);
+jest.setTimeout(600_000);
 
 let stage: Stage;
 let pair: Pair;
