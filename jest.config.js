@@ -11,6 +11,8 @@ module.exports = {
   testMatch: ['**/*.test.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } }] },
   moduleNameMapper: { '^\\./runtime_adapters$': '<rootDir>/test/support/mongodb-runtime-adapters.js' },
+  // Minutes, by the pace of real workflows: `npm run test:truth` plays them.
+  testPathIgnorePatterns: ['/node_modules/', ...(process.env.TRUTH_RUNS ? [] : ['/test/truth/end-to-end'])],
   modulePathIgnorePatterns: ['<rootDir>/dist'],
   watchPathIgnorePatterns: ['<rootDir>/.run', '<rootDir>/dist'],
   globalSetup: '<rootDir>/test/support/global-setup.ts',

@@ -280,7 +280,7 @@ export const MARKETO_SWITCHES = {
   },
   hiddenField: {
     choices: ['answers', 'unknown'],
-    open: 'native-sync §7.6',
+    open: 'marketo-api §4.2',
     says: 'a hidden field in a read or write that names it: as before, or 1006; describe leaves it out in any case',
   },
   customObjectSchema: {
