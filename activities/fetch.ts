@@ -187,6 +187,11 @@ async function fetchPage(
   );
   await store.staging.put(unitId(entity, generation, unit), rows);
   if (cursor.value.phase !== 'first') await noteNewest(deps, entity, rows.slice(-NEWEST_OF_PAGE));
+  // A catch-up stands for the looks that were missed: contact roles come from the opportunity's own columns as well.
+  if (entity === 'opportunity' && mode === 'import' && generation > FIRST_GENERATION && schema.has('connection')) {
+    const items = rows.map((row) => ({ id: String(row[bound.primaryId]), row }));
+    await store.inbox.add('connection', 'dynamics', items, new Date());
+  }
   const next = await advance(deps, bound, generation, cursor.value, page);
   await store.checkpoints.move(id, cursor, next);
   return done({ unit, rows: rows.length, more: next.phase !== 'done' });
