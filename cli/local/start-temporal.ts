@@ -6,6 +6,8 @@ import { type ManagedChild, startChild } from './managed-child';
 import { untilReady } from './ready';
 
 const READY_WITHIN_MS = 90_000;
+/** It picks a dozen ports for its own parts, and falls over when another program takes one of them meanwhile. */
+const STARTS = 3;
 
 export interface TemporalOptions {
   /** The Temporal CLI. */
@@ -38,6 +40,21 @@ const POLL_RATES = { 'history.transferProcessorMaxPollRPS': '2000', 'history.tim
 
 /** Starts Temporal's dev server on loopback and waits until its namespace and its Web UI answer. */
 export async function startTemporal(options: TemporalOptions): Promise<RunningTemporal> {
+  for (let start = 1; ; start += 1) {
+    const running = await launch(options);
+    try {
+      await untilReady(running.child, () => probeTemporal(running.address, running.namespace), READY_WITHIN_MS);
+      await untilReady(running.child, () => probeHttp(running.ui), READY_WITHIN_MS);
+      return running;
+    } catch (error) {
+      const fell = running.child.exit !== undefined;
+      await running.stop();
+      if (!fell || start === STARTS) throw error;
+    }
+  }
+}
+
+async function launch(options: TemporalOptions): Promise<RunningTemporal> {
   const [freePort, freeUiPort] = await freePorts(2);
   const port = options.port || (freePort as number);
   const uiPort = options.uiPort || (freeUiPort as number);
@@ -76,7 +93,7 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
     args,
     ...(options.logFile ? { logFile: options.logFile } : {}),
   });
-  const running: RunningTemporal = {
+  return {
     address: `127.0.0.1:${port}`,
     ui: `http://127.0.0.1:${uiPort}`,
     namespace: 'default',
@@ -85,14 +102,6 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
     // It keeps nothing that a longer wait would save.
     stop: () => child.stop(10_000),
   };
-  try {
-    await untilReady(child, () => probeTemporal(running.address, running.namespace), READY_WITHIN_MS);
-    await untilReady(child, () => probeHttp(running.ui), READY_WITHIN_MS);
-  } catch (error) {
-    await running.stop();
-    throw error;
-  }
-  return running;
 }
 
 async function knowsFlag(program: string, flag: string): Promise<boolean> {

@@ -11,13 +11,13 @@ import type { Schedule } from '../schedule';
 import { performLive } from './perform';
 import type { Sync, Syncs } from './syncs';
 
-/** The service is as quick as it can be: what counts here is order, not pace. */
-const LOOK_SECONDS = 0.7;
-/** Marketo shows an activity a little later, but still within a look or two: a schedule's longer delays take too long here. */
+/** The service is as quick as can be, since order counts here and not pace: what is due within a second is looked at with the rest. */
+const LOOK_SECONDS = 1.5;
+/** Marketo shows an activity a little later, but before the next look but one: a schedule's longer delays take too long here. */
 const DELAY_MS = [0, 400];
 const EVERY_MS = 100;
 /** Looks at either system without a write, a hint or a fault, after which nothing more is to be expected; and as many are then watched. */
-const CALM_LOOKS = 4;
+const CALM_LOOKS = 3;
 const REST_WITHIN_MS = 90_000;
 
 export interface Outcome {
@@ -74,16 +74,29 @@ async function seed(control: Control, { switches }: Schedule): Promise<void> {
 
 /** Looks more often than the configuration lets anyone ask for. */
 function hurry({ deps: { settings } }: World): void {
-  settings.entities = settings.entities.map((entity) => ({ ...entity, lookEverySeconds: LOOK_SECONDS }));
+  // In place: others hold on to them.
+  for (const entity of settings.entities) Object.assign(entity, { lookEverySeconds: LOOK_SECONDS });
   settings.feeds = { ...settings.feeds, changesEverySeconds: LOOK_SECONDS, deletionsEverySeconds: LOOK_SECONDS };
 }
 
-/** How often each system has been looked at, and how much was written. */
-async function heartbeat(control: Control): Promise<{ looks: number; writes: number }> {
-  const [dynamics, marketo] = await Promise.all([control.calls('dynamics'), control.calls('marketo')]);
-  const ofFeed = Object.entries(marketo.byEndpoint).find(([name]) => name.includes('leadchanges'))?.[1].ok ?? 0;
-  return { looks: ofFeed, writes: dynamics.writes + marketo.writes };
+interface Heartbeat {
+  /** How often each system has been looked at. */
+  looks: Record<'dynamics' | 'marketo', number>;
+  writes: number;
 }
+
+async function heartbeat(control: Control, sync: Sync): Promise<Heartbeat> {
+  const [{ cycles }, dynamics, marketo] = await Promise.all([
+    sync.status(),
+    control.calls('dynamics'),
+    control.calls('marketo'),
+  ]);
+  const ofFeed = Object.entries(marketo.byEndpoint).find(([name]) => name.includes('leadchanges'))?.[1].ok ?? 0;
+  return { looks: { dynamics: cycles, marketo: ofFeed }, writes: dynamics.writes + marketo.writes };
+}
+
+const isCalm = ({ looks }: Heartbeat, since: Heartbeat): boolean =>
+  looks.dynamics >= since.looks.dynamics + CALM_LOOKS && looks.marketo >= since.looks.marketo + CALM_LOOKS;
 
 /** Ends faults and pauses, lets both systems come to rest, and watches them idle. */
 async function comeToRest(control: Control, sync: Sync): Promise<Rested> {
@@ -93,8 +106,8 @@ async function comeToRest(control: Control, sync: Sync): Promise<Rested> {
   const calm = await untilCalm(control, sync);
   if (calm !== undefined) return { left: [], interrupted: [], trouble: calm };
   const restSince = (await control.seq()) + 1;
-  const { looks } = await heartbeat(control);
-  while ((await heartbeat(control)).looks < looks + CALM_LOOKS) await sleep(EVERY_MS);
+  const calmSince = await heartbeat(control, sync);
+  while (!isCalm(await heartbeat(control, sync), calmSince)) await sleep(EVERY_MS);
   return { left: [], interrupted: [], restSince };
 }
 
@@ -103,12 +116,12 @@ async function untilCalm(control: Control, sync: Sync): Promise<string | undefin
   const until = Date.now() + REST_WITHIN_MS;
   let unrest = 'it has just begun';
   for (let calm = await began(control, sync); Date.now() < until; await sleep(EVERY_MS)) {
-    const now = await heartbeat(control);
+    const now = await heartbeat(control, sync);
     const why = now.writes === calm.writes ? await troubleOf(sync) : 'something is still being written';
     if (why !== undefined) {
       unrest = why;
       calm = await began(control, sync);
-    } else if (now.looks >= calm.looks + CALM_LOOKS) {
+    } else if (isCalm(now, calm)) {
       // What a feed tells again and again is no unrest, as long as it is worked off.
       const left = (await waiting(sync)).filter((page) => calm.pages.has(page));
       if (left.length === 0) return undefined;
@@ -119,7 +132,7 @@ async function untilCalm(control: Control, sync: Sync): Promise<string | undefin
 }
 
 const began = async (control: Control, sync: Sync) => ({
-  ...(await heartbeat(control)),
+  ...(await heartbeat(control, sync)),
   pages: new Set(await waiting(sync)),
 });
 
