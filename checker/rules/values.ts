@@ -1,7 +1,8 @@
 import { breach, type Found } from '../breach';
+import type { RecordHistory } from '../history/record';
 import type { CheckedLine } from '../map';
 import { EMPTY, ofDynamics, ofMarketo } from '../value/comparable';
-import type { World } from '../world';
+import { guid, type World } from '../world';
 import { columnOf, type Told, toldByDynamics, toldByMarketo } from './line';
 import { wasLosers } from './losers';
 import { sourcesOf, type Write, writesOf } from './writes';
@@ -51,7 +52,15 @@ function* judgeWrite(world: World, write: Write, line: CheckedLine): Found {
       'an older value was written after a newer one had been settled',
       where,
     );
-  if (version.kind === 'update' && isSentBack(own, before, version.seq, value))
+  if (
+    version.kind === 'update' &&
+    isSentBack(
+      own,
+      before.filter(({ seq }) => seq >= pairedBefore(world, write)),
+      version.seq,
+      value,
+    )
+  )
     yield breach('echoed', entity.name, row.id, 'the service sent its own copy back to where it came from', where);
 }
 
@@ -85,7 +94,7 @@ function isOlder(
     const change = earlier.changes[name];
     if (!earlier.ours || !change || world[side].calls.ended(earlier.call) > version.received) continue;
     // The person had been another row's.
-    if (earlier.seq < pairedAt(target, entity.key, row.id, side)) continue;
+    if (side === 'marketo' && earlier.seq < pairedAt(target, entity.key, row.id)) continue;
     const wrote =
       side === 'marketo' ? ofMarketo(line, change[1]) : ofDynamics(line, change[1], world.evidence.labels[entity.name]);
     const at = source.findIndex((told, index) => index >= settled && told.seq < earlier.seq && told.value === wrote);
@@ -96,9 +105,14 @@ function isOlder(
   return held.length > 0 && held.every((index) => index < settled);
 }
 
-function pairedAt(target: Write['target'], key: string, id: string, side: Write['side']): number {
-  if (side === 'dynamics') return -1;
-  return target.moments(key).find(({ value }) => String(value ?? '').toLowerCase() === id)?.seq ?? -1;
+/** Since when a person is the row's. */
+const pairedAt = (person: RecordHistory, key: string, id: string): number =>
+  person.moments(key).find(({ value }) => guid(value) === id)?.seq ?? -1;
+
+/** Since when what this write comes from is the row's: what a person was told as another row's is no copy of this one. */
+function pairedBefore(world: World, write: Write): number {
+  if (write.side === 'marketo') return -1;
+  return Math.min(...sourcesOf(world, write).map((person) => pairedAt(person, write.entity.key, write.row.id)));
 }
 
 /** The other side's newest value is our copy of what this side once held, and this side has moved on since. */
