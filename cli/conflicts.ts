@@ -1,5 +1,4 @@
 import { conflictKey, isOpen } from '../clients/mongo/conflicts';
-import type { Store } from '../clients/mongo/store';
 import { decide } from './conflicts/decide';
 import { lineOf } from './conflicts/line';
 import { type Asked, operatorCommand, Refused } from './operator';
@@ -20,12 +19,15 @@ const SWITCH = { type: 'boolean' } as const;
 
 operatorCommand('conflicts', USAGE, { open: SWITCH, values: SWITCH, entity: { type: 'string' } }, async (asked) => {
   const [command, key, side] = asked.positionals;
-  if (command === undefined) await list(asked.store, asked.values);
+  if (command === undefined) await list(asked);
   else if (command === 'take') process.stdout.write(`${await decide(asked.store, key, side)}\n`);
   else throw new Refused(`${command}: there is only \`take\``);
 });
 
-async function list(store: Store, { open, entity, values }: Asked['values']): Promise<void> {
+async function list({ store, settings, values: { open, entity, values } }: Asked): Promise<void> {
+  const names = settings.entities.map(({ name }) => name);
+  if (entity !== undefined && !names.includes(String(entity)))
+    throw new Refused(`--entity ${entity}: not synced; there are ${names.join(', ')}`);
   let count = 0;
   for await (const conflict of store.conflicts.all()) {
     if (entity !== undefined && !conflict.id.startsWith(`${entity}:`)) continue;

@@ -1,9 +1,11 @@
 import type { Deps } from '../activities/deps';
+import type { Store } from '../clients/mongo/store';
 import { type Story, storyOf } from './explain/story';
 import { textOf } from './explain/text';
 import { type Pair, pairsText, readPairs } from './explain/values';
 import { byEmail, byMarketoId, byRow, type Whom } from './explain/whom';
 import { type Asked, operatorCommand, Refused } from './operator';
+import { lineOf } from './push/report';
 
 const USAGE = `npm run explain -- ENTITY GUID [--values] [--json]
 npm run explain -- --marketo ID
@@ -33,7 +35,7 @@ operatorCommand('explain', USAGE, { marketo: TEXT, email: TEXT, values: SWITCH, 
   const { rows, unowned } = await whom(asked, systems);
   const [only] = rows;
   if (only === undefined || rows.length + unowned.length > 1) {
-    choose({ rows, unowned });
+    await choose(store, { rows, unowned });
     return;
   }
   const story = await storyOf(store, settings, only);
@@ -52,10 +54,15 @@ async function whom({ store, settings, values, positionals }: Asked, systems: ()
 }
 
 /** None, or several: the operator says which. */
-function choose({ rows, unowned }: Whom): void {
+async function choose({ pushes }: Store, { rows, unowned }: Whom): Promise<void> {
+  const pushed = await pushes.get(unowned);
   const lines = [
     ...rows.map((row) => `npm run explain -- ${row.replace(':', ' ')}`),
-    ...unowned.map((id) => `Marketo person ${id}: no row owns it, so nothing of it is synced`),
+    ...unowned.flatMap((id) => {
+      const push = pushed.get(id);
+      const unsynced = `Marketo person ${id}: no row owns it, so nothing of it is synced`;
+      return push ? [unsynced, `npm run push: ${lineOf(push)}`] : [unsynced];
+    }),
   ];
   if (rows.length === 0) lines.push('the sync knows no row of it');
   process.stdout.write(`${lines.join('\n')}\n`);

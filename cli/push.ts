@@ -42,6 +42,7 @@ operatorCommand('push', USAGE, OPTIONS, async ({ values, positionals, store, set
   } finally {
     await connection.close();
   }
-  const what = request.list === undefined ? `${request.ids?.length} persons` : `list ${request.list}`;
+  const { ids = [], list } = request;
+  const what = list === undefined ? `${ids.length} person${ids.length === 1 ? '' : 's'}` : `list ${list}`;
   process.stdout.write(`${id}: ${what} as ${request.as}; npm run push -- --status tells what comes of it\n`);
 });

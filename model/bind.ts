@@ -108,6 +108,10 @@ function whyNot(
 ): Omit<Dropped, 'rule'> {
   if (!column) return { cause: 'no-column', why: `Dynamics has no column ${rule.dynamics} that can be read` };
   if (!field) return { cause: 'no-field', why: `Marketo has no field ${rule.marketo}` };
-  if (!kind) return { cause: 'does-not-fit', why: `a ${column.type} column does not fit a ${field.dataType} field` };
+  if (!kind)
+    return {
+      cause: 'does-not-fit',
+      why: `a column of type ${column.type} does not fit a field of type ${field.dataType}`,
+    };
   return { cause: 'read-only', why: `Marketo's field ${rule.marketo} is read-only` };
 }

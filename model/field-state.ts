@@ -204,9 +204,9 @@ const REMEDY = 'put it back, or take it as it is: npm run resync';
 
 function typeChange(was: FieldShape, now: FieldShape, rule: FieldRule): string | undefined {
   if (was.column !== now.column)
-    return `Dynamics’ column ${rule.dynamics} was a ${was.column} and is a ${now.column}; ${REMEDY}`;
+    return `Dynamics’ column ${rule.dynamics} was of type ${was.column} and is of type ${now.column}; ${REMEDY}`;
   if (was.field !== now.field)
-    return `Marketo’s field ${rule.marketo} was a ${was.field} and is a ${now.field}; ${REMEDY}`;
+    return `Marketo’s field ${rule.marketo} was of type ${was.field} and is of type ${now.field}; ${REMEDY}`;
   return undefined;
 }
 

@@ -20,6 +20,7 @@ export type Rule = (typeof RULES)[number];
  * - `flagged`, `deleted`      what became of the Marketo record of a row that was deleted
  * - `state`                   the link's state is another one
  * - `lost-answer`             a call whose answer was lost
+ * - `merged`                  the record was merged into another one in Marketo
  */
 export const HAPPENINGS = [
   'created',
@@ -33,6 +34,7 @@ export const HAPPENINGS = [
   'deleted',
   'state',
   'lost-answer',
+  'merged',
 ] as const;
 export type Happening = (typeof HAPPENINGS)[number];
 

@@ -177,6 +177,13 @@ function after(deps: Deps, { candidate, into, outcome, refused }: Settled): Link
   }
   const person = into.person?.id;
   const marketoId = outcome !== 'flag' && person !== undefined ? { marketoId: Number(person) } : {};
-  const trail = trailed(link, [stateIs('superseded', Date.now())]);
+  const at = Date.now();
+  const told: TrailEvent[] =
+    outcome === 'merge'
+      ? [{ at, what: 'merged', code: `into ${person}`, keys: [] }]
+      : outcome === 'flag'
+        ? [{ at, what: 'flagged', keys: [] }]
+        : [];
+  const trail = trailed(link, [...told, stateIs('superseded', at)]);
   return { ...link, ...trail, ...marketoId, state: 'superseded', into: into.id, seenVersion, parked: [], dirty: false };
 }

@@ -2,7 +2,6 @@ import { isApiError } from '../../clients/errors';
 import type { OpenRequest } from '../../clients/mongo/requests';
 import { PUSH_AS, type PushRequest } from '../../model/push';
 import type { Deps } from '../deps';
-import { reasonOf } from '../failures';
 import type { FeedLook } from '../feeds/look';
 import { queuePush } from './queue';
 import { queueStanding } from './standing';
@@ -62,7 +61,12 @@ async function membersOf({ marketo }: Deps, list: number, next: string | undefin
   try {
     return await marketo.listMembers(list, next);
   } catch (error) {
-    if (isApiError(error, 'configuration', 'refused', 'gone', 'bug')) return { fault: reasonOf(error) };
+    if (isApiError(error, 'configuration', 'refused', 'gone', 'bug')) {
+      const { code = error.status } = error;
+      return {
+        fault: `Marketo shows no static list ${list} (${code}): check its id, and that the API user may read it`,
+      };
+    }
     throw error;
   }
 }

@@ -42,6 +42,7 @@ export const HAPPENING_TEXTS: Record<Happening, string> = {
   deleted: 'deleted in Marketo',
   state: 'the link became',
   'lost-answer': 'sent to Marketo, and the answer was lost',
+  merged: 'merged in Marketo',
 };
 
 /** How a person was found that was there before its link (activities/persons/find.ts). */

@@ -7,6 +7,7 @@ import type { FieldRule } from '../../model/field-rule';
 import { directionOf, PARK_REASONS, type ParkReason } from '../../model/park';
 import { desiredRoles, type Role } from '../../model/roles';
 import type { Settings } from '../../model/settings';
+import { lineOf } from '../push/report';
 import { type FieldStory, fieldStories, type Step, stepsOf } from './fields';
 import { REMEDIES, STATES } from './meanings';
 
@@ -29,7 +30,6 @@ export interface Story {
   link?: {
     state: LinkState;
     meaning: string;
-    /** Where something else than the row's own merge set it. */
     /** The row that stands for it. */
     into?: string;
     marketoId?: number | string;
@@ -42,6 +42,8 @@ export interface Story {
   };
   /** Which row the Marketo person belongs to, and did before. */
   person?: { marketoId: number; owner: string; previous?: string };
+  /** What came of the command that was to make the row of its person. */
+  push?: string;
   fields: FieldStory[];
   steps: Step[];
   keptBack: KeptBack[];
@@ -98,9 +100,14 @@ export async function storyOf(store: Store, settings: Settings, id: string): Pro
   };
 }
 
-async function personOf({ people }: Store, marketoId: number | string | undefined): Promise<Pick<Story, 'person'>> {
-  const person = typeof marketoId === 'number' ? (await people.get([marketoId])).get(marketoId) : undefined;
-  return person ? { person } : {};
+async function personOf(
+  { people, pushes }: Store,
+  marketoId: number | string | undefined,
+): Promise<Pick<Story, 'person' | 'push'>> {
+  if (typeof marketoId !== 'number') return {};
+  const person = (await people.get([marketoId])).get(marketoId);
+  const push = (await pushes.get([marketoId])).get(marketoId);
+  return { ...(person && { person }), ...(push && { push: lineOf(push) }) };
 }
 
 async function troubleOf(

@@ -26,7 +26,7 @@ export function textOf(story: Story): string {
     .join('\n');
 }
 
-function head({ link, person, unanswered, deletesStopped, roles }: Story): string[] {
+function head({ link, person, push, unanswered, deletesStopped, roles }: Story): string[] {
   const lines: string[] = [];
   if (!link && !roles) lines.push('no link: the sync has not met this row, or has not come to it yet');
   if (link) {
@@ -35,13 +35,14 @@ function head({ link, person, unanswered, deletesStopped, roles }: Story): strin
   }
   if (person) {
     const before = person.previous ? `, before that to ${person.previous}` : '';
-    lines.push(`Marketo person ${person.marketoId} belongs to ${person.owner}${before}`);
+    lines.push(`Marketo person ${person.marketoId} ${isOver(link) ? 'was of' : 'belongs to'} ${person.owner}${before}`);
   }
   if (link) {
     lines.push(`row version ${link.seenVersion} was seen, ${link.appliedVersion} is settled in Marketo`);
     if (link.dirty) lines.push('something is open: it gets a full merge when it is met next');
     for (const system of link.unsure) lines.push(`an answer of ${system} was lost: it may hold an older copy of ours`);
   }
+  if (push) lines.push(`npm run push: ${push}`);
   for (const { object, action, sentAt } of unanswered)
     lines.push(
       `a ${action} of ${object}, sent ${sentAt}, is unanswered: it is looked into before anything else is written`,
@@ -49,6 +50,9 @@ function head({ link, person, unanswered, deletesStopped, roles }: Story): strin
   if (deletesStopped) lines.push('deletions of this entity are stopped: npm run deletes');
   return lines;
 }
+
+/** The row or its person is gone. */
+const isOver = (link: Story['link']): boolean => ['deleted', 'tombstone', 'merged'].includes(link?.state ?? '');
 
 function keptBackLines({
   field,

@@ -45,7 +45,7 @@ export function requestFrom(entity: string | undefined, options: Options, settin
 
 function idsOf(options: Options, faults: string[]): string[] | undefined {
   const path = options['ids-file'];
-  const text = path === undefined ? options.ids : readFileSync(path, 'utf8');
+  const text = path === undefined ? options.ids : textOf(path, faults);
   if (text === undefined) return undefined;
   const ids = text
     .split(/[\s,;]+/)
@@ -55,6 +55,15 @@ function idsOf(options: Options, faults: string[]): string[] | undefined {
   if (wrong.length > 0) faults.push(`not a row's id: ${wrong.slice(0, 3).join(', ')}`);
   if (ids.length === 0) faults.push('the list of ids is empty');
   return [...new Set(ids)];
+}
+
+function textOf(path: string, faults: string[]): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    faults.push(`--ids-file ${path}: it can’t be read (${(error as NodeJS.ErrnoException).code})`);
+    return undefined;
+  }
 }
 
 const DATES = [

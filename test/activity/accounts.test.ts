@@ -18,13 +18,8 @@ const of = (guid: string | null) => ({
   _parentcustomerid_type: guid === null ? null : 'account',
 });
 
-async function imported(rows: Record<string, object[]>, pageRows?: number): Promise<{ world: World; driver: Driver }> {
-  const world = await stage.open({ rows, ...(pageRows !== undefined && { pageRows }) });
-  const driver = new Driver(world);
-  await driver.importAll();
-  await driver.settle();
-  return { world, driver };
-}
+const imported = (rows: Record<string, object[]>, pageRows?: number) =>
+  stage.imported({ rows, ...(pageRows !== undefined && { pageRows }) });
 
 async function company(world: World, guid: string): Promise<Record<string, unknown> | undefined> {
   return (await world.control.records('companies')).find(({ externalCompanyId }) => externalCompanyId === guid);

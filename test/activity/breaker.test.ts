@@ -1,5 +1,4 @@
 import { answer, heldDeletes } from '../../cli/deletes/answer';
-import { Driver } from './driver';
 import { id, lead, people } from './organisation';
 import { type Stage, startStage, type World } from './world';
 
@@ -12,13 +11,7 @@ afterAll(() => stage.close());
 const guid = (n: number): string => id('1e', n);
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
-async function imported(count: number): Promise<{ world: World; driver: Driver }> {
-  const world = await stage.open({ rows: people(range(1, count).map((n) => lead(n))) });
-  const driver = new Driver(world);
-  await driver.importAll();
-  await driver.settle();
-  return { world, driver };
-}
+const imported = (count: number) => stage.imported({ rows: people(range(1, count).map((n) => lead(n))) });
 
 const remove = (world: World, numbers: number[]) =>
   world.control.editDynamics(...numbers.map((n) => ({ op: 'delete', table: 'lead', id: guid(n) })));

@@ -2,7 +2,7 @@ import { passTime } from '../../cli/check/stage/time';
 import { decide } from '../../cli/conflicts/decide';
 import { type Conflict, conflictKey } from '../../clients/mongo/conflicts';
 import { Interleavings, VENDOR } from './interleavings';
-import { fresh, Pair, PERSONS_ONLY, TABLES } from './pair';
+import { fresh, Pair, TABLES } from './pair';
 import { type Stage, startStage } from './world';
 
 jest.setTimeout(600_000);
@@ -16,7 +16,7 @@ afterAll(() => stage.close());
 
 async function withPolicies(): Promise<Interleavings> {
   const conflicts = { firstName: 'newest', lastName: 'ask' };
-  pair = await Pair.open(stage, { entities: { ...PERSONS_ONLY, lead: { conflicts }, contact: { conflicts } } });
+  pair = await Pair.open(stage, { entities: { lead: { conflicts }, contact: { conflicts } } });
   return new Interleavings(pair.world);
 }
 

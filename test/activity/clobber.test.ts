@@ -1,13 +1,13 @@
-import { Driver } from './driver';
+import type { Driver } from './driver';
 import { contact, id, lead, people } from './organisation';
-import { fresh, PERSONS_ONLY } from './pair';
+import { fresh } from './pair';
 import { type Stage, startStage, type World } from './world';
 
 let stage: Stage;
 let driver: Driver;
 beforeAll(async () => {
   stage = await startStage();
-  driver = await opened();
+  ({ driver } = await stage.imported({ rows: people([lead(1)], [contact(1)]) }));
 }, 60_000);
 afterAll(() => stage.close());
 
@@ -34,14 +34,6 @@ const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 async function allWaitsEnd(world: World): Promise<void> {
   const journal = world.deps.store.db.collection<{ sentAt: Date }>('journal');
   await journal.updateMany({ state: 'unknown' }, { $set: { sentAt: new Date(Date.now() - 3 * 60_000) } });
-}
-
-async function opened(): Promise<Driver> {
-  const rows = people([lead(1)], [contact(1)]);
-  const driver = new Driver(await stage.open({ rows, config: { entities: PERSONS_ONLY } }));
-  await driver.importAll();
-  await driver.settle();
-  return driver;
 }
 
 /** One after the other on the same two persons, each with names of its own. */

@@ -50,16 +50,7 @@ const line = (number: number, guid: string | null): object => ({
   ...lookup('new_orderid', 'new_order', guid),
 });
 
-async function imported(
-  rows: Record<string, object[]>,
-  config: object = TWO_LEVELS,
-): Promise<{ world: World; driver: Driver }> {
-  const world = await stage.open({ rows, config });
-  const driver = new Driver(world);
-  await driver.importAll();
-  await driver.settle();
-  return { world, driver };
-}
+const imported = (rows: Record<string, object[]>, config: object = TWO_LEVELS) => stage.imported({ rows, config });
 
 const edit = (world: World, table: string, guid: string, values: object): Promise<string[]> =>
   world.control.editDynamics({ op: 'update', table, id: guid, values });

@@ -1,6 +1,6 @@
 import { decide } from '../../cli/conflicts/decide';
 import { type Conflict, conflictKey } from '../../clients/mongo/conflicts';
-import { fresh, Pair, PERSONS_ONLY, TABLES, type Table } from './pair';
+import { fresh, Pair, TABLES, type Table } from './pair';
 import { type Stage, startStage } from './world';
 
 let stage: Stage;
@@ -8,7 +8,7 @@ let pair: Pair;
 beforeAll(async () => {
   stage = await startStage();
   const conflicts = { lastName: 'ask' };
-  const entities = { ...PERSONS_ONLY, lead: { conflicts }, contact: { conflicts } };
+  const entities = { lead: { conflicts }, contact: { conflicts } };
   pair = await Pair.open(stage, { entities });
 });
 afterAll(() => stage.close());

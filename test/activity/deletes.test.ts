@@ -1,5 +1,5 @@
 import { answer, heldDeletes } from '../../cli/deletes/answer';
-import { Driver, expectDone } from './driver';
+import { expectDone } from './driver';
 import * as at from './organisation';
 import { contact, id, lead, ORDER_LINES, organisation, people } from './organisation';
 import { type Stage, startStage, type World } from './world';
@@ -14,16 +14,7 @@ afterAll(() => stage.close());
 
 const LONELY = { user: id('e0', 7), account: id('ac', 7) };
 
-async function imported(
-  rows: Record<string, object[]>,
-  config: object = {},
-): Promise<{ world: World; driver: Driver }> {
-  const world = await stage.open({ rows, config });
-  const driver = new Driver(world);
-  await driver.importAll();
-  await driver.settle();
-  return { world, driver };
-}
+const imported = (rows: Record<string, object[]>, config: object = {}) => stage.imported({ rows, config });
 
 /** What Marketo has of each entity that a row was deleted of. */
 async function held(world: World): Promise<Record<string, boolean>> {

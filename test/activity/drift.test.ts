@@ -13,13 +13,7 @@ afterAll(() => stage.close());
 const ONE = id('1e', 1);
 const TWO = id('1e', 2);
 
-async function imported(rows = [lead(1), lead(2)]): Promise<{ world: World; driver: Driver }> {
-  const world = await stage.open({ rows: people(rows), config: onlyLeads() });
-  const driver = new Driver(world);
-  await driver.importAll();
-  await driver.settle();
-  return { world, driver };
-}
+const imported = (rows = [lead(1), lead(2)]) => stage.imported({ rows: people(rows), config: onlyLeads() });
 
 const edit = (world: World, guid: string, values: object) =>
   world.control.editDynamics({ op: 'update', table: 'lead', id: guid, values });
@@ -70,7 +64,7 @@ describe.each([true, false])('where a change of the schema expires delta tokens:
     world.deps.schema.forget();
     await edit(world, ONE, { jobtitle: 7, firstname: 'Other' });
     await driver.rounds(3);
-    expect((await held(world)).title).toMatch(/jobtitle was a String and is a Integer; .*npm run resync/);
+    expect((await held(world)).title).toMatch(/jobtitle was of type String and is of type Integer; .*npm run resync/);
     expect(await world.control.person(ONE)).toMatchObject({ firstName: 'Other', title: 'Buyer' });
     await world.control.schema('dynamics', { table: 'lead', do: 'retype', column: 'jobtitle:s100' });
     world.deps.schema.forget();
@@ -161,7 +155,7 @@ it('a Marketo field that was made read-only, and another that got another type, 
   await driver.rounds(3);
   expect(await held(world)).toEqual({
     title: "Marketo's field title is read-only",
-    middleName: 'a String column does not fit a integer field',
+    middleName: 'a column of type String does not fit a field of type integer',
   });
   expect(await world.control.person(ONE)).toMatchObject({ firstName: 'Other', title: 'Buyer' });
   // Marketo lost the value with the type: Dynamics keeps its own.

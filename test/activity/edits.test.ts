@@ -1,4 +1,3 @@
-import { Driver } from './driver';
 import * as at from './organisation';
 import { id, organisation } from './organisation';
 import { type Stage, startStage, type World } from './world';
@@ -9,13 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-async function imported(rows = organisation()): Promise<{ world: World; driver: Driver }> {
-  const world = await stage.open({ rows });
-  const driver = new Driver(world);
-  await driver.importAll();
-  await driver.settle();
-  return { world, driver };
-}
+const imported = (rows = organisation()) => stage.imported({ rows });
 
 const personId = async (world: World, guid: string): Promise<number> => Number((await world.control.person(guid)).id);
 

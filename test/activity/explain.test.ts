@@ -3,7 +3,6 @@ import { type Story, storyOf } from '../../cli/explain/story';
 import { textOf } from '../../cli/explain/text';
 import { pairsText, readPairs } from '../../cli/explain/values';
 import { byEmail, byMarketoId, byRow } from '../../cli/explain/whom';
-import { Driver } from './driver';
 import * as at from './organisation';
 import { contact, id, lead, organisation, people } from './organisation';
 import { type Stage, startStage, type World } from './world';
@@ -14,13 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-async function imported(rows: Record<string, object[]>): Promise<{ world: World; driver: Driver }> {
-  const world = await stage.open({ rows });
-  const driver = new Driver(world);
-  await driver.importAll();
-  await driver.settle();
-  return { world, driver };
-}
+const imported = (rows: Record<string, object[]>) => stage.imported({ rows });
 
 const CONTACT = id('c0', 1);
 const LEAD = id('1e', 1);

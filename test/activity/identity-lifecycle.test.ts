@@ -15,13 +15,7 @@ const OTHER = id('1e', 2);
 const CONTACT = id('c0', 1);
 const OPPORTUNITY = id('0b', 1);
 
-async function imported(options: StageOptions): Promise<{ world: World; driver: Driver }> {
-  const world = await stage.open(options);
-  const driver = new Driver(world);
-  await driver.importAll();
-  await driver.settle();
-  return { world, driver };
-}
+const imported = (options: StageOptions) => stage.imported(options);
 
 const personOf = async (world: World, guid: string): Promise<number> => Number((await world.control.person(guid)).id);
 const owners = async (world: World) => (await world.control.records('leads')).map(({ microsoftId }) => microsoftId);

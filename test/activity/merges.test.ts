@@ -1,4 +1,5 @@
-import { Driver } from './driver';
+import { storyOf } from '../../cli/explain/story';
+import type { Driver } from './driver';
 import { contact, id, lead, ORDER_LINES, people } from './organisation';
 import { type Stage, startStage, type World } from './world';
 
@@ -19,13 +20,7 @@ const MERGE_CALL = '/merge.json';
 
 type Imported = { world: World; driver: Driver };
 
-async function imported(rows: Record<string, object[]>, config: object = {}): Promise<Imported> {
-  const world = await stage.open({ rows, config });
-  const driver = new Driver(world);
-  await driver.importAll();
-  await driver.settle();
-  return { world, driver };
-}
+const imported = (rows: Record<string, object[]>, config: object = {}) => stage.imported({ rows, config });
 
 const two = (ofWinner: object = {}, ofLoser: object = {}) => people([], [contact(1, ofWinner), contact(2, ofLoser)]);
 const mergeInDynamics = (world: World, values: object = {}) =>
@@ -96,6 +91,8 @@ describe('two contacts are merged in Dynamics', () => {
     });
     expect(await owners(world)).toEqual([WINNER]);
     expect(await stateOf(world, `contact:${LOSER}`)).toBe('superseded');
+    const { steps } = await storyOf(world.deps.store, world.deps.settings, `contact:${LOSER}`);
+    expect(steps).toContainEqual(expect.objectContaining({ what: 'merged', code: `into ${winner}` }));
     const writes = await world.control.writes();
     for (let cycle = 0; cycle < 3; cycle += 1) await driver.cycle();
     expect(await world.control.writes()).toBe(writes);

@@ -1,7 +1,7 @@
 import { requeueDependants } from '../../activities/dependants';
 import { Mortal } from '../../cli/check/stage/mortal';
 import { passTime } from '../../cli/check/stage/time';
-import { Driver, expectDone } from './driver';
+import { expectDone } from './driver';
 import { ACCOUNT, contact, id, ORDER_LINES, TEAM } from './organisation';
 import { type Stage, startStage, type World } from './world';
 
@@ -59,13 +59,7 @@ const rows = (opportunities: object[], more: Record<string, object[]> = {}): Rec
   ...more,
 });
 
-async function imported(seed: Record<string, object[]>, config = {}): Promise<{ world: World; driver: Driver }> {
-  const world = await stage.open({ rows: seed, config });
-  const driver = new Driver(world);
-  await driver.importAll();
-  await driver.settle();
-  return { world, driver };
-}
+const imported = (seed: Record<string, object[]>, config = {}) => stage.imported({ rows: seed, config });
 
 const edit = (world: World, table: string, guid: string, values: object): Promise<string[]> =>
   world.control.editDynamics({ op: 'update', table, id: guid, values });

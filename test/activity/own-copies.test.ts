@@ -1,4 +1,3 @@
-import { Driver } from './driver';
 import * as at from './organisation';
 import { contact, id, lead, organisation, people } from './organisation';
 import { type Stage, startStage, type World } from './world';
@@ -11,13 +10,8 @@ afterAll(() => stage.close());
 
 const GUID = id('c0', 1);
 
-async function imported(rows = people([lead(1)], [contact(1, { firstname: 'Anna', donotbulkemail: false })])) {
-  const world = await stage.open({ rows });
-  const driver = new Driver(world);
-  await driver.importAll();
-  await driver.settle();
-  return { world, driver };
-}
+const imported = (rows = people([lead(1)], [contact(1, { firstname: 'Anna', donotbulkemail: false })])) =>
+  stage.imported({ rows });
 
 const inDynamics = (world: World, values: object) =>
   world.control.editDynamics({ op: 'update', table: 'contact', id: GUID, values });

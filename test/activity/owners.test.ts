@@ -1,4 +1,3 @@
-import { Driver } from './driver';
 import { ACCOUNT, contact, id, lead } from './organisation';
 import { type Stage, startStage, type World } from './world';
 
@@ -48,13 +47,7 @@ const rows = (): Record<string, object[]> => ({
   ],
 });
 
-async function imported(seed = rows()): Promise<{ world: World; driver: Driver }> {
-  const world = await stage.open({ rows: seed });
-  const driver = new Driver(world);
-  await driver.importAll();
-  await driver.settle();
-  return { world, driver };
-}
+const imported = (seed = rows()) => stage.imported({ rows: seed });
 
 const OWNED = [
   ['lead', LEAD],

@@ -1,14 +1,6 @@
-import { Driver, expectDone } from './driver';
+import { type Driver, expectDone } from './driver';
 import { contact, id, lead, people } from './organisation';
 import type { Stage, World } from './world';
-
-/** Everything but persons is switched off: a look is then two tables. */
-export const PERSONS_ONLY = Object.fromEntries(
-  ['systemuser', 'team', 'teammembership', 'account', 'opportunity', 'connection'].map((name) => [
-    name,
-    { enabled: false },
-  ]),
-);
 
 /** The row filter's column is there, and empty. */
 const ANNA = { firstname: 'Anna', new_synctomkto: null };
@@ -33,10 +25,7 @@ export class Pair {
 
   static async open(stage: Stage, config: object = {}): Promise<Pair> {
     const rows = people([lead(1, ANNA)], [contact(1, ANNA)]);
-    const world = await stage.open({ rows, config: { entities: PERSONS_ONLY, ...config } });
-    const driver = new Driver(world);
-    await driver.importAll();
-    await driver.settle();
+    const { world, driver } = await stage.imported({ rows, config });
     const personOf = async (table: Table) => Number((await world.control.person(GUID[table])).id);
     return new Pair(driver, { lead: await personOf('lead'), contact: await personOf('contact') });
   }

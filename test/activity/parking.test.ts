@@ -1,7 +1,7 @@
 import { Driver } from './driver';
 import * as at from './organisation';
 import { contact, id, lead, organisation, people } from './organisation';
-import { type Stage, startStage, type World } from './world';
+import { type Stage, startStage } from './world';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -9,13 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-async function imported(rows: Record<string, object[]>): Promise<{ world: World; driver: Driver }> {
-  const world = await stage.open({ rows });
-  const driver = new Driver(world);
-  await driver.importAll();
-  await driver.settle();
-  return { world, driver };
-}
+const imported = (rows: Record<string, object[]>) => stage.imported({ rows });
 
 const LEAD = id('1e', 1);
 const CONTACT = id('c0', 1);

@@ -1,6 +1,5 @@
 import { decide } from '../../cli/conflicts/decide';
 import { type Conflict, conflictKey, isOpen } from '../../clients/mongo/conflicts';
-import { Driver } from './driver';
 import { contact, id, lead, people } from './organisation';
 import { type Stage, startStage, type World } from './world';
 
@@ -15,16 +14,12 @@ type Table = keyof typeof GUID;
 const SECOND = 1_100;
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-async function withPolicy(policy: string | undefined): Promise<{ world: World; driver: Driver }> {
+function withPolicy(policy: string | undefined) {
   const conflicts = policy === undefined ? {} : { firstName: policy };
-  const world = await stage.open({
+  return stage.imported({
     rows: people([lead(1, { firstname: 'Anna' })], [contact(1, { firstname: 'Anna' })]),
     config: { entities: { lead: { conflicts }, contact: { conflicts } } },
   });
-  const driver = new Driver(world);
-  await driver.importAll();
-  await driver.settle();
-  return { world, driver };
 }
 
 const inDynamics = (world: World, table: Table, firstname: string | null) =>

@@ -128,7 +128,7 @@ describe('a person of Marketo that is pushed', () => {
     const { world, push } = await scene();
     await push({ list: 4711 });
     const told = await world.deps.store.pushRequests.get(`push-${pushes}`);
-    expect(told).toMatchObject({ done: true, fault: expect.stringContaining('lists.members') });
+    expect(told).toMatchObject({ done: true, fault: expect.stringContaining('no static list') });
   });
 
   it('is made once, whatever is asked again: as a lead, or as a contact', async () => {

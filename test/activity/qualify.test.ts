@@ -1,4 +1,3 @@
-import { Driver } from './driver';
 import { contact, id, lead, ORDER_LINES, people } from './organisation';
 import { type Stage, startStage, type World } from './world';
 
@@ -19,16 +18,7 @@ const NO = { new_synctomkto: false };
 /** Contacts have the filter's column, and this one is nobody's business. */
 const BYSTANDER = contact(2, NO);
 
-async function imported(
-  rows: Record<string, object[]>,
-  config: object = {},
-): Promise<{ world: World; driver: Driver }> {
-  const world = await stage.open({ rows, config });
-  const driver = new Driver(world);
-  await driver.importAll();
-  await driver.settle();
-  return { world, driver };
-}
+const imported = (rows: Record<string, object[]>, config: object = {}) => stage.imported({ rows, config });
 
 const everyone = async (world: World) =>
   (await world.control.records('leads')).map(({ id: person, microsoftId, microsoftType }) => [

@@ -1,6 +1,6 @@
 import { pace } from '../../activities/reconcile';
 import { passTime } from '../../cli/check/stage/time';
-import { Driver } from './driver';
+import type { Driver } from './driver';
 import * as at from './organisation';
 import { contact, id, lead, organisation, people } from './organisation';
 import { type Stage, startStage, type World } from './world';
@@ -11,13 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-async function imported(rows = organisation()): Promise<{ world: World; driver: Driver }> {
-  const world = await stage.open({ rows });
-  const driver = new Driver(world);
-  await driver.importAll();
-  await driver.settle();
-  return { world, driver };
-}
+const imported = (rows = organisation()) => stage.imported({ rows });
 
 /** The rows that a pass meets next are due now. */
 const due = (world: World) =>

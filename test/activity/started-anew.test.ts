@@ -1,8 +1,7 @@
 import { Driver } from './driver';
 import { CHANGING, die, Interleavings } from './interleavings';
 import { contact, id, lead, people } from './organisation';
-import { PERSONS_ONLY } from './pair';
-import { type Stage, startStage, type World } from './world';
+import { PERSONS_ONLY, type Stage, startStage, type World } from './world';
 
 jest.setTimeout(600_000);
 

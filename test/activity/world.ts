@@ -1,6 +1,7 @@
 import { Control } from '../../cli/check/stage/control';
 import { openWorld, type World, type WorldOptions } from '../../cli/check/stage/world';
 import { type Simulators, startSimulators } from '../../simulators/start';
+import { Driver } from './driver';
 
 export type { ActivityName, World, WorldOptions } from '../../cli/check/stage/world';
 
@@ -13,6 +14,8 @@ export interface StageOptions extends WorldOptions {
 /** One pair of simulated systems for a suite; each test gets them empty, with a database of its own. */
 export interface Stage {
   open(options?: StageOptions): Promise<World>;
+  /** Imported and at rest. Where all rows are people nothing else is synced, unless the configuration says so: a look is then two tables. */
+  imported(options: StageOptions): Promise<{ world: World; driver: Driver }>;
   close(): Promise<void>;
 }
 
@@ -22,7 +25,13 @@ export async function startStage(): Promise<Stage> {
   const simulators: Simulators = await startSimulators({ data: null, portBase: 0 });
   const control = new Control(simulators);
   const open: World[] = [];
-  return {
+  const stage: Stage = {
+    async imported(options) {
+      const driver = new Driver(await stage.open(withoutOthers(options)));
+      await driver.importAll();
+      await driver.settle();
+      return { world: driver.world, driver };
+    },
     async open(options = {}) {
       const { rows, ...rest } = options;
       await control.reset();
@@ -39,4 +48,19 @@ export async function startStage(): Promise<Stage> {
       await simulators.close();
     },
   };
+  return stage;
+}
+
+/** Everything but persons switched off. */
+export const PERSONS_ONLY = Object.fromEntries(
+  ['systemuser', 'team', 'teammembership', 'account', 'opportunity', 'connection'].map((name) => [
+    name,
+    { enabled: false },
+  ]),
+);
+
+function withoutOthers(options: StageOptions): StageOptions {
+  const { rows = {}, config } = options;
+  if (Object.keys(rows).some((table) => table !== 'lead' && table !== 'contact')) return options;
+  return { ...options, config: { ...config, entities: { ...PERSONS_ONLY, ...(config?.entities as object) } } };
 }

@@ -96,6 +96,7 @@ describe('a story as text', () => {
         unsure: ['dynamics'],
       },
       person: { marketoId: 1001, owner: 'contact:c1', previous: 'lead:l1' },
+      push: '1001 as contact: created',
       keptBack: [
         {
           field: 'email (emailaddress1)',
@@ -116,6 +117,7 @@ describe('a story as text', () => {
         { at: TIME, what: 'linked', code: 'adopted', fields: [] },
         { at: TIME, what: 'sent-to-marketo', rule: 'newest', fields: ['city', 'title'] },
         { at: TIME, what: 'state', code: 'frozen', fields: [] },
+        { at: TIME, what: 'merged', code: 'into 1002', fields: [] },
       ],
       fields: [
         {
@@ -136,6 +138,7 @@ describe('a story as text', () => {
       '  row version 12 was seen, 11 is settled in Marketo',
       '  something is open: it gets a full merge when it is met next',
       '  an answer of dynamics was lost: it may hold an older copy of ours',
+      '  npm run push: 1001 as contact: created',
       '',
       'Kept back',
       '  email (emailaddress1), to marketo: Marketo takes only ASCII addresses (invalid-email, code 1003)',
@@ -155,6 +158,7 @@ describe('a story as text', () => {
       `  ${TIME}  taken over from Marketo: it had the row’s e-mail address, and no row`,
       `  ${TIME}  sent to Marketo (newest: both had changed, and the later edit wins): city, title`,
       `  ${TIME}  the link became frozen`,
+      `  ${TIME}  merged in Marketo, into 1002`,
       '',
       'Fields: Dynamics, Marketo, and the last decision',
       `  firstname ⇄ firstName   agreed; ${TIME} with the record`,
@@ -162,6 +166,15 @@ describe('a story as text', () => {
       '',
     ]);
   });
+
+  test.each(['deleted', 'tombstone', 'merged'] as const)(
+    'says of a %s record that its person was the row’s',
+    (state) => {
+      const link = { state, meaning: '', marketoId: 1001, seenVersion: 1, appliedVersion: 1, dirty: false, unsure: [] };
+      const person = { marketoId: 1001, owner: 'contact:c1' };
+      expect(textOf({ ...NOTHING, link, person })).toContain('  Marketo person 1001 was of contact:c1\n');
+    },
+  );
 
   test('shortens a long list', () => {
     const awaitedBy = Array.from({ length: 25 }, (_, n) => `contact:c${n}`);

@@ -32,7 +32,7 @@ test('validate names a field that the running sync holds back, with the reason',
   expect(said({ type: 'String', maxLength: 80 })).toEqual([]);
   expect(said(undefined)).toEqual([expect.stringMatching(/^warn .*left out: Dynamics has no column new_city/)]);
   expect(said({ type: 'Memo', maxLength: 80 })).toEqual([
-    expect.stringMatching(/left out: Dynamics’ column new_city was a String and is a Memo/),
+    expect.stringMatching(/left out: Dynamics’ column new_city was of type String and is of type Memo/),
   ]);
   expect(said({ type: 'String', maxLength: 20 })).toEqual([
     expect.stringMatching(/held back in part: Dynamics’ column new_city holds 20 characters, not 80 as before/),

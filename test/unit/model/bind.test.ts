@@ -70,7 +70,9 @@ describe('binding a rule to both ends', () => {
   ])('drops a %s column beside a %s field, and says that they do not fit', (type, dataType) => {
     const found = bindRules([both('a', 'b')], columnsOf({ a: { type } }), fieldsOf([['b', dataType]]));
     expect(found.bound).toEqual([]);
-    expect(found.dropped.map(({ why }) => why)).toEqual([`a ${type} column does not fit a ${dataType} field`]);
+    expect(found.dropped.map(({ why }) => why)).toEqual([
+      `a column of type ${type} does not fit a field of type ${dataType}`,
+    ]);
   });
 
   test('says which end of a rule is missing', () => {
