@@ -104,7 +104,8 @@ function after(link: Link, outcome: OnLoss, person: number | undefined): Link {
   const state = outcome === 'relink' && link.state === 'frozen' ? 'frozen' : STATE[outcome];
   const trail = trailed(link, [stateIs(state, Date.now())]);
   if (outcome === 'bury' || outcome === 'list') return { ...link, ...trail, state, parked };
-  const { marketoId: _gone, receipts: _told, unsureMarketo: _unsure, team: _bridge, ...rest } = link;
+  // Its bridge to a team is found by the row's id, and led to another team, another person or away when the row is met (teams.ts).
+  const { marketoId: _gone, receipts: _told, unsureMarketo: _unsure, ...rest } = link;
   const dirty = outcome === 'relink' || wasEdited(link);
   const known = { ...rest, ...trail, state, parked, dirty, marks: new Map() };
   // Once it has been merged with its row, all that belongs to the row goes again (activities/dependants.ts).

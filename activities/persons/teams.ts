@@ -37,7 +37,8 @@ export async function planBridges(
     // A team that Marketo refused may be mended.
     if (team !== undefined && known && known.marketoId === undefined) task.hoping?.push(linkId('team', team));
     const there = known?.marketoId === undefined ? undefined : team;
-    const another = isAnother(task.candidate.link, task.link.marketoId ?? task.result?.id);
+    const { link } = task.candidate;
+    const another = link?.moved === true || isAnother(link, task.link.marketoId ?? task.result?.id);
     return there === task.link.team && !(another && there) ? [] : [{ task, team: there }];
   });
   if (awaiting.length === 0 && changed.length === 0) return undefined;

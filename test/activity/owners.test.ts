@@ -47,7 +47,7 @@ const rows = (): Record<string, object[]> => ({
   ],
 });
 
-const imported = (seed = rows()) => stage.imported({ rows: seed });
+const imported = (seed = rows(), config = {}) => stage.imported({ rows: seed, config });
 
 const OWNED = [
   ['lead', LEAD],
@@ -55,6 +55,8 @@ const OWNED = [
   ['account', ACCOUNT],
   ['opportunity', OPPORTUNITY],
 ] as const;
+
+const BRIDGES = 'customobjects/microsoftPersonTeam_c';
 
 async function assign(world: World, kind: 'systemuser' | 'team', owner: string): Promise<void> {
   const values = ownedBy(kind, owner);
@@ -68,7 +70,7 @@ async function owners(world: World): Promise<unknown[]> {
     ({ externalCompanyId }) => externalCompanyId === ACCOUNT,
   );
   const [opportunity] = await control.records('opportunities');
-  const bridges = await control.records('customobjects/microsoftPersonTeam_c');
+  const bridges = await control.records(BRIDGES);
   const bridge = (guid: string) => bridges.find(({ microsoftId }) => microsoftId === guid)?.teamId ?? null;
   const records = [await control.person(LEAD), await control.person(CONTACT), company, opportunity];
   return [...records.map((record) => record?.externalSalesPersonId), bridge(LEAD), bridge(CONTACT)];
@@ -121,11 +123,33 @@ describe('the owner of lead, contact, account and opportunity', () => {
     await world.control.seedDynamics({ systemuser, team });
     await driver.settle();
     expect(await owners(world)).toEqual([ANNA, ANNA, ANNA, ANNA, null, null]);
-    expect(await world.control.records('customobjects/microsoftPersonTeam_c')).toEqual([
+    expect(await world.control.records(BRIDGES)).toEqual([
       expect.objectContaining({ microsoftId: id('1e', 2), teamId: NORTH }),
     ]);
     expect(await driver.parked()).toEqual({});
   });
+
+  it.each([
+    ['to a user', 'systemuser', ANNA, null],
+    ['to another team', 'team', SOUTH, SOUTH],
+  ] as const)(
+    'of a person that is made again after it was deleted in Marketo goes %s, and leaves no team behind',
+    async (_to, kind, owner, team) => {
+      const { world, driver } = await imported(rows(), { whenDeletedInMarketo: 'recreate' });
+      await assign(world, 'team', NORTH);
+      await driver.settle();
+      const { id: person } = await world.control.person(CONTACT);
+      await world.control.editMarketo({ op: 'delete', id: Number(person) });
+      await driver.settle();
+      await assign(world, kind, owner);
+      await driver.settle();
+      const [made, bridges] = [await world.control.person(CONTACT), await world.control.records(BRIDGES)];
+      expect(made.id).not.toBe(person);
+      expect((await owners(world))[5]).toBe(team);
+      if (team !== null)
+        expect(bridges).toContainEqual(expect.objectContaining({ microsoftId: CONTACT, leadId: made.id }));
+    },
+  );
 
   it('that owns nothing by its kind is no sales person: an application user’s rows have none, and wait for none', async () => {
     const service = { ...user(3, 'Service'), applicationid: id('aa', 1) };
