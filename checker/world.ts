@@ -110,12 +110,16 @@ export class World {
     return row.value('merged') === true || row.versions.some(({ into }) => into !== undefined);
   }
 
-  /** Rows whose persons went into that of this one: those that were merged into it, the leads that were qualified into it. */
-  *losersTo(row: RecordHistory): Generator<{ entity: CheckedEntity; loser: RecordHistory }> {
+  /** Rows whose persons went into that of this one: those that were merged into it, the leads that were qualified into it, and theirs. */
+  *losersTo(row: RecordHistory, known = new Set([row])): Generator<{ entity: CheckedEntity; loser: RecordHistory }> {
     for (const entity of this.entitiesOf('leads'))
       for (const loser of this.rows(entity.name).values()) {
         const merged = loser.table === row.table && guid(loser.value('_masterid_value')) === row.id;
-        if (merged || (entity.type === 'Lead' && this.qualifiedInto(loser) === row)) yield { entity, loser };
+        const went = merged || (entity.type === 'Lead' && this.qualifiedInto(loser) === row);
+        if (!went || known.has(loser)) continue;
+        known.add(loser);
+        yield { entity, loser };
+        yield* this.losersTo(loser, known);
       }
   }
 

@@ -1,3 +1,4 @@
+import type { DeletePolicy } from './deletion';
 import type { Eligibility } from './eligibility';
 
 /**
@@ -63,13 +64,15 @@ export type Personhood = 'none' | 'linked' | 'gone';
  * - `freeze`  nothing moves; it is looked at again when the other changes
  * - `merge`   its person goes into the other's; it never writes again
  * - `flag`    its person stays, flagged as deleted; it never writes again
- * - `retire`  it has no person, gets none, and never writes
+ * - `retire`  it never writes again: a person that it has stays as it is, and without one it gets none
  */
 export type Succession = 'go-on' | 'await' | 'freeze' | 'merge' | 'flag' | 'retire';
 
-const always = (one: Succession): Record<Personhood, Succession> => ({ none: one, linked: one, gone: one });
+/** `as-deleted`: the loser's person is all that Marketo has of the winner, which will never write it: the policy for deleted rows decides. */
+type Outcome = Succession | 'as-deleted';
+const always = (one: Outcome): Record<Personhood, Outcome> => ({ none: one, linked: one, gone: one });
 
-type Table = Record<Standing, Record<Personhood, Succession>>;
+type Table = Record<Standing, Record<Personhood, Outcome>>;
 
 /**
  * A lead that was qualified into an existing contact (native-sync §4.3, §6.3). Its own filter is Yes: a No lead is frozen before anyone
@@ -87,10 +90,10 @@ const QUALIFIED_INTO: Table = {
  * not sync, even if the loser did. What becomes of the two persons is documented nowhere; Salesforce's are merged (native-sync §6.2).
  */
 const MERGED_INTO: Table = {
-  eligible: { none: 'freeze', linked: 'merge', gone: 'flag' },
+  eligible: { none: 'freeze', linked: 'merge', gone: 'as-deleted' },
   frozen: always('freeze'),
-  excluded: always('flag'),
-  absent: always('flag'),
+  excluded: always('as-deleted'),
+  absent: always('as-deleted'),
 };
 
 export interface SuccessionFacts {
@@ -103,13 +106,21 @@ export interface SuccessionFacts {
   madeOfIt: boolean;
 }
 
-export function succession(facts: SuccessionFacts, policy: WhenMergedInDynamics): Succession {
+export interface SuccessionPolicies {
+  whenMerged: WhenMergedInDynamics;
+  /** Of the row's entity. */
+  whenDeleted: DeletePolicy;
+}
+
+export function succession(facts: SuccessionFacts, { whenMerged, whenDeleted }: SuccessionPolicies): Succession {
   const { why, hasPerson, standing, person, madeOfIt } = facts;
   const outcome = (why === 'qualified' ? QUALIFIED_INTO : MERGED_INTO)[standing][person];
   if (why === 'qualified' && madeOfIt && person === 'none') return 'go-on';
   // There is nothing to merge, to flag or to keep up to date: at an import most of these rows have never had a person.
   if (!hasPerson && outcome !== 'go-on' && !(why === 'qualified' && standing === 'frozen')) return 'retire';
-  return outcome === 'merge' && why === 'merged' ? policy : outcome;
+  // It lives on in the other row: never removed, whatever the policy for deleted rows.
+  if (outcome === 'as-deleted') return whenDeleted === 'ignore' ? 'retire' : 'flag';
+  return outcome === 'merge' && why === 'merged' ? whenMerged : outcome;
 }
 
 /**

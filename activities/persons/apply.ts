@@ -50,7 +50,7 @@ export async function applyPersons(
 
   const found = await findPersons(deps, writer, eligible, mode);
   const ids = [...found.values()].flatMap((where) => ('marketoId' in where ? [where.marketoId] : []));
-  const records = await readPersons(deps, bound, ids);
+  const records = await readPersons(deps, bound.marketoFields, ids);
   const targets = await loadTargets(deps, bound, eligible);
   const planned: PersonTask[] = [];
   const lost: Lost[] = [];

@@ -1,7 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { MarketoRecord } from '../../clients/marketo/types';
 import type { Deps } from '../deps';
-import type { BoundEntity } from '../schema';
 
 /** A person that was made just now may not be readable yet (marketo-api §4.3): so long it may take. */
 const READY_MS = 3_000;
@@ -12,13 +11,13 @@ const READY_MS = 3_000;
  */
 export async function readPersons(
   { marketo }: Deps,
-  bound: BoundEntity,
+  fields: readonly string[],
   ids: readonly number[],
 ): Promise<Map<number, MarketoRecord>> {
   const found = new Map<number, MarketoRecord>();
   const read = async (wanted: number[]) => {
     if (wanted.length === 0) return;
-    for (const person of await marketo.leadsBy('id', wanted, bound.marketoFields)) found.set(Number(person.id), person);
+    for (const person of await marketo.leadsBy('id', wanted, [...fields])) found.set(Number(person.id), person);
   };
   await read([...ids]);
   const missing = ids.filter((id) => !found.has(id));

@@ -28,10 +28,12 @@ export async function applySuccessions(
 ): Promise<Candidate[]> {
   const found = await findSuccessors(deps, bound.entity.name, candidates);
   if (found.length === 0) return [...candidates];
+  const { whenDeleted } = bound.entity;
+  const policies = { whenMerged: deps.settings.whenMergedInDynamics, whenDeleted };
   const settled = found.map((one): Settled => {
     const { why, person, into } = one;
     const facts = { ...into, why, person: into.personhood, hasPerson: person !== undefined };
-    return { ...one, outcome: succession(facts, deps.settings.whenMergedInDynamics) };
+    return { ...one, outcome: succession(facts, policies) };
   });
   const by = (...outcomes: Succession[]) => settled.filter(({ outcome }) => outcomes.includes(outcome));
   // Leads and contacts are one lane: nobody writes the other row meanwhile, so that no wake-up is lost.

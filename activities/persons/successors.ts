@@ -6,6 +6,8 @@ import { PERSON_IDENTITY } from '../../model/entities';
 import { type Personhood, type Standing, type Successor, sightingOf, successorOf } from '../../model/identity';
 import type { Deps } from '../deps';
 import type { Candidate } from '../rows';
+import { findCarriers, guidIn } from './find';
+import { readPersons } from './read';
 
 /** A row that another one stands for, and what is known of both. */
 export interface Succeeded {
@@ -40,19 +42,15 @@ export async function findSuccessors(
     named.map(({ first }) => first),
   );
   const links = named.flatMap(({ candidate, first }) => [candidate.link, known.get(last.get(first) ?? first)?.link]);
-  const ids = links.flatMap((link) => (typeof link?.marketoId === 'number' ? [link.marketoId] : []));
-  const read = await deps.marketo.leadsBy('id', ids, ['id', PERSON_IDENTITY.id, ...(await consentsOf(deps))]);
-  const persons = new Map(read.map((person) => [Number(person.id), person]));
-  const ownPerson = (link: Link | undefined): MarketoRecord | undefined => {
-    const person = persons.get(Number(link?.marketoId));
-    const carried = person && String(person[PERSON_IDENTITY.id] ?? '');
-    return link && sightingOf(guidOf(link.id), carried) === 'ours' ? person : undefined;
-  };
+  const persons = await personsOf(
+    deps,
+    links.filter((link) => link !== undefined),
+  );
   return named.map(({ candidate, why, first }): Succeeded => {
     const id = last.get(first) ?? first;
     const { row, link } = known.get(id) ?? {};
-    const own = ownPerson(candidate.link);
-    const other = ownPerson(link);
+    const own = persons.get(candidate.linkId);
+    const other = persons.get(id);
     const hadOne = link?.marketoId !== undefined || link?.state === 'tombstone' || link?.state === 'merged';
     const into = {
       id,
@@ -63,6 +61,29 @@ export async function findSuccessors(
     };
     return { candidate, why, into, ...(own && { person: own }) };
   });
+}
+
+/** The person of each row that has one: the link's, or the one that carries the row's id now, where the link's was merged into it. */
+async function personsOf(deps: Deps, links: readonly Link[]): Promise<Map<string, MarketoRecord>> {
+  const fields = ['id', PERSON_IDENTITY.id, ...(await consentsOf(deps))];
+  const found = new Map<string, MarketoRecord>();
+  const look = async (ids: ReadonlyMap<string, number>) => {
+    const persons = await readPersons(deps, fields, [...ids.values()]);
+    for (const [row, id] of ids) {
+      const person = persons.get(id);
+      if (person && sightingOf(guidOf(row), guidIn(person)) === 'ours') found.set(row, person);
+    }
+  };
+  const linked = new Map(
+    links.flatMap(({ id, marketoId }) => (typeof marketoId === 'number' ? [[id, marketoId]] : [])),
+  );
+  await look(linked);
+  const carriers = await findCarriers(
+    deps,
+    [...linked.keys()].filter((row) => !found.has(row)),
+  );
+  await look(new Map([...carriers].flatMap(([row, id]) => (id === 'ambiguous' ? [] : [[row, id]]))));
+  return found;
 }
 
 const standingOf = (id: string, row: DynamicsRow | undefined): Standing =>

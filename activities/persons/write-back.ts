@@ -48,7 +48,7 @@ export async function writeBack(
   const open = linked.filter((candidate) => !frozen.includes(candidate));
   const records = await readPersons(
     deps,
-    bound,
+    bound.marketoFields,
     open.map(({ link }) => Number(link?.marketoId)),
   );
   const targets = await loadTargets(deps, bound, open);

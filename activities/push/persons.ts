@@ -32,7 +32,7 @@ export async function pushPersons(
   const { store } = deps;
   const records = await readPersons(
     deps,
-    bound,
+    bound.marketoFields,
     asked.map(({ id }) => Number(id)),
   );
   const situations = await situationsOf(deps, asked, records);

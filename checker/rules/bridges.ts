@@ -12,7 +12,8 @@ export function* bridges(world: World): Found {
     for (const row of world.rows(entity.name).values()) {
       if (world.standing(entity.name, row) !== 'eligible' || world.exceptions.row(entity.name, row.id)) continue;
       const [person] = world.counterparts(entity, row.id);
-      if (!person) continue;
+      // The loser of a merge has none any more, though its person may stay.
+      if (!person || world.isMerged(row)) continue;
       const team = world.target(row, 'ownerid', 'team');
       const there = team !== undefined && world.counterparts(teams, team).length > 0;
       const [found] = world.counterparts(bridge, row.id);

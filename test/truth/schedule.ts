@@ -85,13 +85,32 @@ export function schedules({ enabled, minSteps = 1, maxSteps }: Drawn): fc.Arbitr
   });
 }
 
-/**
- * Every kind of step but two. Merges, of either system, are left out until it is settled what becomes of a loser whose
- * winner is not synced or has lost its person: it is flagged now, though the policy for deletions may be `ignore`.
- */
+/** Every kind of step. */
 export const ENABLED: Enabled = new Set<Step['do']>([
-  ...(['edit', 'create', 'delete', 'restore', 'reparent', 'reassign', 'filter', 'qualify', 'role', 'connect'] as const),
-  ...(['marketo-edit', 'marketo-create', 'marketo-delete', 'hold', 'release', 'cycle', 'look', 'write-back'] as const),
+  ...([
+    'edit',
+    'create',
+    'delete',
+    'restore',
+    'reparent',
+    'reassign',
+    'filter',
+    'qualify',
+    'merge',
+    'role',
+    'connect',
+  ] as const),
+  ...([
+    'marketo-edit',
+    'marketo-create',
+    'marketo-delete',
+    'marketo-merge',
+    'hold',
+    'release',
+    'cycle',
+    'look',
+    'write-back',
+  ] as const),
   ...(['race', 'fault', 'die', 'restart', 'resync', 'expire', 'pass'] as const),
 ]);
 

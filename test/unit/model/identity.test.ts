@@ -1,3 +1,4 @@
+import { DELETE_POLICIES } from '../../../model/deletion';
 import {
   claimOn,
   handOver,
@@ -12,6 +13,8 @@ import {
   theOne,
 } from '../../../model/identity';
 
+const MERGE = { whenMerged: 'merge', whenDeleted: 'flag' } as const;
+const FLAG = { whenMerged: 'flag', whenDeleted: 'flag' } as const;
 const WINNER = 'C0000000-0000-4000-8000-00000000000A';
 const LOWER = 'c0000000-0000-4000-8000-00000000000a';
 
@@ -45,14 +48,14 @@ describe('qualified into an existing contact (native-sync §4.3; the lead’s fi
     ['absent', 'none', false, 'go-on'],
   ])('contact %s, its person %s, lead has one: %s → %s', (standing, person, hasPerson, expected) => {
     const facts = { why: 'qualified' as const, standing, person, hasPerson, madeOfIt: false };
-    expect(succession(facts, 'merge')).toBe(expected);
-    expect(succession(facts, 'flag')).toBe(expected); // a setting of mergers only
+    expect(succession(facts, MERGE)).toBe(expected);
+    expect(succession(facts, FLAG)).toBe(expected); // a setting of mergers only
   });
 
   test('a contact that was made of the lead takes the person over by itself', () => {
     const facts = { why: 'qualified' as const, standing: 'eligible' as const, hasPerson: true, madeOfIt: true };
-    expect(succession({ ...facts, person: 'none' }, 'merge')).toBe('go-on');
-    expect(succession({ ...facts, person: 'linked' }, 'merge')).toBe('merge');
+    expect(succession({ ...facts, person: 'none' }, MERGE)).toBe('go-on');
+    expect(succession({ ...facts, person: 'linked' }, MERGE)).toBe('merge');
   });
 });
 
@@ -70,8 +73,20 @@ describe('merged in Dynamics (native-sync §4.4)', () => {
     ['absent', 'none', false, 'retire', 'retire'],
   ])('winner %s, its person %s, loser has one: %s → %s, or %s', (standing, person, hasPerson, merge, flag) => {
     const facts = { why: 'merged' as const, standing, person, hasPerson, madeOfIt: false };
-    expect(succession(facts, 'merge')).toBe(merge);
-    expect(succession(facts, 'flag')).toBe(flag);
+    expect(succession(facts, MERGE)).toBe(merge);
+    expect(succession(facts, FLAG)).toBe(flag);
+  });
+
+  test.each(DELETE_POLICIES)('a winner that is gone, and the policy for deleted rows is %s', (whenDeleted) => {
+    for (const [standing, person] of [
+      ['eligible', 'gone'],
+      ['absent', 'none'],
+      ['excluded', 'linked'],
+    ] as const) {
+      const facts = { why: 'merged' as const, standing, person, hasPerson: true, madeOfIt: false };
+      const expected = whenDeleted === 'ignore' ? 'retire' : 'flag';
+      expect(succession(facts, { whenMerged: 'merge', whenDeleted })).toBe(expected);
+    }
   });
 });
 
