@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { Lane } from './end-to-end/lane';
@@ -16,7 +16,11 @@ const LANES = Number(TRUTH_LANES);
 const SEED = TRUTH_SEED === 'random' ? Date.now() % 1_000_000_000 : Number(TRUTH_SEED ?? 1);
 const [MIN_STEPS, MAX_STEPS] = [6, 18];
 /** A schedule may take its rest's limit, and the least one that fails is looked for. */
-const WITHIN_MS = 600_000 + RUNS * 60_000;
+const A_SCHEDULE_MS = 120_000;
+const WITHIN_MS = 600_000 + RUNS * A_SCHEDULE_MS;
+const TELL_EVERY = 10;
+const FIXTURES = join(__dirname, 'fixtures');
+const KEPT = readdirSync(FIXTURES);
 /** Schedules that are tried while one is shortened. */
 const SHORTENING = 40;
 
@@ -64,6 +68,9 @@ const drawn = fc
       imported ? { ...schedule, steps: [{ do: 'cycle' }, ...schedule.steps] } : schedule,
   );
 
+/** Now, and not when it is over, as jest would. */
+const tell = (line: string): boolean => process.stderr.write(`truth: ${line}\n`);
+
 /** What is wrong at the end of a schedule, a line each. */
 async function wrongAfter(lane: Lane, schedule: Schedule): Promise<string[]> {
   const { report, rested } = await lane.play(schedule);
@@ -72,6 +79,24 @@ async function wrongAfter(lane: Lane, schedule: Schedule): Promise<string[]> {
   );
   return [...breaches, ...(rested.trouble === undefined ? [] : [rested.trouble])];
 }
+
+test(
+  `the ${KEPT.length} schedules that went wrong once, here or at the model level`,
+  async () => {
+    const queue = KEPT.map((file) => ({
+      file,
+      schedule: JSON.parse(readFileSync(join(FIXTURES, file), 'utf8')) as Schedule,
+    }));
+    const wrong: string[] = [];
+    const worker = async (lane: Lane) => {
+      for (let next = queue.shift(); next; next = queue.shift())
+        for (const line of await wrongAfter(lane, next.schedule)) wrong.push(`${next.file}: ${line}`);
+    };
+    await Promise.all(lanes.map(worker));
+    expect(wrong).toEqual([]);
+  },
+  KEPT.length * A_SCHEDULE_MS,
+);
 
 test(
   `${RUNS} schedules through the real workflows: both sides equal, no echo, no twin, nothing backwards (TRUTH_SEED=${SEED})`,
@@ -90,6 +115,8 @@ test(
             left -= 1;
             played.schedules += 1;
             played.steps += schedule.steps.length;
+            if (played.schedules % TELL_EVERY === 0)
+              tell(`${played.schedules} of ${RUNS} schedules, ${failures.length} failures`);
           }
           if (wrong.length === 0) return;
           failing ||= 1;
@@ -106,6 +133,7 @@ test(
       mkdirSync(join(TRUTH_FILE, '..'), { recursive: true });
       writeFileSync(TRUTH_FILE, `${JSON.stringify(summary, undefined, 2)}\n`);
     }
+    // Each makes a fixture: test/truth/fixtures/<what it shows>.json.
     const told = failures.map(({ breaches, schedule }) => `${breaches.join('\n')}\n${script(schedule)}`);
     expect(told.join('\n\n')).toBe('');
     expect(played.schedules).toBe(RUNS);
