@@ -97,6 +97,12 @@ export class World {
     return times.some((seq) => this.standing('contact', contact, seq) === 'eligible') ? contact : undefined;
   }
 
+  /** A merge of Dynamics makes the lead name its master afterwards. */
+  private wentInto(lead: RecordHistory, contact: RecordHistory): boolean {
+    const named = lead.moments(wire('parentcontactid')).some(({ value }) => guid(value) === contact.id);
+    return named && String(lead.value('statecode')) === '1';
+  }
+
   /** A lookup's target, if it is a row of that table. */
   target(row: RecordHistory, column: string, table: string, seq = END): string | undefined {
     const value = row.value(wire(column), seq);
@@ -115,7 +121,7 @@ export class World {
     for (const entity of this.entitiesOf('leads'))
       for (const loser of this.rows(entity.name).values()) {
         const merged = loser.table === row.table && guid(loser.value('_masterid_value')) === row.id;
-        const went = merged || (entity.type === 'Lead' && this.qualifiedInto(loser) === row);
+        const went = merged || (entity.type === 'Lead' && this.wentInto(loser, row));
         if (!went || known.has(loser)) continue;
         known.add(loser);
         yield { entity, loser };

@@ -106,6 +106,7 @@ function others(edit: fc.Arbitrary<EditStep>): [weight: number, name: Step['do']
   return [
     [22, 'cycle', fc.constant({ do: 'cycle' })],
     [8, 'look', fc.constant({ do: 'look' })],
+    [6, 'work-off', fc.constant({ do: 'work-off' })],
     [5, 'write-back', fc.record({ do: fc.constant('write-back' as const), table: person })],
     [
       8,

@@ -101,6 +101,8 @@ class Player {
       case 'look':
         await this.#look();
         return;
+      case 'work-off':
+        return service.workOff();
       case 'write-back':
         await this.#look();
         return service.writeBack(step.table);

@@ -109,6 +109,7 @@ export const ENABLED: Enabled = new Set<Step['do']>([
     'release',
     'cycle',
     'look',
+    'work-off',
     'write-back',
   ] as const),
   ...(['race', 'fault', 'die', 'restart', 'resync', 'expire', 'pass'] as const),

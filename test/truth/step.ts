@@ -50,6 +50,8 @@ export type Step =
   /** Feeds are read, and nothing of what they bring is carried out. */
   | { do: 'look' }
   | { do: 'write-back'; table: PersonTable }
+  /** What was brought before is carried out, whatever has become of it since: looks and children run side by side. */
+  | { do: 'work-off' }
   /** A cycle, in which so many calls to either system go by before the edits are made. */
   | { do: 'race'; calls: number; edits: EditStep[] }
   | { do: 'fault'; system: System; fault: Fault; writes: boolean; after: number; times: number }

@@ -25,6 +25,7 @@ export async function performLive(control: Control, hands: Hands, sync: Sync, st
   switch (step.do) {
     case 'cycle':
     case 'look':
+    case 'work-off':
     case 'write-back':
       return aCycle(sync);
     case 'race':
