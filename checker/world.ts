@@ -97,10 +97,8 @@ export class World {
     return times.some((seq) => this.standing('contact', contact, seq) === 'eligible') ? contact : undefined;
   }
 
-  /** A merge of Dynamics makes the lead name its master afterwards. */
   private wentInto(lead: RecordHistory, contact: RecordHistory): boolean {
-    const named = lead.moments(wire('parentcontactid')).some(({ value }) => guid(value) === contact.id);
-    return named && String(lead.value('statecode')) === '1';
+    return named(lead, wire('parentcontactid'), contact) && String(lead.value('statecode')) === '1';
   }
 
   /** A lookup's target, if it is a row of that table. */
@@ -120,7 +118,7 @@ export class World {
   *losersTo(row: RecordHistory, known = new Set([row])): Generator<{ entity: CheckedEntity; loser: RecordHistory }> {
     for (const entity of this.entitiesOf('leads'))
       for (const loser of this.rows(entity.name).values()) {
-        const merged = loser.table === row.table && guid(loser.value('_masterid_value')) === row.id;
+        const merged = loser.table === row.table && named(loser, '_masterid_value', row);
         const went = merged || (entity.type === 'Lead' && this.wentInto(loser, row));
         if (!went || known.has(loser)) continue;
         known.add(loser);
@@ -144,6 +142,10 @@ export class World {
         if (value && !index.get(guid(value))?.includes(record)) append(index, guid(value), record);
   }
 }
+
+/** Did it ever? A merge of Dynamics makes what names the subordinate name its master. */
+const named = (row: RecordHistory, column: string, other: RecordHistory): boolean =>
+  row.moments(column).some(({ value }) => guid(value) === other.id);
 
 function append<T>(index: Map<string, T[]>, key: string, value: T): void {
   const known = index.get(key);

@@ -22,15 +22,28 @@ export const mergersIn = (activities: readonly Activity[]): Loss[] =>
     })),
   );
 
-/** To the row that owns the person; one that nobody owns is nobody's loss. Carried out by the one writer (persons/lost.ts). */
+/**
+ * To the row that owns the person; one that nobody owns is nobody's loss. Carried out by the one writer (persons/lost.ts). And to the row whose
+ * person took the other in: nothing tells what that filled in, a mark of deletion among it.
+ */
 export async function handLosses({ store }: Deps, losses: readonly Loss[]): Promise<number> {
-  const people = await store.people.get(losses.map(({ person }) => person));
-  const byEntity = new Map<string, InboxItem[]>();
-  for (const lost of losses) {
-    const owner = people.get(lost.person)?.owner;
-    if (owner === undefined) continue;
-    byEntity.set(entityOf(owner), [...(byEntity.get(entityOf(owner)) ?? []), { id: guidOf(owner), lost }]);
+  const winners = [...new Set(losses.flatMap(({ into }) => into ?? []))];
+  const people = await store.people.get([...losses.map(({ person }) => person), ...winners]);
+  const lost = losses.map((loss) => ({ person: loss.person, item: { lost: loss } }));
+  const filled = winners.map((person) => ({ person, item: { resync: true as const } }));
+  let items = 0;
+  for (const [from, told] of [
+    ['marketo', lost],
+    ['dynamics', filled],
+  ] as const) {
+    const byEntity = new Map<string, InboxItem[]>();
+    for (const { person, item } of told) {
+      const owner = people.get(person)?.owner;
+      if (owner === undefined) continue;
+      byEntity.set(entityOf(owner), [...(byEntity.get(entityOf(owner)) ?? []), { id: guidOf(owner), ...item }]);
+      items += 1;
+    }
+    for (const [entity, all] of byEntity) await store.inbox.add(entity, from, all, new Date());
   }
-  for (const [entity, items] of byEntity) await store.inbox.add(entity, 'marketo', items, new Date());
-  return [...byEntity.values()].reduce((sum, items) => sum + items.length, 0);
+  return items;
 }

@@ -40,13 +40,31 @@ export function* roles(world: World, counts: Counts): Found {
   }
   for (const [key, role] of found) {
     const id = guid(role.value('externalOpportunityId'));
-    // What others made or moved is theirs.
-    const own = role.versions.every(({ ours }) => ours);
-    if (!own || desired.has(key) || !judged.has(id) || world.exceptions.row(entity.name, id)) continue;
+    if (
+      !isOurs(world, entity.object, role) ||
+      desired.has(key) ||
+      !judged.has(id) ||
+      world.exceptions.row(entity.name, id)
+    )
+      continue;
     if (!personIsKnown(world, role)) continue;
     yield breach('different', entity.name, id, 'a role is left that no row names any more', { seq: role.last()?.seq });
   }
   yield* removed(world, entity.name, entity.object);
+}
+
+/** What others made or moved is theirs, also where a merge of ours moved it on. */
+function isOurs(world: World, object: string, role: RecordHistory): boolean {
+  if (!role.versions.every(({ ours }) => ours)) return false;
+  const call = role.born()?.call;
+  const alike = (other: RecordHistory) =>
+    guid(other.value('externalOpportunityId')) === guid(role.value('externalOpportunityId')) &&
+    other.value('role') === role.value('role');
+  const movedFrom = [...world.marketo.table(object).values()].find((other) => {
+    const last = other.last();
+    return other !== role && last?.kind === 'delete' && last.call !== undefined && last.call === call && alike(other);
+  });
+  return movedFrom === undefined || isOurs(world, object, movedFrom);
 }
 
 /** A role of a person whose row is gone or was never ours stays out of it. */
