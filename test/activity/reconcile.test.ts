@@ -163,6 +163,29 @@ describe('one-way objects that someone edited in Marketo', () => {
   });
 });
 
+describe('contact roles that someone edited in Marketo', () => {
+  const bare = (records: Record<string, unknown>[]) =>
+    records.map(({ externalOpportunityId, leadId, role, isPrimary }) => [
+      externalOpportunityId,
+      leadId,
+      role,
+      isPrimary,
+    ]);
+
+  it('are mended with their opportunity', async () => {
+    const { world, driver } = await imported();
+    const before = await world.control.records('roles');
+    const [first] = before;
+    const { externalOpportunityId, leadId, role, isPrimary } = first ?? {};
+    const key = { externalOpportunityId, leadId, role };
+    await world.control.post('/_sim/marketo/edit-object', { object: 'roles', key, values: { isPrimary: !isPrimary } });
+    expect(bare(await world.control.records('roles'))).not.toEqual(bare(before));
+    await due(world);
+    await driver.settle();
+    expect(bare(await world.control.records('roles'))).toEqual(bare(before));
+  });
+});
+
 describe('what is asked for', () => {
   it('gives way to what happens: live changes are taken first, and it is no lag', async () => {
     const world = await stage.open({});
