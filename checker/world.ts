@@ -89,12 +89,14 @@ export class World {
   /** The existing contact that a lead was qualified into, where that might be written then or since: it stands for the lead from then on (dataverse-api §9.1). */
   qualifiedInto(lead: RecordHistory): RecordHistory | undefined {
     if (String(lead.value('statecode')) !== '1') return undefined;
-    // One that has been deleted since is named no more.
-    const named = lead.moments(wire('parentcontactid')).findLast(({ value }) => value)?.value;
-    const contact = this.row('contact', guid(named));
     const since = lead.since('statecode', Number.MAX_SAFE_INTEGER);
-    const times = [since, ...(contact?.versions ?? []).flatMap(({ seq }) => (seq > since ? [seq] : []))];
-    return times.some((seq) => this.standing('contact', contact, seq) === 'eligible') ? contact : undefined;
+    // One that has been deleted since is named no more; one that was merged away, neither.
+    for (const { value } of lead.moments(wire('parentcontactid')).toReversed()) {
+      const contact = value ? this.row('contact', guid(value)) : undefined;
+      const times = [since, ...(contact?.versions ?? []).flatMap(({ seq }) => (seq > since ? [seq] : []))];
+      if (times.some((seq) => this.standing('contact', contact, seq) === 'eligible')) return contact;
+    }
+    return undefined;
   }
 
   private wentInto(lead: RecordHistory, contact: RecordHistory): boolean {
