@@ -115,6 +115,29 @@ describe('npm run validate', () => {
     );
   });
 
+  it('looks at the list and the owner that createInDynamics names', async () => {
+    const rows = organisation();
+    const [owner] = rows.systemuser ?? [];
+    const world = await stage.open({ rows });
+    const { internalemailaddress, systemuserid } = owner as Record<string, string>;
+    const right = { when: 'list', list: 1001, owner: internalemailaddress };
+    const found = await validated(world, { config: { createInDynamics: right } });
+    expect(found.faults).toEqual([]);
+    expect(found.lines.join('\n')).toMatch(/^ok {4}createInDynamics list 1001: readable$/m);
+    expect(found.lines.join('\n')).toMatch(/^ok {4}createInDynamics owner: an enabled user$/m);
+    await world.control.editDynamics({
+      op: 'update',
+      table: 'systemuser',
+      id: systemuserid,
+      values: { isdisabled: true },
+    });
+    const { faults } = await validated(world, { config: { createInDynamics: { ...right, list: 999_999 } } });
+    expect(faults).toEqual([
+      expect.stringMatching(/^fault createInDynamics list 999999: .*static list\?/),
+      expect.stringMatching(/^fault createInDynamics owner: .*enabled user/),
+    ]);
+  });
+
   it.each<[string, 'entra' | 'dynamics' | 'marketo', object, RegExp]>([
     [
       'an expired client secret',
