@@ -1,5 +1,5 @@
 import { CHANGING, die, Interleavings } from './interleavings';
-import { fresh, Pair, TABLES, type Table } from './pair';
+import { CHANGES, fresh, Pair, TABLES } from './pair';
 import { type Stage, startStage } from './world';
 
 jest.setTimeout(600_000);
@@ -14,22 +14,14 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-/** Where the change was made, the activity that carries it, and the table on which the other side wins what looks like a conflict. */
-const CHANGES = [
-  ['Dynamics', 'applyInbox', 'lead'],
-  ['Marketo', 'writeBack', 'contact'],
-] as const;
 const THEN = ['edited', 'set back'] as const;
-
-const inSide = (side: string, table: Table, name: string) =>
-  side === 'Dynamics' ? pair.inDynamics(table, { firstname: name }) : pair.inMarketo(table, { firstName: name });
 
 describe.each(CHANGES)('a worker that dies while it carries a change of %s', (side, activity, table) => {
   it.each(THEN)(
     'at any point, after which the side is %s: both sides hold the newest, and it is no conflict',
     async (what) => {
       let was = 'Anna';
-      await inSide(side, table, was);
+      await pair.change(side, table, was);
       await pair.settle();
       const met = await interleavings.each(CHANGING, async (point) => {
         const first = fresh('First');
@@ -37,10 +29,10 @@ describe.each(CHANGES)('a worker that dies while it carries a change of %s', (si
           edited: fresh('Second'),
           'set back': was,
         };
-        await inSide(side, table, first);
+        await pair.change(side, table, first);
         await pair.look();
         await point.during(() => pair.world.run(activity, table), die);
-        await inSide(side, table, newest[what]);
+        await pair.change(side, table, newest[what]);
         await pair.look();
         await pair.waitsEnd();
         await pair.expectAtRest({ [table]: [newest[what], 'Last1'] });
@@ -56,7 +48,7 @@ describe('a worker that dies in a look', () => {
   it.each(CHANGES)('at %s’ feed, at any point, brings everything with the next one', async (side) => {
     const met = await interleavings.each(CHANGING, async (point) => {
       const name = fresh('Looked');
-      for (const table of TABLES) await inSide(side, table, name);
+      for (const table of TABLES) await pair.change(side, table, name);
       await point.during(() => pair.look(), die);
       await pair.expectAtRest({ lead: [name, 'Last1'], contact: [name, 'Last1'] });
     });

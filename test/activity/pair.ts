@@ -9,6 +9,12 @@ export const GUID = { lead: id('1e', 1), contact: id('c0', 1) } as const;
 export type Table = keyof typeof GUID;
 export const TABLES = ['lead', 'contact'] as const;
 
+/** Where a change is made, the activity that carries it, and the table on which the other side wins what looks like a conflict. */
+export const CHANGES = [
+  ['Dynamics', 'applyInbox', 'lead'],
+  ['Marketo', 'writeBack', 'contact'],
+] as const;
+
 /** Each name is used once, so that no test's value can be taken for another's. */
 let names = 0;
 export const fresh = (what: string): string => {
@@ -44,6 +50,12 @@ export class Pair {
 
   inMarketo(table: Table, values: object): Promise<unknown> {
     return this.world.control.editMarketo({ op: 'update', id: this.persons[table], values });
+  }
+
+  change(side: (typeof CHANGES)[number][0], table: Table, firstName: string): Promise<unknown> {
+    return side === 'Dynamics'
+      ? this.inDynamics(table, { firstname: firstName })
+      : this.inMarketo(table, { firstName });
   }
 
   /** Both looks, as the parent does them while children run. @returns the items that they brought. */

@@ -1,5 +1,5 @@
 import { CHANGING, Interleavings } from './interleavings';
-import { fresh, Pair, type Table } from './pair';
+import { CHANGES, fresh, Pair } from './pair';
 import { type Stage, startStage } from './world';
 
 jest.setTimeout(600_000);
@@ -39,22 +39,14 @@ class Asleep {
   }
 }
 
-/** Where the change was made, the activity that carries it, and the table on which the other side wins what looks like a conflict. */
-const CHANGES = [
-  ['Dynamics', 'applyInbox', 'lead'],
-  ['Marketo', 'writeBack', 'contact'],
-] as const;
 const MEANWHILE = ['edited', 'set back'] as const;
-
-const inSide = (side: string, table: Table, name: string) =>
-  side === 'Dynamics' ? pair.inDynamics(table, { firstname: name }) : pair.inMarketo(table, { firstName: name });
 
 describe.each(CHANGES)('an attempt to carry a change of %s that is taken for dead', (side, activity, table) => {
   it.each(MEANWHILE)(
     'and wakes at any point, after the side was %s and the next attempt has done it all: the newest stands',
     async (what) => {
       let was = 'Anna';
-      await inSide(side, table, was);
+      await pair.change(side, table, was);
       await pair.settle();
       const met = await interleavings.each(CHANGING, async (point) => {
         const first = fresh('First');
@@ -62,12 +54,12 @@ describe.each(CHANGES)('an attempt to carry a change of %s that is taken for dea
           edited: fresh('Second'),
           'set back': was,
         };
-        await inSide(side, table, first);
+        await pair.change(side, table, first);
         await pair.look();
         const zombie = new Asleep();
         const attempt = point.during(() => pair.world.run(activity, table), zombie.sleep);
         await Promise.race([zombie.fellAsleep, attempt]);
-        await inSide(side, table, newest[what]);
+        await pair.change(side, table, newest[what]);
         await pair.look();
         // The vendor's own time-out passes before anyone goes on where a request may be under way.
         await pair.world.run(activity, table);

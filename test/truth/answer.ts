@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Outcome } from './play';
 import { play } from './play';
-import { ENABLED, MOST_STEPS, type Schedule, schedules } from './schedule';
+import { MOST_STEPS, type Schedule, schedules } from './schedule';
 
 /** What model.test.ts asks of a process of its own (in-node.cjs): schedules to be played as they are, or drawn. */
 export type Question = { schedules: Schedule[] } | { runs: number; seed: number; path?: string };
@@ -54,7 +54,7 @@ async function judged(schedule: Schedule): Promise<{ wrong: string[]; outcome?: 
 async function draw({ runs, seed, path }: Extract<Question, { runs: number }>): Promise<Drawn> {
   const sums = { schedules: 0, steps: 0, versions: 0 };
   let wrong: string[] = [];
-  const property = fc.asyncProperty(schedules({ enabled: ENABLED, maxSteps: MOST_STEPS }), async (schedule) => {
+  const property = fc.asyncProperty(schedules({ maxSteps: MOST_STEPS }), async (schedule) => {
     const { wrong: now, outcome } = await judged(schedule);
     if (now.length > 0) wrong = now;
     sums.schedules += 1;
