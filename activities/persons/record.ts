@@ -45,8 +45,7 @@ export async function recordPersons(
     }
     const after = settled(task);
     const { account: _before, lookedFor: _found, moved: _queued, ...link } = after.link;
-    const account = bound.entity.name === 'contact' ? accountOf(candidate) : undefined;
-    links.push({ before: candidate.link, now: account === undefined ? link : { ...link, account } });
+    links.push({ before: candidate.link, now: { ...link, ...accountOf(bound, candidate) } });
     parked.push(after.parked);
     const awaited = [...task.missing, ...(task.hoping ?? [])];
     pairs.push(...awaited.map((target) => ({ waiter: candidate.linkId, target })));
@@ -54,9 +53,10 @@ export async function recordPersons(
       back.push({ id: candidate.id, ...(candidate.old && { resync: true as const }) });
   }
   for (const { candidate, parked: reason } of kept) {
-    const base = candidate.link ?? newLink(candidate.linkId, store.links.epoch);
+    const { account: _before, ...base } = candidate.link ?? newLink(candidate.linkId, store.links.epoch);
     const { version } = candidate;
-    const now: Link = { ...base, state: 'refused', appliedVersion: version, seenVersion: version, parked: [''] };
+    const known = { ...base, ...accountOf(bound, candidate) };
+    const now: Link = { ...known, state: 'refused', appliedVersion: version, seenVersion: version, parked: [''] };
     links.push({ before: candidate.link, now });
     parked.push({ id: candidate.linkId, was: base.parked, now: [reason], operation: 'create' });
   }
@@ -113,7 +113,8 @@ async function handUnowned({ store }: Deps, bound: BoundEntity, linked: readonly
   await store.inbox.add(bound.entity.name, 'marketo', items, new Date());
 }
 
-const accountOf = ({ row }: Candidate): string | undefined =>
-  row._parentcustomerid_type === 'account' && row._parentcustomerid_value
-    ? String(row._parentcustomerid_value).toLowerCase()
-    : undefined;
+/** Of a contact, whatever becomes of its person: an opportunity of which it is the customer has its company from here. */
+const accountOf = ({ entity }: BoundEntity, { row }: Candidate): Pick<Link, 'account'> =>
+  entity.name === 'contact' && row._parentcustomerid_type === 'account' && row._parentcustomerid_value
+    ? { account: String(row._parentcustomerid_value).toLowerCase() }
+    : {};
