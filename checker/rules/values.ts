@@ -67,8 +67,12 @@ function* judgeWrite(world: World, write: Write, line: CheckedLine): Found {
 function toldBySource(world: World, write: Write, line: CheckedLine): Told[] {
   const { side, entity, row } = write;
   if (side === 'marketo') return toldByDynamics(world, entity, row, line);
+  // What a person held before it was the row's, it told the row when it became its own.
   return sourcesOf(world, write)
-    .flatMap((record) => toldByMarketo(record, line))
+    .flatMap((person) => {
+      const paired = pairedAt(person, entity.key, row.id);
+      return toldByMarketo(person, line).map((told) => ({ ...told, seq: Math.max(told.seq, paired) }));
+    })
     .sort((a, b) => a.seq - b.seq);
 }
 
