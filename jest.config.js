@@ -18,7 +18,7 @@ module.exports = {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   reporters: ['default', '<rootDir>/test/support/summary-reporter.js'],
-  // Most suites wait for servers and simulators: jest's own choice, one less than the cores, leaves half of a small machine idle.
-  maxWorkers: Math.max(2, require('node:os').availableParallelism() - 1),
+  // Most suites wait, for servers, simulators and timers: one less than the cores, as jest has it, would leave a small machine idle.
+  maxWorkers: Math.max(3, require('node:os').availableParallelism() - 1),
   testTimeout: 120_000,
 };

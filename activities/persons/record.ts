@@ -101,7 +101,7 @@ const idsOf = (links: readonly Written[]): string[] => links.map(({ now }) => no
 /** Opportunities of which the contact is the customer have its account. */
 const hasNewAccount = ({ before, now }: Written): boolean =>
   entityOf(now.id) === 'contact' &&
-  (before?.moved === true || (before?.marketoId !== undefined && before.account !== now.account));
+  (before?.moved === true || (before !== undefined && before.account !== now.account));
 
 const isRenewed = ({ before, now }: Written): boolean => before?.moved === true || isAnother(before, now.marketoId);
 
