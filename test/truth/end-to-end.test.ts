@@ -21,8 +21,8 @@ const WITHIN_MS = 600_000 + RUNS * A_SCHEDULE_MS;
 const TELL_EVERY = 10;
 const FIXTURES = join(__dirname, 'fixtures');
 const KEPT = readdirSync(FIXTURES);
-/** Schedules that are tried while one is shortened. */
-const SHORTENING = 40;
+/** A schedule that goes wrong is shortened for so long. */
+const SHORTENING_MS = 180_000;
 
 /** `performLive` says why. */
 const LEFT_OUT: ReadonlySet<Step['do']> = new Set(['look', 'work-off', 'write-back', 'die', 'pass']);
@@ -90,13 +90,12 @@ test(
     const failures: Failure[] = [];
     const lane = async (own: Lane, index: number) => {
       for (let left = Math.ceil((RUNS - index) / LANES), seed = SEED + index; left > 0; seed += LANES) {
-        let failing = 0;
+        let shortenUntil: number | undefined;
         let last: string[] = [];
         const property = fc.asyncProperty(drawn, async (schedule) => {
-          if (failing > SHORTENING) return;
-          if (failing > 0) failing += 1;
+          if (shortenUntil !== undefined && Date.now() > shortenUntil) return;
           const wrong = await wrongAfter(own, schedule);
-          if (failing === 0) {
+          if (shortenUntil === undefined) {
             left -= 1;
             played.schedules += 1;
             played.steps += schedule.steps.length;
@@ -104,7 +103,8 @@ test(
               tell(`${played.schedules} of ${RUNS} schedules, ${failures.length} failures`);
           }
           if (wrong.length === 0) return;
-          failing ||= 1;
+          if (shortenUntil === undefined) tell([`wrong, and being shortened:`, ...wrong, script(schedule)].join('\n'));
+          shortenUntil ??= Date.now() + SHORTENING_MS;
           last = wrong;
           throw new Error(wrong.join('\n'));
         });
