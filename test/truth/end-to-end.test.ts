@@ -86,6 +86,7 @@ test(
 test(
   `${RUNS} schedules through the real workflows: both sides equal, no echo, no twin, nothing backwards (TRUTH_SEED=${SEED})`,
   async () => {
+    tell(`${RUNS} schedules in ${LANES} lanes, TRUTH_SEED=${SEED}`);
     const played = { schedules: 0, steps: 0 };
     const failures: Failure[] = [];
     const lane = async (own: Lane, index: number) => {
