@@ -110,7 +110,9 @@ test(
           throw new Error(wrong.join('\n'));
         });
         const { failed, counterexample } = await fc.check(property, { seed, numRuns: left });
-        if (failed && counterexample) failures.push({ seed, breaches: last, schedule: counterexample[0] });
+        if (!failed || !counterexample) continue;
+        failures.push({ seed, breaches: last, schedule: counterexample[0] });
+        tell(['shortened to:', ...last, script(counterexample[0])].join('\n'));
       }
     };
     await Promise.all(lanes.map(lane));

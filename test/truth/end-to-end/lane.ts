@@ -95,6 +95,12 @@ async function heartbeat(control: Control, sync: Sync): Promise<Heartbeat> {
   return { looks: { dynamics: cycles, marketo: ofFeed }, writes: dynamics.writes + marketo.writes };
 }
 
+/** Nothing has been written since. */
+interface Calm extends Heartbeat {
+  /** What waited after so many looks: it may be written yet. */
+  pages?: ReadonlySet<string>;
+}
+
 const isCalm = ({ looks }: Heartbeat, since: Heartbeat): boolean =>
   looks.dynamics >= since.looks.dynamics + CALM_LOOKS && looks.marketo >= since.looks.marketo + CALM_LOOKS;
 
@@ -115,26 +121,24 @@ async function comeToRest(control: Control, sync: Sync): Promise<Rested> {
 async function untilCalm(control: Control, sync: Sync): Promise<string | undefined> {
   const until = Date.now() + REST_WITHIN_MS;
   let unrest = 'it has just begun';
-  for (let calm = await began(control, sync); Date.now() < until; await sleep(EVERY_MS)) {
+  for (let calm: Calm = await heartbeat(control, sync); Date.now() < until; await sleep(EVERY_MS)) {
     const now = await heartbeat(control, sync);
     const why = now.writes === calm.writes ? await troubleOf(sync) : 'something is still being written';
     if (why !== undefined) {
       unrest = why;
-      calm = await began(control, sync);
+      calm = now;
     } else if (isCalm(now, calm)) {
       // What a feed tells again and again is no unrest, as long as it is worked off.
-      const left = (await waiting(sync)).filter((page) => calm.pages.has(page));
-      if (left.length === 0) return undefined;
+      const pages = await waiting(sync);
+      calm.pages ??= new Set(pages);
+      const left = pages.filter((page) => calm.pages?.has(page));
+      const { writes } = await heartbeat(control, sync);
+      if (left.length === 0 && writes === calm.writes) return undefined;
       unrest = `waiting: ${left.join(', ')}`;
     }
   }
   return unrest;
 }
-
-const began = async (control: Control, sync: Sync) => ({
-  ...(await heartbeat(control, sync)),
-  pages: new Set(await waiting(sync)),
-});
 
 /** Pages of the inboxes. */
 async function waiting({ world }: Sync): Promise<string[]> {
