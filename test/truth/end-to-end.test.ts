@@ -58,11 +58,11 @@ const tell = (line: string): boolean => process.stderr.write(`truth: ${line}\n`)
 
 /** What is wrong at the end of a schedule, a line each. */
 async function wrongAfter(lane: Lane, schedule: Schedule): Promise<string[]> {
-  const { report, rested } = await lane.play(schedule);
+  const { report, rested, before } = await lane.play(schedule);
   const breaches = report.breaches.map(
     ({ clause, entity, id, field, says }) => `${clause} ${entity} ${id} ${field ?? ''}: ${says}`,
   );
-  return [...breaches, ...(rested.trouble === undefined ? [] : [rested.trouble])];
+  return [...breaches, ...before, ...(rested.trouble === undefined ? [] : [rested.trouble])];
 }
 
 test(

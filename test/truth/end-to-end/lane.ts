@@ -23,6 +23,8 @@ const REST_WITHIN_MS = 90_000;
 export interface Outcome {
   report: Report;
   rested: Rested;
+  /** Of each breach, what both ledgers hold before it. */
+  before: string[];
 }
 
 /** A pair of simulated systems on which one schedule after the other is played, by the real workflows. */
@@ -54,13 +56,29 @@ export class Lane {
       const rested = await comeToRest(control, sync);
       await this.syncs.end(sync);
       const { mongo } = this;
-      return { report: await judge(control, { ...rested, mongo, database: world.database, config }), rested };
+      const report = await judge(control, { ...rested, mongo, database: world.database, config });
+      return { report, rested, before: await versionsBefore(control, report) };
     } finally {
       // Ended already, unless something went wrong on the way.
       await this.syncs.end(sync).catch(() => undefined);
       await world.close();
     }
   }
+}
+
+/** Entries of both ledgers that lead to a breach: enough to see who wrote what. */
+const ENTRIES = 40;
+
+async function versionsBefore(control: Control, { breaches }: Report): Promise<string[]> {
+  const seqs = breaches.flatMap(({ seq }) => seq ?? []);
+  if (seqs.length === 0) return [];
+  const ledgers = [await control.ledger('dynamics'), await control.ledger('marketo')];
+  const isNear = (entry: { seq: number }) => seqs.some((seq) => entry.seq <= seq && entry.seq > seq - ENTRIES);
+  return ledgers
+    .flat()
+    .filter(isNear)
+    .sort((a, b) => a.seq - b.seq)
+    .map((entry) => JSON.stringify(entry));
 }
 
 /** Both systems as the schedule begins. */
