@@ -30,13 +30,19 @@ export class Calls {
 
   /** Had the service read anything of this system that it asked for after `after` and knew before `before`? */
   readBetween(after: number, before: number): boolean {
+    return this.readsBetween(after, before) > 0;
+  }
+
+  /** Reads that began after the one and were answered before the other. */
+  readsBetween(after: number, before: number): number {
     this.sort();
+    let count = 0;
     for (let at = firstAfter(this.reads, after); at < this.reads.length; at += 1) {
       const read = this.reads[at] as CallEntry;
-      if (read.seq >= before) return false;
-      if (read.ended < before) return true;
+      if (read.seq >= before) break;
+      if (read.ended < before) count += 1;
     }
-    return false;
+    return count;
   }
 
   /** Did a call fail in between, so that something may have been done again? */

@@ -10,6 +10,7 @@ export function* identity(world: World): Found {
       const after = guid(person.value('microsoftId', version.seq));
       if (version.kind === 'create') continue;
       const before = guid(person.value('microsoftId', version.seq - 1));
+      if (after !== '' && isJustGiven(world, person, version)) continue;
       if (after === '' || (after !== before && !mayBecome(world, person, before, after, version))) {
         const entity = world.ownerOf(person, version.seq)?.entity.name ?? 'person';
         // Others took the identity away since the service had read it.
@@ -27,6 +28,19 @@ export function* identity(world: World): Found {
       }
     }
   }
+}
+
+/** The three feeds, which are read beside everything else. */
+const FEEDS = 3;
+
+/**
+ * Others gave the person its identity between our read of it and our write, as a merge in Marketo does: there is no write there that depends on
+ * what is being overwritten.
+ */
+function isJustGiven(world: World, person: RecordHistory, { seq, received }: Version): boolean {
+  const given = person.moments('microsoftId').findLast((moment) => moment.seq < seq);
+  if (!given?.value || given.ours) return false;
+  return world.marketo.calls.readsBetween(given.seq, received) <= FEEDS;
 }
 
 function mayBecome(world: World, person: RecordHistory, before: string, after: string, version: Version): boolean {
