@@ -1,7 +1,7 @@
 import { conflictKey, isOpen } from '../clients/mongo/conflicts';
 import { decide } from './conflicts/decide';
 import { lineOf } from './conflicts/line';
-import { type Asked, operatorCommand, Refused } from './operator';
+import { type Asked, expectSynced, operatorCommand, Refused } from './operator';
 
 const USAGE = `npm run conflicts [-- --open] [-- --entity NAME] [-- --values]
 npm run conflicts -- take KEY dynamics|marketo
@@ -25,9 +25,7 @@ operatorCommand('conflicts', USAGE, { open: SWITCH, values: SWITCH, entity: { ty
 });
 
 async function list({ store, settings, values: { open, entity, values } }: Asked): Promise<void> {
-  const names = settings.entities.map(({ name }) => name);
-  if (entity !== undefined && !names.includes(String(entity)))
-    throw new Refused(`--entity ${entity}: not synced; there are ${names.join(', ')}`);
+  if (entity !== undefined) expectSynced(settings, String(entity));
   let count = 0;
   for await (const conflict of store.conflicts.all()) {
     if (entity !== undefined && !conflict.id.startsWith(`${entity}:`)) continue;

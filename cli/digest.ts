@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Store } from '../clients/mongo/store';
 import { periodOf } from './digest/period';
 import { type DigestRow, digestCsv, digestText, rowOf, rowOfParked } from './digest/report';
-import { operatorCommand } from './operator';
+import { expectSynced, operatorCommand, Refused } from './operator';
 
 const USAGE = `npm run digest [-- --day YYYY-MM-DD] [--csv FILE] [--entity NAME]
 npm run digest -- --open [--csv FILE] [--entity NAME]
@@ -21,16 +21,26 @@ well since is counted as mended. Writes all of it as CSV. For a daily mail run i
 const TEXT = { type: 'string' } as const;
 
 operatorCommand('digest', USAGE, { day: TEXT, csv: TEXT, entity: TEXT, open: { type: 'boolean' } }, async (asked) => {
-  const { store, values } = asked;
+  const { store, settings, values } = asked;
+  if (values.entity !== undefined) expectSynced(settings, String(values.entity));
   const { from, to, title, day } = periodOf(values.day === undefined ? undefined : String(values.day));
   const all = values.open ? await openRows(store) : await failedRows(store, from, to);
   const rows = all.filter(({ entity }) => values.entity === undefined || entity === values.entity);
   const path =
     values.csv === undefined ? join('.run', `${values.open ? 'open' : 'digest'}-${day}.csv`) : String(values.csv);
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, digestCsv(rows));
+  write(path, digestCsv(rows));
   process.stdout.write(`${digestText(values.open ? 'Kept back now' : title, rows)}\nwritten to ${path}\n`);
 });
+
+/** Into `.run`, which is made, or a directory that is there. */
+function write(path: string, csv: string): void {
+  try {
+    if (dirname(path) === '.run') mkdirSync('.run', { recursive: true });
+    writeFileSync(path, csv);
+  } catch (error) {
+    throw new Refused(`--csv ${path}: it can’t be written (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
 
 async function failedRows({ failures }: Store, from: Date, to: Date): Promise<DigestRow[]> {
   const rows: DigestRow[] = [];

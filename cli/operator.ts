@@ -18,6 +18,12 @@ export interface Asked {
   systems(): Promise<Deps>;
 }
 
+/** @throws Refused unless the entity is one of those that are synced */
+export function expectSynced({ entities }: Asked['settings'], entity: string): void {
+  const names = entities.map(({ name }) => name);
+  if (!names.includes(entity)) throw new Refused(`${entity} is not synced; there are ${names.join(', ')}`);
+}
+
 const EXIT_FAILED = 1;
 const EXIT_REFUSED = 2;
 

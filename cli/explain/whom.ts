@@ -2,7 +2,7 @@ import type { Deps } from '../../activities/deps';
 import { linkId } from '../../clients/mongo/links';
 import type { Store } from '../../clients/mongo/store';
 import type { Settings } from '../../model/settings';
-import { Refused } from '../operator';
+import { expectSynced, Refused } from '../operator';
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -19,8 +19,7 @@ export async function byRow(
   entity: string,
   given: string | undefined,
 ): Promise<Whom> {
-  const names = settings.entities.map(({ name }) => name);
-  if (!names.includes(entity)) throw new Refused(`${entity} is not synced; there are ${names.join(', ')}`);
+  expectSynced(settings, entity);
   const guid = (given ?? '').trim().replace(/[{}"]/g, '').toLowerCase();
   if (!GUID.test(guid)) throw new Refused(`${entity}: give the row’s id, as 00000000-0000-4000-8000-000000000000`);
   if (entity !== 'connection') return { rows: [linkId(entity, guid)], unowned: [] };
