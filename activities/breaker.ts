@@ -25,7 +25,7 @@ export async function admitDeletions(
   await store.links.put(
     kept.map((link) => ({
       ...link,
-      ...trailed(link, [stateIs('deleted', Date.now())]),
+      ...trailed(link, [{ at: Date.now(), what: 'kept', keys: [] }, stateIs('deleted', Date.now())]),
       state: 'deleted' as const,
       parked: [],
     })),

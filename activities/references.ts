@@ -80,7 +80,9 @@ export function resolve(bound: BoundEntity, candidate: Candidate, targets: Targe
       missing.push(target);
     } else {
       const expected = target ?? contact;
-      if (expected && targets.get(expected)?.marketoId === undefined) hoping.push(expected);
+      const there = expected === undefined ? undefined : targets.get(expected);
+      // Of an excluded row, such as an application user, there is nothing to hope for.
+      if (expected && there?.marketoId === undefined && there?.state !== 'excluded') hoping.push(expected);
       values.set(field.name, { value: null });
     }
   }

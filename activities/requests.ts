@@ -1,7 +1,6 @@
 import { type ApiError, isApiError } from '../clients/errors';
 import type { OpenRequest } from '../clients/mongo/requests';
 import type { Deps } from './deps';
-import { reasonOf } from './failures';
 import { acceptFields } from './fields';
 import type { BoundEntity } from './schema';
 
@@ -47,6 +46,10 @@ interface Page {
   fault?: string;
 }
 
+/** The filter itself may hold values: it is not repeated. */
+const faultOf = ({ code, status }: ApiError): string =>
+  `Dynamics refuses the filter (${code ?? status ?? 'no code'}): correct it, and ask again`;
+
 async function page({ dynamics }: Deps, bound: BoundEntity, { request, nextLink }: OpenRequest): Promise<Page> {
   if (request.ids) return { ids: request.ids };
   const { filter } = request;
@@ -64,7 +67,7 @@ async function page({ dynamics }: Deps, bound: BoundEntity, { request, nextLink 
   } catch (error) {
     // A filter that Dynamics does not understand will not be understood later.
     if (filter !== undefined && isApiError(error, 'bug', 'refused', 'configuration'))
-      return { ids: [], fault: reasonOf(error as ApiError) };
+      return { ids: [], fault: faultOf(error as ApiError) };
     throw error;
   }
 }

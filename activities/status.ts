@@ -18,6 +18,8 @@ export interface EntityCounts {
   pending?: PendingCounts;
   /** Records written in the last full clock hour; absent: none. */
   lastHour?: number;
+  /** So many deletions came within a day that they wait for someone (`npm run deletes`). */
+  deletesStopped?: true;
   /** Fields that are held back, or are being backfilled. */
   fields?: FieldCounts;
   /** The rolling reconciliation: rows compared, those that differed, when a pass was last complete. */
@@ -36,13 +38,14 @@ export async function countsOf(
   { store }: Deps,
   generations: Record<string, number>,
 ): Promise<Record<string, EntityCounts>> {
-  const [progress, parked, pending, passes, synced, fields] = await Promise.all([
+  const [progress, parked, pending, passes, synced, fields, stopped] = await Promise.all([
     store.progress.all(),
     store.parked.counts(),
     store.inbox.pending(),
     store.reconciliation.all(),
     store.synced.lastHour(),
     fieldCounts({ store }),
+    store.deletions.stopped(),
   ]);
   const entities: Record<string, EntityCounts> = {};
   for (const [name, generation] of Object.entries(generations)) {
@@ -63,6 +66,7 @@ export async function countsOf(
       lagSeconds: waiting ? ageOf(waiting.since) : 0,
       ...(waiting && { pending: pendingOf(waiting) }),
       ...(lastHour !== undefined && { lastHour }),
+      ...(stopped.has(name) && { deletesStopped: true as const }),
     };
   }
   return entities;

@@ -17,7 +17,9 @@ operatorCommand('deletes', USAGE, { ids: { type: 'boolean' } }, async ({ values,
   if (command === undefined) {
     const held = await heldDeletes(store);
     for (const [name, ids] of held) {
-      process.stdout.write(`${name}: ${ids.length} deletions wait\n${values.ids ? `${ids.join('\n')}\n` : ''}`);
+      const { stopped } = await store.deletions.recent(name);
+      const what = stopped ? 'wait' : 'have their answer, and go with the next cycle';
+      process.stdout.write(`${name}: ${ids.length} deletions ${what}\n${values.ids ? `${ids.join('\n')}\n` : ''}`);
     }
     if (held.size === 0) process.stdout.write('no deletions wait\n');
     return;
@@ -26,5 +28,9 @@ operatorCommand('deletes', USAGE, { ids: { type: 'boolean' } }, async ({ values,
   const names = settings.entities.map(({ name }) => name);
   if (entity === undefined || !names.includes(entity)) throw new Refused(`say which entity: ${names.join(', ')}`);
   const count = await answer(store, entity, command === 'release' ? 'delete' : 'keep');
+  if (count === 0) {
+    process.stdout.write(`${entity}: no deletions wait\n`);
+    return;
+  }
   process.stdout.write(`${entity}: ${count} deletions ${command === 'release' ? 'go through' : 'are kept back'}\n`);
 });

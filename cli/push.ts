@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { connectClient } from '../clients/temporal/connect';
+import { ask } from './ask';
 import { operatorCommand } from './operator';
 import { report } from './push/report';
 import { idsOf, type Options, requestFrom } from './push/request';
@@ -34,14 +33,7 @@ operatorCommand('push', USAGE, OPTIONS, async ({ values, positionals, store, set
     return;
   }
   const request = requestFrom(options, positionals, settings);
-  const id = randomUUID();
-  await store.pushRequests.add(id, request);
-  const { client, connection } = await connectClient();
-  try {
-    await client.workflow.getHandle(String(values['workflow-id'])).signal('push', { request: id });
-  } finally {
-    await connection.close();
-  }
+  const id = await ask(store.pushRequests, String(values['workflow-id']), 'push', request);
   const { ids = [], list } = request;
   const what = list === undefined ? `${ids.length} person${ids.length === 1 ? '' : 's'}` : `list ${list}`;
   process.stdout.write(`${id}: ${what} as ${request.as}; npm run push -- --status tells what comes of it\n`);

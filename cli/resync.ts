@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { connectClient } from '../clients/temporal/connect';
+import { ask } from './ask';
 import { operatorCommand } from './operator';
 import { type Options, requestFrom } from './resync/request';
 
@@ -41,16 +40,8 @@ operatorCommand('resync', USAGE, OPTIONS, async ({ values, positionals, store, s
     process.stdout.write(`${failed.length} refused\n`);
     return;
   }
-  const request = requestFrom(positionals[0], values as Options, settings);
-  const id = randomUUID();
-  await store.requests.add(id, request);
-  const { client, connection } = await connectClient();
-  try {
-    const handle = client.workflow.getHandle(String(values['workflow-id']));
-    await handle.signal('resync', { entity: request.entity, request: id });
-  } finally {
-    await connection.close();
-  }
+  const request = requestFrom(positionals, values as Options, settings);
+  const id = await ask(store.requests, String(values['workflow-id']), 'resync', request);
   process.stdout.write(
     `${id}: ${request.entity} is read again with the next look; --status tells if Dynamics refuses it\n`,
   );

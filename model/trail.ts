@@ -21,6 +21,7 @@ export type Rule = (typeof RULES)[number];
  * - `state`                   the link's state is another one
  * - `lost-answer`             a call whose answer was lost
  * - `merged`                  the record was merged into another one in Marketo
+ * - `kept`                    an operator let the record of a deleted row stay as it is
  */
 export const HAPPENINGS = [
   'created',
@@ -35,6 +36,7 @@ export const HAPPENINGS = [
   'state',
   'lost-answer',
   'merged',
+  'kept',
 ] as const;
 export type Happening = (typeof HAPPENINGS)[number];
 

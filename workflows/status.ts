@@ -14,6 +14,8 @@ export interface EntityStatus extends FieldCounts {
   lastHour?: number;
   /** Rows compared again by the rolling reconciliation; parts per million of them that differed; the last whole pass. */
   reconciled?: { verified: number; driftPpm: number; lastFullPass?: string };
+  /** Present where the entity's deletions are stopped: what to do. */
+  deletes?: string;
   /** Someone has to act. */
   stopped?: string;
   /** A vendor's limit, or a fault that is tried again. */
@@ -32,6 +34,8 @@ export interface Status {
   /** Map rows without a counterpart. */
   dropped?: string[];
 }
+
+const DELETES_STOPPED = 'too many within a day: stopped until npm run deletes -- release, or keep';
 
 function entityStatus(state: SyncState, name: string): EntityStatus {
   const counts = state.counts[name];
@@ -56,6 +60,7 @@ function entityStatus(state: SyncState, name: string): EntityStatus {
     lagSeconds: counts?.lagSeconds ?? 0,
     ...(counts?.pending && { pending: counts.pending }),
     ...(counts?.lastHour !== undefined && { lastHour: counts.lastHour }),
+    ...(counts?.deletesStopped && { deletes: DELETES_STOPPED }),
     ...counts?.fields,
     ...(counts?.reconciled && { reconciled: reconciledOf(counts.reconciled) }),
     ...(hold?.stopped ? { stopped: hold.reason } : {}),
@@ -94,7 +99,8 @@ export function dashboard(state: SyncState): string {
     const { phase, done, total, parked, lagSeconds, pending, lastHour = 0, quarantined, backfill } = entity;
     const held = quarantined && `held back: ${quarantined.map(({ field }) => field).join(', ')}`;
     const under = backfill && `backfill: ${backfill.fields.join(', ')}`;
-    const remark = [entity.stopped ?? entity.waiting?.reason, held, under].filter(Boolean).join('; ');
+    const deletes = entity.deletes && `deletes: ${entity.deletes}`;
+    const remark = [entity.stopped ?? entity.waiting?.reason, deletes, held, under].filter(Boolean).join('; ');
     return `| ${name} | ${phase} | ${done} / ${total} | ${pending?.inserts ?? 0} + ${pending?.updates ?? 0} | ${lagSeconds} s | ${lastHour} | ${parked} | ${remark} |`;
   });
   return [

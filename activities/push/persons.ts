@@ -4,6 +4,7 @@ import type { PushResult } from '../../clients/mongo/pushes';
 import { marksAfter, parkedBy } from '../../model/decision';
 import type { Receipt } from '../../model/fingerprint';
 import type { Parked } from '../../model/park';
+import { PUSH_AS } from '../../model/push';
 import { decidePush, type PushOutcome } from '../../model/push-outcome';
 import { trailed } from '../../model/trail';
 import { eventsOf } from '../../model/trail-events';
@@ -67,6 +68,11 @@ export async function pushPersons(
           : [],
     })),
   );
+  // The last word counts: what was kept back of it as another kind is over.
+  const asAnother = results.flatMap(({ marketoId, as }) =>
+    PUSH_AS.flatMap((kind) => (kind === as ? [] : [linkId(kind, String(marketoId))])),
+  );
+  await store.parked.settle(asAnother.map((id) => ({ id, was: [''], now: [] })));
   await store.pushes.note(results);
   return { done: asked.length, created: made.length };
 }

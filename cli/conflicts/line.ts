@@ -6,7 +6,8 @@ export function lineOf(
   { winner, rule, at, values, decided, outdatedAt }: Conflict,
   withValues: boolean,
 ): string {
-  const settled = winner === 'ask' ? 'waits for a decision' : `${winner} won (${rule})`;
+  const open = decided || outdatedAt ? 'was open (ask)' : 'waits for a decision';
+  const settled = winner === 'ask' ? open : `${winner} won (${rule})`;
   const since = outdatedAt && !decided ? `, but was settled or edited by ${outdatedAt.toISOString()}` : '';
   const then = decided ? `; decided for ${decided.take} at ${decided.at.toISOString()}: ${decided.outcome}` : '';
   const both = withValues

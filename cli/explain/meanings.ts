@@ -43,6 +43,7 @@ export const HAPPENING_TEXTS: Record<Happening, string> = {
   state: 'the link became',
   'lost-answer': 'sent to Marketo, and the answer was lost',
   merged: 'merged in Marketo',
+  kept: 'the row’s deletion was kept from Marketo by an operator (npm run deletes -- keep)',
 };
 
 /** How a person was found that was there before its link (activities/persons/find.ts). */

@@ -16,7 +16,7 @@ export function textOf(story: Story): string {
     ['Is waited for by', listed(story.awaitedBy)],
     ['In the inbox', story.inbox.map(({ from, since, what }) => `${what} from ${from}, since ${since}`)],
     ['What happened, as far as it is remembered', story.steps.map(stepLine)],
-    ['Fields: Dynamics, Marketo, and the last decision', fieldLines(story.fields)],
+    [fieldsTitle(story), fieldLines(story.fields)],
     ['Contact roles', roleLines(story)],
     ['Failures of the last weeks (npm run digest)', story.failures.map(failureLine)],
   ];
@@ -51,6 +51,12 @@ function head({ link, person, push, unanswered, deletesStopped, roles }: Story):
   return lines;
 }
 
+/** Of a row that is over the decisions are of before. */
+const fieldsTitle = ({ link }: Story): string =>
+  isOver(link) || link?.state === 'superseded'
+    ? 'Fields, as they were until then: Dynamics, Marketo, and the last decision'
+    : 'Fields: Dynamics, Marketo, and the last decision';
+
 /** The row or its person is gone. */
 const isOver = (link: Story['link']): boolean => ['deleted', 'tombstone', 'merged'].includes(link?.state ?? '');
 
@@ -74,7 +80,8 @@ function keptBackLines({
 }
 
 const conflictLine = ({ key, field, winner, rule, at, decided }: Story['conflicts'][number]): string => {
-  const settled = winner === 'ask' ? 'waits for a decision' : `${winner} won (${rule})`;
+  const open = decided === undefined ? 'waits for a decision' : 'was open (ask)';
+  const settled = winner === 'ask' ? open : `${winner} won (${rule})`;
   return `${at}  ${field}: ${settled}${decided === undefined ? '' : `; decided for ${decided}`}  ${key}`;
 };
 

@@ -19,10 +19,17 @@ const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const WHOLE_ONLY = ['connection', 'teammembership'];
 
 /** What was typed, as a request; throws Refused with every fault at once. */
-export function requestFrom(entity: string | undefined, options: Options, settings: Settings): ResyncRequest {
+export function requestFrom(
+  [entity, ...others]: readonly string[],
+  options: Options,
+  settings: Settings,
+): ResyncRequest {
   const faults: string[] = [];
+  if (others.length > 0) faults.push(`${others.join(' ')}: give rows by --ids, --filter or dates`);
   const known = settings.entities.find(({ name }) => name === entity);
-  if (!known) faults.push(`say which entity: ${settings.entities.map(({ name }) => name).join(', ')}`);
+  const names = settings.entities.map(({ name }) => name).join(', ');
+  if (!known)
+    faults.push(entity === undefined ? `say which entity: ${names}` : `${entity} is not synced; there are ${names}`);
   if (known && WHOLE_ONLY.includes(known.name)) faults.push(`${known.name} is read whole: send the resync signal`);
   const ids = idsOf(options, faults);
   const dates = dateFilters(options, faults);
@@ -74,6 +81,11 @@ const DATES = [
 ] as const;
 
 function dateFilters(options: Options, faults: string[]): string[] {
+  for (const what of ['modified', 'created'] as const) {
+    const [since, until] = [options[`${what}-since`], options[`${what}-until`]];
+    if (since !== undefined && until !== undefined && Date.parse(since) >= Date.parse(until))
+      faults.push(`--${what}-since ${since} is not before --${what}-until ${until}: no row can match`);
+  }
   return DATES.flatMap(([name, column, operator]) => {
     const text = options[name];
     if (text === undefined) return [];

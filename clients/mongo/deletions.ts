@@ -34,6 +34,15 @@ export class Deletions {
     await this.#collection.updateOne({ _id: entity }, { $inc: { [`hours.${hour}`]: count } }, { upsert: true });
   }
 
+  /** Entities whose deletions wait for someone. */
+  async stopped(): Promise<Set<string>> {
+    const documents = await this.#collection
+      .find({ stoppedAt: { $exists: true } })
+      .project<{ _id: string }>({ _id: 1 })
+      .toArray();
+    return new Set(documents.map(({ _id }) => _id));
+  }
+
   async stop(entity: string): Promise<void> {
     await this.#collection.updateOne({ _id: entity }, { $set: { stoppedAt: new Date() } }, { upsert: true });
   }

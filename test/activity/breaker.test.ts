@@ -1,4 +1,6 @@
 import { answer, heldDeletes } from '../../cli/deletes/answer';
+import { storyOf } from '../../cli/explain/story';
+import { expectDone } from './driver';
 import { id, lead, people } from './organisation';
 import { type Stage, startStage, type World } from './world';
 
@@ -52,6 +54,13 @@ describe('deletions of a small entity', () => {
     await driver.settle();
     expect(await flagged(world)).toBe(0);
     expect((await heldDeletes(world.deps.store)).get('lead')).toHaveLength(8);
+    const told = async () => expectDone(await world.run('readCounts', { lead: 1, contact: 1 })).entities;
+    expect(await told()).toMatchObject({
+      lead: { deletesStopped: true },
+      contact: expect.not.objectContaining({ deletesStopped: true }),
+    });
+    await answer(world.deps.store, 'lead', 'delete');
+    expect((await told()).lead?.deletesStopped).toBeUndefined();
   });
 
   it('are carried out once they are released, and later ones go through again', async () => {
@@ -73,6 +82,8 @@ describe('deletions of a small entity', () => {
     await driver.settle();
     await answer(world.deps.store, 'lead', 'keep');
     await driver.workOff();
+    const { steps } = await storyOf(world.deps.store, world.deps.settings, `lead:${guid(1)}`);
+    expect(steps.slice(-2)).toMatchObject([{ what: 'kept' }, { what: 'state', code: 'deleted' }]);
     await driver.settle();
     expect(await flagged(world)).toBe(0);
     expect(await driver.parked()).toEqual({});

@@ -159,6 +159,7 @@ describe('the owner of lead, contact, account and opportunity', () => {
     });
     expect((await world.control.person(LEAD)).externalSalesPersonId).toBeNull();
     expect(await driver.parked()).toEqual({});
+    expect(await world.deps.store.waiting.targetsOf(`lead:${LEAD}`)).toEqual([]);
   });
 });
 

@@ -197,6 +197,8 @@ describe('a person of Marketo that is pushed', () => {
       expect(await resultOf(world, iris)).toMatchObject({ outcome: 'refused', reason });
     }
     expect(await world.control.rows('lead')).toEqual([]);
+    await push({ ids: [iris], as: 'contact', owner: 'nobody@example.com' });
+    expect(await driver.parked()).toEqual({ [`contact:${iris}`]: 'owner-unknown' });
     await push({ ids: [iris], owner: 'nadia@example.com' });
     expect(await driver.parked()).toEqual({});
     expect(await world.control.rows('lead')).toHaveLength(1);

@@ -86,7 +86,10 @@ describe('a request for a resync', () => {
     await world.deps.store.requests.add('r', { entity: 'lead', filter: 'nosuchcolumn eq 1' });
     await world.control.editDynamics({ op: 'update', table: 'lead', id: guid(4), values: { firstname: 'Edited' } });
     await driver.settle();
-    expect(await world.deps.store.requests.get('r')).toMatchObject({ done: true, fault: expect.stringMatching(/0x/) });
+    expect(await world.deps.store.requests.get('r')).toMatchObject({
+      done: true,
+      fault: expect.stringMatching(/refuses the filter \(0x.*correct it/),
+    });
     expect((await world.control.person(guid(4))).firstName).toBe('Edited');
   });
 

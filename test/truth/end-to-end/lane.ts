@@ -5,6 +5,7 @@ import { judge } from '../../../cli/check/stage/judge';
 import type { Rested } from '../../../cli/check/stage/rest';
 import { openWorld, type World } from '../../../cli/check/stage/world';
 import { type Simulators, startSimulators } from '../../../simulators/start';
+import type { Status } from '../../../workflows/status';
 import { configOf, PEOPLE_AT_FIRST, rowsAtFirst } from '../circumstances';
 import { Hands } from '../operations';
 import type { Schedule } from '../schedule';
@@ -15,7 +16,8 @@ import type { Sync, Syncs } from './syncs';
 const LOOK_SECONDS = 1.5;
 /** Marketo shows an activity a little later, but before the next look but one: a schedule's longer delays take too long here. */
 const DELAY_MS = [0, 400];
-const EVERY_MS = 100;
+/** Asking is work for the same two cores. */
+const EVERY_MS = 300;
 /** Looks at either system without a write, a hint or a fault, after which nothing more is to be expected; and as many are then watched. */
 const CALM_LOOKS = 3;
 const REST_WITHIN_MS = 90_000;
@@ -98,19 +100,20 @@ function hurry({ deps: { settings } }: World): void {
 }
 
 interface Heartbeat {
+  status: Status;
   /** How often each system has been looked at. */
   looks: Record<'dynamics' | 'marketo', number>;
   writes: number;
 }
 
 async function heartbeat(control: Control, sync: Sync): Promise<Heartbeat> {
-  const [{ cycles }, dynamics, marketo] = await Promise.all([
+  const [status, dynamics, marketo] = await Promise.all([
     sync.status(),
     control.calls('dynamics'),
     control.calls('marketo'),
   ]);
   const ofFeed = Object.entries(marketo.byEndpoint).find(([name]) => name.includes('leadchanges'))?.[1].ok ?? 0;
-  return { looks: { dynamics: cycles, marketo: ofFeed }, writes: dynamics.writes + marketo.writes };
+  return { status, looks: { dynamics: status.cycles, marketo: ofFeed }, writes: dynamics.writes + marketo.writes };
 }
 
 /** Nothing has been written since. */
@@ -141,7 +144,7 @@ async function untilCalm(control: Control, sync: Sync): Promise<string | undefin
   let unrest = 'it has just begun';
   for (let calm: Calm = await heartbeat(control, sync); Date.now() < until; await sleep(EVERY_MS)) {
     const now = await heartbeat(control, sync);
-    const why = now.writes === calm.writes ? await troubleOf(sync) : 'something is still being written';
+    const why = now.writes === calm.writes ? troubleOf(now.status) : 'something is still being written';
     if (why !== undefined) {
       unrest = why;
       calm = now;
@@ -164,8 +167,7 @@ async function waiting({ world }: Sync): Promise<string[]> {
   return pages.map(({ _id }) => String(_id));
 }
 
-async function troubleOf({ status }: Sync): Promise<string | undefined> {
-  const { phase, reason, entities } = await status();
+function troubleOf({ phase, reason, entities }: Status): string | undefined {
   if (phase !== 'loop') return `phase ${phase} ${reason ?? ''}`;
   for (const [name, { phase: own, stopped, waiting: held }] of Object.entries(entities)) {
     if (own !== 'loop') return `${name}: ${own}`;

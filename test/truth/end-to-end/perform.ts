@@ -4,7 +4,7 @@ import type { Hands } from '../operations';
 import { isEdit, type Step } from '../step';
 import type { Sync } from './syncs';
 
-const EVERY_MS = 50;
+const EVERY_MS = 150;
 const CYCLE_WITHIN_MS = 30_000;
 /** Edits of a race fall so long after a look has begun, a call after the other. */
 const CALL_MS = 15;

@@ -4,8 +4,8 @@ import { configFile, settingsFrom } from '../../../workers/config-file';
 
 const settings = settingsFrom(configFile.parse({}));
 const A = '00000000-0000-4000-8000-00000000000a';
-const from = (entity: string | undefined, options: Options) => requestFrom(entity, options, settings);
-const faults = (entity: string | undefined, options: Options): string[] => {
+const from = (given: string, options: Options) => requestFrom(given.split(' ').filter(Boolean), options, settings);
+const faults = (entity: string, options: Options): string[] => {
   try {
     from(entity, options);
   } catch (error) {
@@ -44,7 +44,20 @@ it('tells all that is wrong at once', () => {
     '--ids goes without --filter and dates: a row of the list is read in any case',
     "--fields nosuch: not a Marketo field of lead's map",
   ]);
-  expect(faults(undefined, {})[0]).toMatch(/^say which entity: systemuser, /);
+  expect(faults('', {})[0]).toMatch(/^say which entity: systemuser, /);
   expect(faults('connection', {})).toEqual(['connection is read whole: send the resync signal']);
   expect(faults('lead', { ids: ' ' })).toEqual(['the list of ids is empty']);
+});
+
+it.each<[string, Options, string | RegExp]>([
+  ['contact extra', {}, 'extra: give rows by --ids, --filter or dates'],
+  ['kontakt', {}, /^kontakt is not synced; there are .*contact/],
+  ['contact', { 'ids-file': '/nowhere/ids.txt' }, '--ids-file /nowhere/ids.txt: it can’t be read (ENOENT)'],
+  [
+    'contact',
+    { 'modified-since': '2026-11-30', 'modified-until': '2026-11-01' },
+    '--modified-since 2026-11-30 is not before --modified-until 2026-11-01: no row can match',
+  ],
+])('refuses %s %j', (given, options, fault) => {
+  expect(faults(given, options)).toEqual([typeof fault === 'string' ? fault : expect.stringMatching(fault)]);
 });
