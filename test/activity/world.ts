@@ -14,7 +14,7 @@ export interface StageOptions extends WorldOptions {
 /** One pair of simulated systems for a suite; each test gets them empty, with a database of its own. */
 export interface Stage {
   open(options?: StageOptions): Promise<World>;
-  /** Imported and at rest. Where all rows are people nothing else is synced, unless the configuration says so: a look is then two tables. */
+  /** Imported and at rest. Where all rows are people, who refer to nobody else, nothing else is synced, unless the configuration says so: a look is then two tables. */
   imported(options: StageOptions): Promise<{ world: World; driver: Driver }>;
   close(): Promise<void>;
 }
@@ -59,8 +59,14 @@ export const PERSONS_ONLY = Object.fromEntries(
   ]),
 );
 
+const refersToOthers = (row: object): boolean =>
+  Object.keys(row).some((column) => /^_(ownerid|parentcustomerid)_value$/.test(column));
+
 function withoutOthers(options: StageOptions): StageOptions {
   const { rows = {}, config } = options;
-  if (Object.keys(rows).some((table) => table !== 'lead' && table !== 'contact')) return options;
+  if (
+    Object.entries(rows).some(([table, all]) => (table !== 'lead' && table !== 'contact') || all.some(refersToOthers))
+  )
+    return options;
   return { ...options, config: { ...config, entities: { ...PERSONS_ONLY, ...(config?.entities as object) } } };
 }
