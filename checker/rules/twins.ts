@@ -32,6 +32,7 @@ function* judge(
   }
   if (
     !entity.resurrect &&
+    !(entity.whenDeleted === 'delete' && wasRestored(row, born.received)) &&
     others.some((other) => wasRemoved(other, born.received) && wasRemembered(world, other, row.id))
   ) {
     yield breach('duplicated', entity.name, row.id, 'the person was made again after others had deleted it', where);
@@ -45,6 +46,10 @@ function* judge(
   if (world.evidence.map.adoption === 'adopt' && isAdoptable(world, strangers, record, born))
     yield breach('duplicated', entity.name, row.id, 'a person was made though there was one to adopt', where);
 }
+
+/** Its person went with the row by the policy, whoever was quicker, and comes back with it. */
+const wasRestored = (row: RecordHistory, before: number): boolean =>
+  row.versions.some(({ kind, seq }) => kind === 'delete' && seq < before);
 
 /** Someone else deleted the row's person, or merged it into another. */
 const wasRemoved = (person: RecordHistory, before: number): boolean =>
