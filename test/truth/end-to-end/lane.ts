@@ -20,6 +20,8 @@ const DELAY_MS = [0, 400];
 const EVERY_MS = 300;
 /** Looks at either system without a write, a hint or a fault, after which nothing more is to be expected; and as many are then watched. */
 const CALM_LOOKS = 3;
+/** A merge that was told makes a row be read again, which makes its person be read again, …: nothing is queued so often in turn. */
+const ROUNDS = 4;
 const REST_WITHIN_MS = 90_000;
 
 export interface Outcome {
@@ -118,8 +120,10 @@ async function heartbeat(control: Control, sync: Sync): Promise<Heartbeat> {
 
 /** Nothing has been written since. */
 interface Calm extends Heartbeat {
-  /** What waited after so many looks: it may be written yet. */
+  /** What waited after so many looks, or after what waited then was worked off: it may be written yet. */
   pages?: ReadonlySet<string>;
+  /** How often all that waited has been worked off. */
+  rounds?: number;
 }
 
 const isCalm = ({ looks }: Heartbeat, since: Heartbeat): boolean =>
@@ -149,12 +153,16 @@ async function untilCalm(control: Control, sync: Sync): Promise<string | undefin
       unrest = why;
       calm = now;
     } else if (isCalm(now, calm)) {
-      // What a feed tells again and again is no unrest, as long as it is worked off.
+      // What a feed tells again and again is no unrest, as long as it is worked off; but that may have queued something in its turn.
       const pages = await waiting(sync);
       calm.pages ??= new Set(pages);
       const left = pages.filter((page) => calm.pages?.has(page));
-      const { writes } = await heartbeat(control, sync);
-      if (left.length === 0 && writes === calm.writes) return undefined;
+      if (left.length === 0) {
+        calm.rounds = (calm.rounds ?? 0) + 1;
+        calm.pages = new Set(pages);
+        const { writes } = await heartbeat(control, sync);
+        if ((pages.length === 0 || calm.rounds > ROUNDS) && writes === calm.writes) return undefined;
+      }
       unrest = `waiting: ${left.join(', ')}`;
     }
   }
