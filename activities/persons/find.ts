@@ -112,7 +112,9 @@ async function adopt(
     const owner = people.get(id)?.owner;
     // Claimed by this very row in an attempt that did not get to write: still its own.
     if (owner !== undefined && byEmail.get(email)?.includes(owner)) {
-      found.set(owner, { how: 'adopted', marketoId: id });
+      // Unless another row's person has been merged into it since: then it is that row's.
+      if (['', guidOf(owner)].includes(guidIn(record))) found.set(owner, { how: 'adopted', marketoId: id });
+      else await store.people.release(id, owner, undefined);
       continue;
     }
     if (owner !== undefined || guidIn(record) !== '') continue;
