@@ -17,6 +17,7 @@ module.exports = {
   watchPathIgnorePatterns: ['<rootDir>/.run', '<rootDir>/dist'],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  testSequencer: '<rootDir>/test/support/sequencer.js',
   reporters: ['default', '<rootDir>/test/support/summary-reporter.js'],
   // Most suites wait, for servers, simulators and timers: one less than the cores, as jest has it, would leave a small machine idle.
   maxWorkers: Math.max(3, require('node:os').availableParallelism() - 1),

@@ -1,0 +1,16 @@
+const { default: Sequencer } = require('@jest/test-sequencer');
+
+/** Minutes each: begun last, as their small files would be on a machine that has not run them, they would be waited for by idle workers. */
+const FIRST = ['truth/model', 'activity/started-anew', 'activity/clobber', 'workflow/continue-as-new', 'workflow/messages', 'workflow/trouble'];
+
+const rank = ({ path }) => {
+  const at = FIRST.findIndex((name) => path.includes(`${name}.test.`));
+  return at < 0 ? FIRST.length : at;
+};
+
+module.exports = class extends Sequencer {
+  async sort(tests) {
+    const sorted = await super.sort(tests);
+    return [...sorted].sort((a, b) => rank(a) - rank(b));
+  }
+};
