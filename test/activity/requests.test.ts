@@ -1,3 +1,4 @@
+import { ask } from '../../cli/ask';
 import { Driver } from './driver';
 import { id, lead, people } from './organisation';
 import { type Stage, startStage, type World } from './world';
@@ -99,4 +100,16 @@ describe('a request for a resync', () => {
     const documents = await world.deps.store.db.collection('requests').find({}).toArray();
     expect(JSON.stringify(documents)).not.toContain('First2');
   });
+});
+
+it('what is asked of a sync that does not run is refused, and not stored', async () => {
+  const world = await stage.open({});
+  process.env.TEMPORAL_ADDRESS = process.env.TEST_TEMPORAL_ADDRESS;
+  try {
+    const asked = ask(world.deps.store.requests, 'no-such-sync', 'resync', { entity: 'lead' });
+    await expect(asked).rejects.toThrow('no sync runs as no-such-sync: start it, or say which by --workflow-id');
+  } finally {
+    delete process.env.TEMPORAL_ADDRESS;
+  }
+  expect(await world.deps.store.requests.open('lead')).toEqual([]);
 });
