@@ -30,14 +30,14 @@ export class Calls {
 
   /** Had the service read anything of this system that it asked for after `after` and knew before `before`? */
   readBetween(after: number, before: number): boolean {
-    return this.readsBetween(after, before) > 0;
+    return this.readsBetween(after, before, 1) > 0;
   }
 
-  /** Reads that began after the one and were answered before the other. */
-  readsBetween(after: number, before: number): number {
+  /** Reads that began after the one and were answered before the other; counted up to `most`. */
+  readsBetween(after: number, before: number, most: number): number {
     this.sort();
     let count = 0;
-    for (let at = firstAfter(this.reads, after); at < this.reads.length; at += 1) {
+    for (let at = firstAfter(this.reads, after); at < this.reads.length && count < most; at += 1) {
       const read = this.reads[at] as CallEntry;
       if (read.seq >= before) break;
       if (read.ended < before) count += 1;

@@ -40,7 +40,7 @@ const FEEDS = 3;
 function isJustGiven(world: World, person: RecordHistory, { seq, received }: Version): boolean {
   const given = person.moments('microsoftId').findLast((moment) => moment.seq < seq);
   if (!given?.value || given.ours) return false;
-  return world.marketo.calls.readsBetween(given.seq, received) <= FEEDS;
+  return world.marketo.calls.readsBetween(given.seq, received, FEEDS + 1) <= FEEDS;
 }
 
 function mayBecome(world: World, person: RecordHistory, before: string, after: string, version: Version): boolean {

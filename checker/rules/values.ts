@@ -52,15 +52,9 @@ function* judgeWrite(world: World, write: Write, line: CheckedLine): Found {
       'an older value was written after a newer one had been settled',
       where,
     );
-  if (
-    version.kind === 'update' &&
-    isSentBack(
-      own,
-      before.filter(({ seq }) => seq >= pairedBefore(world, write)),
-      version.seq,
-      value,
-    )
-  )
+  const since = pairedBefore(world, write);
+  const copies = before.filter(({ seq }) => seq >= since);
+  if (version.kind === 'update' && isSentBack(own, copies, version.seq, value))
     yield breach('echoed', entity.name, row.id, 'the service sent its own copy back to where it came from', where);
 }
 
