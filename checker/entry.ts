@@ -57,6 +57,8 @@ export interface CallEntry {
   status: number;
   code?: string;
   write: boolean;
+  /** It was answered with what has changed (a delta, a feed of activities), and not with what is. */
+  changes?: true;
   records?: number;
   /** The kind of a fault that was injected. */
   fault?: string;

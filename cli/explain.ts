@@ -64,7 +64,7 @@ async function choose({ pushes }: Store, { rows, unowned }: Whom): Promise<void>
       return push ? [unsynced, `npm run push: ${lineOf(push)}`] : [unsynced];
     }),
   ];
-  if (rows.length === 0) lines.push('the sync knows no row of it');
+  if (lines.length === 0) throw new Refused('the sync knows nothing of it');
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 

@@ -1,5 +1,6 @@
 import { ask } from './ask';
 import { operatorCommand } from './operator';
+import { requestLine } from './resync/report';
 import { type Options, requestFrom } from './resync/request';
 
 const USAGE = `npm run resync -- ENTITY [--ids A,B | --ids-file FILE] [--filter ODATA] [--fields F,G]
@@ -14,7 +15,7 @@ child, between the live changes.
   --ids, --ids-file   rows by id, parted by commas, blanks or lines
   --filter            a Dataverse $filter, as: "address1_country eq 'France'"
   --fields            only these Marketo fields
-  --status            requests that Dynamics refused, and why
+  --status            what came of the latest requests: rows asked for and settled, or why Dynamics refused
   --workflow-id       of the sync (default dynamics-marketo-sync)
   --dev               of the running \`npm run dev\`, from .run/dev.json
 `;
@@ -33,16 +34,15 @@ const OPTIONS = {
   'workflow-id': { type: 'string', default: 'dynamics-marketo-sync' } as const,
 };
 
+const SHOWN = 20;
+
 operatorCommand('resync', USAGE, OPTIONS, async ({ values, positionals, store, settings }) => {
   if (values.status) {
-    const failed = await store.requests.failed();
-    for (const { id, fault } of failed) process.stdout.write(`${id}: ${fault}\n`);
-    process.stdout.write(`${failed.length} refused\n`);
+    const latest = await store.requests.latest(SHOWN);
+    process.stdout.write(latest.map((one) => `${requestLine(one)}\n`).join('') || 'nothing was asked for\n');
     return;
   }
   const request = requestFrom(positionals, values as Options, settings);
   const id = await ask(store.requests, String(values['workflow-id']), 'resync', request);
-  process.stdout.write(
-    `${id}: ${request.entity} is read again with the next look; --status tells if Dynamics refuses it\n`,
-  );
+  process.stdout.write(`${id}: ${request.entity} is read again with the next look; --status tells what came of it\n`);
 });

@@ -132,20 +132,27 @@ async function lookAtFeed({ store, marketo }: Deps, name: string, { read, use }:
   return { items, more: true };
 }
 
+const activitiesFeed = (deps: Deps): Feed => ({
+  read: (token) => deps.marketo.activities(token, [CHANGE_SCORE, MERGE_LEADS]),
+  use: (page) => scoresAndMerges(deps, page),
+});
+
+/** The loser of a merge was not deleted (DESIGN §5, Deletes), and may be told of here: merges up to now are told first. */
+async function deletions(deps: Deps, page: ActivityPage): Promise<number> {
+  while ((await lookAtFeed(deps, 'activities', activitiesFeed(deps))).more);
+  return handLosses(deps, deletionsIn(page));
+}
+
 /** The feeds, by the name of their cursor. */
 const FEEDS: Record<string, (deps: Deps) => Feed> = {
   leadchanges: (deps) => ({
     read: async (token) => deps.marketo.leadChanges(token, await twoWayFields(deps)),
     use: (page) => leadChanges(deps, page),
   }),
-  // Merges before deletions: that of a person that was merged away is no deletion (DESIGN §5, Deletes).
-  activities: (deps) => ({
-    read: (token) => deps.marketo.activities(token, [CHANGE_SCORE, MERGE_LEADS]),
-    use: (page) => scoresAndMerges(deps, page),
-  }),
+  activities: activitiesFeed,
   deletedleads: (deps) => ({
     read: (token) => deps.marketo.deletedLeads(token),
-    use: (page) => handLosses(deps, deletionsIn(page)),
+    use: (page) => deletions(deps, page),
   }),
 };
 

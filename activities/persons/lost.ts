@@ -4,7 +4,7 @@ import { type Loss, type OnLoss, onLoss } from '../../model/deletion';
 import { PERSON_IDENTITY } from '../../model/entities';
 import { type LinkState, sightingOf } from '../../model/identity';
 import type { ParkReason } from '../../model/park';
-import { stateIs, trailed } from '../../model/trail';
+import { stateIs, type TrailEvent, trailed } from '../../model/trail';
 import type { Deps } from '../deps';
 import type { BoundEntity } from '../schema';
 import type { Writer } from '../writer';
@@ -14,6 +14,8 @@ import { findCarriers } from './find';
 export interface Lost {
   link: Link;
   loss: Loss;
+  /** The person that it was merged into, as the feed says. */
+  into?: number;
 }
 
 /** Rows to which the loss of a person means something. One that is gone from Dynamics, or stands aside, has nothing to lose. */
@@ -26,11 +28,11 @@ export async function settleTold(
   writer: Writer,
   items: readonly InboxItem[],
 ): Promise<void> {
-  const told = new Map<string, { person: number; merged: boolean }>();
+  const told = new Map<string, { person: number; into?: number }>();
   for (const { id, lost } of items) {
     const row = linkId(bound.entity.name, id);
     // Both feeds tell of a merge (marketo-api §5.3): that it was one is what counts.
-    if (lost && !told.get(row)?.merged) told.set(row, { person: lost.person, merged: lost.into !== undefined });
+    if (lost && told.get(row)?.into === undefined) told.set(row, lost);
   }
   if (told.size === 0) return;
   const links = await deps.store.links.get([...told.keys()]);
@@ -45,9 +47,9 @@ export async function settleTold(
   );
   const carried = new Map(read.map((person) => [Number(person.id), String(person[PERSON_IDENTITY.id] ?? '')]));
   const lost = concerned.flatMap((link): Lost[] => {
-    const { person, merged } = told.get(link.id) ?? { person: 0, merged: false };
+    const { person, into } = told.get(link.id) ?? { person: 0 };
     if (sightingOf(guidOf(link.id), carried.get(person)) === 'ours') return [];
-    return [{ link, loss: merged ? 'merged' : 'deleted' }];
+    return [into === undefined ? { link, loss: 'deleted' } : { link, loss: 'merged', into }];
   });
   await settleLost(deps, writer, lost);
 }
@@ -68,12 +70,12 @@ export async function settleLost(deps: Deps, writer: Writer, lost: readonly Lost
     deps,
     lost.map(({ link }) => link.id),
   );
-  const outcomes = lost.flatMap(({ link, loss }) => {
+  const outcomes = lost.flatMap(({ link, loss, into }) => {
     const carrier = carriers.get(link.id);
     // It is there after all: a look-up by id may lag behind.
     if (carrier !== undefined && carrier === link.marketoId) return [];
     const person = typeof carrier === 'number' ? carrier : undefined;
-    return [{ link, loss, person, outcome: onLoss(loss, person !== undefined, settings.whenDeletedInMarketo) }];
+    return [{ link, loss, into, person, outcome: onLoss(loss, person !== undefined, settings.whenDeletedInMarketo) }];
   });
   await store.parked.settle(
     outcomes.map(({ link, loss, outcome }) => ({
@@ -90,7 +92,7 @@ export async function settleLost(deps: Deps, writer: Writer, lost: readonly Lost
   await readAgain(deps, [...relinked, ...edited]);
   // Last: until then a retry finds the same and does it again.
   await store.links.put(
-    outcomes.map(({ link, outcome, person }) => after(link, outcome, person)),
+    outcomes.map(({ link, into, outcome, person }) => after(link, into, outcome, person)),
     writer.epoch,
   );
 }
@@ -99,10 +101,12 @@ export async function settleLost(deps: Deps, writer: Writer, lost: readonly Lost
 const wasEdited = ({ state, dirty }: Link): boolean => state === 'tombstone' && dirty === true;
 
 /** Nothing was ever agreed on with another person: both are read in full, and merged without a base (DESIGN §5). */
-function after(link: Link, outcome: OnLoss, person: number | undefined): Link {
+function after(link: Link, into: number | undefined, outcome: OnLoss, person: number | undefined): Link {
   const parked = outcome === 'relink' ? [] : [''];
   const state = outcome === 'relink' && link.state === 'frozen' ? 'frozen' : STATE[outcome];
-  const trail = trailed(link, [stateIs(state, Date.now())]);
+  const at = Date.now();
+  const merger: TrailEvent[] = into === undefined ? [] : [{ at, what: 'merged', code: `into ${into}`, keys: [] }];
+  const trail = trailed(link, [...merger, stateIs(state, at)]);
   if (outcome === 'bury' || outcome === 'list') return { ...link, ...trail, state, parked };
   // Its bridge to a team is found by the row's id, and led to another team, another person or away when the row is met (teams.ts).
   const { marketoId: _gone, receipts: _told, unsureMarketo: _unsure, ...rest } = link;

@@ -28,21 +28,19 @@ export class Calls {
     return call !== undefined && !isUnclear(call);
   }
 
-  /** Had the service read anything of this system that it asked for after `after` and knew before `before`? */
-  readBetween(after: number, before: number): boolean {
-    return this.readsBetween(after, before, 1) > 0;
-  }
-
-  /** Reads that began after the one and were answered before the other; counted up to `most`. */
-  readsBetween(after: number, before: number, most: number): number {
+  /**
+   * Had the service read anything of this system that it asked for after `after` and knew before `before`?
+   *
+   * @param endpoint only there, and how its records are: a look at what has changed is made beside everything else
+   */
+  readBetween(after: number, before: number, endpoint?: string): boolean {
     this.sort();
-    let count = 0;
-    for (let at = firstAfter(this.reads, after); at < this.reads.length && count < most; at += 1) {
+    for (let at = firstAfter(this.reads, after); at < this.reads.length; at += 1) {
       const read = this.reads[at] as CallEntry;
-      if (read.seq >= before) break;
-      if (read.ended < before) count += 1;
+      if (read.seq >= before) return false;
+      if (read.ended < before && (endpoint === undefined || (read.endpoint === endpoint && !read.changes))) return true;
     }
-    return count;
+    return false;
   }
 
   /** Did a call fail in between, so that something may have been done again? */

@@ -55,14 +55,25 @@ function* judgeMerged(world: World, entity: CheckedEntity, record: RecordHistory
   yield breach('wrongly-deleted', entity.name, row.id, says, { seq: version.seq });
 }
 
-/** The row lived when the call was received, and the service could have known: it has read Dynamics since the row came (back). */
+/**
+ * The row lived when the call was received, and the service could have known: it has read Dynamics since the row came back. A look brings
+ * hints; that the row was gone had to be confirmed by a read of its table, and it may have come back between that read and the call.
+ */
 function livesOn(world: World, entity: CheckedEntity, row: RecordHistory, version: Version): boolean {
   if (!row.alive(version.received) || world.isMerged(row)) return false;
   if (world.standing(entity.name, row, version.received) === 'excluded') return false;
   const born = row.born(version.received);
-  const cameBack = row.versions.some(({ kind, seq }) => kind === 'delete' && seq < (born?.seq ?? 0));
-  return !cameBack || world.dynamics.calls.readBetween(born?.seq ?? 0, version.received);
+  const back = born?.seq ?? 0;
+  const gone = row.versions.findLast(({ kind, seq }) => kind === 'delete' && seq < back);
+  if (!gone) return true;
+  const { calls } = world.dynamics;
+  const ofTable = `GET ${setOf(row.table)}`;
+  const confirmed = calls.readBetween(gone.seq, back, ofTable) && !calls.readBetween(back, version.received, ofTable);
+  return calls.readBetween(back, version.received) && !confirmed;
 }
+
+/** So sets are named, as a rule; of a table that goes by another name no confirmation is seen. */
+const setOf = (table: string): string => (table.endsWith('y') ? `${table.slice(0, -1)}ies` : `${table}s`);
 
 function callsThatDeletedPeople(world: World): ReadonlySet<number> {
   const calls = new Set<number>();

@@ -30,8 +30,7 @@ export function* identity(world: World): Found {
   }
 }
 
-/** The three feeds, which are read beside everything else. */
-const FEEDS = 3;
+const READ_PERSONS = 'GET /rest/v1/leads.json';
 
 /**
  * Others gave the person its identity between our read of it and our write, as a merge in Marketo does: there is no write there that depends on
@@ -40,7 +39,7 @@ const FEEDS = 3;
 function isJustGiven(world: World, person: RecordHistory, { seq, received }: Version): boolean {
   const given = person.moments('microsoftId').findLast((moment) => moment.seq < seq);
   if (!given?.value || given.ours) return false;
-  return world.marketo.calls.readsBetween(given.seq, received, FEEDS + 1) <= FEEDS;
+  return !world.marketo.calls.readBetween(given.seq, received, READ_PERSONS);
 }
 
 function mayBecome(world: World, person: RecordHistory, before: string, after: string, version: Version): boolean {

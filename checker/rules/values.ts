@@ -54,7 +54,8 @@ function* judgeWrite(world: World, write: Write, line: CheckedLine): Found {
     );
   const since = pairedBefore(world, write);
   const copies = before.filter(({ seq }) => seq >= since);
-  if (version.kind === 'update' && isSentBack(own, copies, version.seq, value))
+  const sentBack = version.kind === 'update' && isSentBack(own, copies, version.seq, value);
+  if (sentBack && !wasLosers(world, row, line, value, version.seq))
     yield breach('echoed', entity.name, row.id, 'the service sent its own copy back to where it came from', where);
 }
 

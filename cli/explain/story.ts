@@ -1,5 +1,6 @@
 import { conflictKey } from '../../clients/mongo/conflicts';
 import type { Failure } from '../../clients/mongo/failures';
+import type { InboxItem } from '../../clients/mongo/inbox';
 import { entityOf, guidOf, type LinkState, linkId } from '../../clients/mongo/links';
 import type { Store } from '../../clients/mongo/store';
 import { fieldKey } from '../../model/bind';
@@ -33,6 +34,8 @@ export interface Story {
     /** The row that stands for it. */
     into?: string;
     marketoId?: number | string;
+    /** Of a custom row: the Marketo person or company that its record belongs to. */
+    owner?: number;
     seenVersion: number;
     appliedVersion: number;
     /** Something is open: the row gets a full merge when it is met next. */
@@ -84,6 +87,7 @@ export async function storyOf(store: Store, settings: Settings, id: string): Pro
         meaning: STATES[link.state],
         ...(link.into !== undefined && { into: link.into }),
         ...(link.marketoId !== undefined && { marketoId: link.marketoId }),
+        ...(link.owner !== undefined && { owner: link.owner }),
         seenVersion: link.seenVersion,
         appliedVersion: link.appliedVersion,
         dirty: link.dirty === true,
@@ -152,6 +156,13 @@ async function troubleOf(
   };
 }
 
+function whatOf({ deleted, lost, resync, decide }: InboxItem): string {
+  if (deleted) return 'a deletion';
+  if (lost) return lost.into === undefined ? 'a deletion' : `a merge into ${lost.into}`;
+  if (resync) return 'to be compared again';
+  return decide ? 'an operator’s decision' : 'a change';
+}
+
 async function queuesOf(
   store: Store,
   id: string,
@@ -161,14 +172,7 @@ async function queuesOf(
     for await (const { since, items } of store.inbox.all(entityOf(id), from)) {
       for (const item of items) {
         if (linkId(entityOf(id), item.id) !== id) continue;
-        const what = item.deleted
-          ? 'a deletion'
-          : item.resync
-            ? 'to be compared again'
-            : item.decide
-              ? 'an operator’s decision'
-              : 'a change';
-        inbox.push({ from, since: since.toISOString(), what });
+        inbox.push({ from, since: since.toISOString(), what: whatOf(item) });
       }
     }
   }

@@ -32,6 +32,8 @@ function head({ link, person, push, unanswered, deletesStopped, roles }: Story):
   if (link) {
     lines.push(`${link.state}: ${link.meaning}${link.into ? ` (${link.into})` : ''}`);
     lines.push(link.marketoId === undefined ? 'no record in Marketo' : `Marketo record ${link.marketoId}`);
+    if (link.owner !== undefined)
+      lines.push(`it belongs to person or company ${link.owner} (npm run explain -- --marketo ${link.owner})`);
   }
   if (person) {
     const before = person.previous ? `, before that to ${person.previous}` : '';

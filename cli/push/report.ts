@@ -10,6 +10,8 @@ export function lineOf({ marketoId, as, outcome, row, reason, code, other, at }:
   return `${marketoId} as ${as}: ${outcome}${more ? ` (${more})` : ''}; ${why}; ${at.toISOString()}`;
 }
 
+const REQUESTS = 50;
+
 /** Persons by id, or all; then the requests of these that came to nothing as a whole. */
 export async function report(
   { pushes, pushRequests }: Store,
@@ -29,6 +31,6 @@ export async function report(
     count += 1;
     tell(lineOf(entry));
   }
-  for (const { id, fault } of await pushRequests.failed()) tell(`request ${id}: ${fault}`);
+  for (const { id, fault } of await pushRequests.latest(REQUESTS)) if (fault) tell(`request ${id}: ${fault}`);
   tell(`${count} person${count === 1 ? '' : 's'}`);
 }

@@ -48,6 +48,12 @@ export interface RequestState {
   fault?: string;
 }
 
+export interface StoredRequest extends RequestState {
+  id: string;
+  entity: string;
+  at: Date;
+}
+
 const stateOf = ({ queued, applied, doneAt, fault }: RequestDocument): RequestState => ({
   queued,
   ...(applied !== undefined && { applied: Math.min(applied, queued) }),
@@ -98,13 +104,12 @@ export class Requests<T extends { entity: string } = ResyncRequest> {
     await this.#collection.updateOne({ _id: id }, { $set: set, $unset: { nextLink: '' } });
   }
 
-  /** Those that came to nothing, oldest first. */
-  async failed(): Promise<{ id: string; fault: string }[]> {
-    const documents = await this.#collection
-      .find({ fault: { $exists: true } })
-      .sort({ at: 1 })
-      .toArray();
-    return documents.map(({ _id, fault = '' }) => ({ id: _id, fault }));
+  /** The latest, oldest first. */
+  async latest(limit: number): Promise<StoredRequest[]> {
+    const documents = await this.#collection.find().sort({ at: -1 }).limit(limit).toArray();
+    return documents
+      .reverse()
+      .map((document) => ({ id: document._id, entity: document.entity, at: document.at, ...stateOf(document) }));
   }
 
   async get(id: string): Promise<RequestState | undefined> {

@@ -57,6 +57,8 @@ export interface CallEntry extends Common {
   status: number;
   code?: string;
   write: boolean;
+  /** It was answered with what has changed, and not with what is. */
+  changes?: true;
   /** How many records it sent. */
   records?: number;
   /** Kind of the injected fault that struck it. */

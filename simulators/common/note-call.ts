@@ -8,7 +8,7 @@ const UNANSWERED: readonly FaultKind[] = ['cut', 'reset-after', 'hang'];
 /** Notes a call that has ended, in the call log and in the ledger; there its status is 0 where the caller got no answer. */
 export function noteCall({ clock, calls, ledger }: Common, request: FastifyRequest, status: number): void {
   const sim = request.sim ?? unreadable(request, clock.tick(), clock.now());
-  const { seq, at, by, endpoint, write, wrote, records, struck, fault } = sim;
+  const { seq, at, by, endpoint, write, wrote, records, changes, struck, fault } = sim;
   const { method } = request;
   const code = sim.code === undefined ? {} : { code: sim.code };
   calls.record({ at: clock.now(), method, endpoint, status, write, ...code });
@@ -16,6 +16,7 @@ export function noteCall({ clock, calls, ledger }: Common, request: FastifyReque
   const kind = fault?.kind ?? struck;
   ledger.call({
     ...{ seq, at, by, method, endpoint, status: died ? 0 : status, ...code, write: wrote ?? write },
+    ...(changes && { changes }),
     ...(records !== undefined && { records }),
     ...(kind !== undefined && { fault: kind }),
   });

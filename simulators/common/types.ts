@@ -27,6 +27,8 @@ export interface CallInfo {
   wrote?: boolean;
   /** How many records it sent. */
   records?: number;
+  /** It is answered with what has changed, and not with what is: the ledger says so. */
+  changes?: true;
   code?: string;
   /** The fault that strikes it. */
   fault?: Fault;

@@ -20,6 +20,8 @@ export interface ApiResponse {
   body?: string;
   /** Of a write: the row made or changed, as `set(id)`; what later parts of a change set refer to. Never sent. */
   entity?: string;
+  /** Says what has changed, and not what is. Never sent. */
+  changes?: true;
 }
 
 /** What a handler works with. */

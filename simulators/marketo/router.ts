@@ -109,6 +109,7 @@ export class RouteTable implements Routes {
     const path = request.params as Record<string, string>;
     const records = countRecords(body);
     if (records !== undefined) request.sim.records = records;
+    if (route.url.startsWith('/rest/v1/activities')) request.sim.changes = true;
     const { range } = request.headers;
     const call = { instance, requestId: id, path, query: new Query(params), range };
     const skip = route.write ? Skip.of(request.sim.fault, route.url, body) : undefined;

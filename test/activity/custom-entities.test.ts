@@ -1,5 +1,6 @@
 import { Mortal } from '../../cli/check/stage/mortal';
 import { passTime } from '../../cli/check/stage/time';
+import { storyOf } from '../../cli/explain/story';
 import { Driver, expectDone } from './driver';
 import { ACCOUNT, contact, id, lead } from './organisation';
 import { type Stage, startStage, type World } from './world';
@@ -123,6 +124,8 @@ describe('a custom entity', () => {
       new_line: [line(1, ORDER), line(2, ORDER), line(3, id('0d', 2)), line(4, null)],
     });
     expect(await owned(world, PATH.lines)).toEqual(['Line 1 → Ann', 'Line 2 → Ann', 'Line 3 → Bo', 'Line 4 → nobody']);
+    const { link } = await storyOf(world.deps.store, world.deps.settings, `new_line:${LINE}`);
+    expect(link?.owner).toBe((await world.control.person(ANN)).id);
     // The line moves to another order.
     await edit(world, 'new_line', LINE, lookup('new_orderid', 'new_order', id('0d', 2)));
     await driver.settle();

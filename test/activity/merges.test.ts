@@ -208,6 +208,10 @@ describe.each([true, false])('two persons are merged in Marketo (the loser shows
     await driver.settle();
     expect(await driver.parked()).toEqual({ [`contact:${LOSER}`]: 'merged-in-marketo' });
     expect(await stateOf(world, `contact:${LOSER}`)).toBe('merged');
+    const { steps } = await storyOf(world.deps.store, world.deps.settings, `contact:${LOSER}`);
+    expect(steps).toContainEqual(
+      expect.objectContaining({ what: 'merged', code: `into ${await personOf(world, WINNER)}` }),
+    );
     await world.control.editDynamics({ op: 'update', table: 'contact', id: LOSER, values: { jobtitle: 'Dead' } });
     await driver.settle();
     expect(await owners(world)).toEqual([WINNER]);
@@ -225,6 +229,24 @@ describe.each([true, false])('two persons are merged in Marketo (the loser shows
     await world.control.editDynamics({ op: 'update', table: 'contact', id: LOSER, values: { jobtitle: 'Dead' } });
     await driver.settle();
     expect(await owners(world)).toEqual([WINNER]);
+  });
+
+  it.each([
+    ['the deletions have been looked at, and the merges not since', ['deletedleads']],
+    ['nothing has been looked at', []],
+  ])('is not made again either before its merge is told of: %s', async (_when, feeds) => {
+    const { world, driver } = await open(two(), { whenDeletedInMarketo: 'recreate' });
+    await mergeInMarketo(world, await personOf(world, WINNER), await personOf(world, LOSER));
+    if (feeds.length > 0) await world.run('lookMarketo', feeds);
+    await driver.workOff();
+    await world.control.editDynamics({ op: 'update', table: 'contact', id: LOSER, values: { jobtitle: 'Dead' } });
+    await world.run('lookDynamics', ['contact']);
+    await driver.workOff();
+    await driver.reread('contact', 'resync');
+    expect(await owners(world)).toEqual([WINNER]);
+    await driver.settle();
+    expect(await owners(world)).toEqual([WINNER]);
+    expect(await driver.parked()).toEqual({ [`contact:${LOSER}`]: 'merged-in-marketo' });
   });
 
   it('the surviving person has no row: the row goes on with it, without a base, and sends all that belongs to it again', async () => {

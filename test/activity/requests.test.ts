@@ -1,4 +1,5 @@
 import { ask } from '../../cli/ask';
+import { requestLine } from '../../cli/resync/report';
 import { Driver } from './driver';
 import { id, lead, people } from './organisation';
 import { type Stage, startStage, type World } from './world';
@@ -92,6 +93,23 @@ describe('a request for a resync', () => {
       fault: expect.stringMatching(/refuses the filter \(0x.*correct it/),
     });
     expect((await world.control.person(guid(4))).firstName).toBe('Edited');
+  });
+
+  it('can be seen to come to an end, or to nothing', async () => {
+    const { world, driver } = await spoilt();
+    const { requests } = world.deps.store;
+    await requests.add('first', { entity: 'lead', ids: [guid(1), guid(2)] });
+    await requests.add('second', { entity: 'lead', filter: 'nosuchcolumn eq 1' });
+    expect((await requests.latest(9)).map(requestLine)).toEqual([
+      expect.stringMatching(/ first {2}lead: 0 of 0 rows settled, under way$/),
+      expect.stringMatching(/ second {2}lead: 0 of 0 rows settled, under way$/),
+    ]);
+    await driver.settle();
+    expect((await requests.latest(9)).map(requestLine)).toEqual([
+      expect.stringMatching(/ first {2}lead: 2 of 2 rows settled$/),
+      expect.stringMatching(/ second {2}lead: Dynamics refuses the filter \(0x/),
+    ]);
+    expect((await requests.latest(1)).map(({ id }) => id)).toEqual(['second']);
   });
 
   it('lies in Mongo without a value in the clear', async () => {

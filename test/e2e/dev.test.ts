@@ -69,8 +69,12 @@ describe('npm run dev', () => {
       simulators: expect.stringMatching(/^http:/),
       metrics: expect.stringMatching(/\/metrics$/),
     });
-    expect(lines.at(-1)).toBe('ready');
     await Promise.all(everything(file).map((probe) => probe()));
+    expect(lines.at(-1)).toBe('ready');
+    const logs = join(directory, 'logs');
+    const worker = readdirSync(logs).filter((name) => name.startsWith('worker'));
+    expect(worker).not.toEqual([]);
+    for (const name of worker) expect(readFileSync(join(logs, name), 'utf8')).not.toMatch(/"level":[456]0/);
 
     dev.kill('SIGINT');
     while (dev.exitCode === null) await sleep(100);

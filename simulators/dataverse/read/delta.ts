@@ -61,7 +61,8 @@ export function readDelta(
     ? `"@odata.nextLink":${JSON.stringify(nextLink(context, { table: store.table, path: store.table.setName }, null, position))}`
     : `"@odata.deltaLink":${JSON.stringify(deltaLink(context, store.table, version))}`;
   const url = JSON.stringify(`${contextUrl(context, store.table, options)}/$delta`);
-  return jsonAnswer(`{"@odata.context":${url},${annotations(context)}${link},"value":[${items.join(',')}]}`);
+  const answer = jsonAnswer(`{"@odata.context":${url},${annotations(context)}${link},"value":[${items.join(',')}]}`);
+  return { ...answer, changes: true };
 }
 
 /** `{set}/$count?$deltatoken=…`: how many items the delta would hold. */

@@ -123,6 +123,7 @@ function readRequest(request: FastifyRequest): ApiRequest {
 function send(request: FastifyRequest, reply: FastifyReply, answer: ApiResponse): FastifyReply {
   const code = answer.headers['content-type']?.startsWith('application/json') ? codeOf(answer) : undefined;
   if (code) request.sim.code = code;
+  if (answer.changes) request.sim.changes = true;
   return reply.code(answer.status).headers(answer.headers).send(answer.body);
 }
 

@@ -9,7 +9,7 @@ import { ApiError } from '../../../clients/errors';
 import type { Actor } from './ledger';
 import { TABLE_METADATA, TABLES } from './metadata';
 import type { Organisation, Row } from './organisation';
-import type { Wire } from './wire';
+import type { Told, Wire } from './wire';
 
 /** Of the simulator's switches those that a delta knows (docs/simulators.md). */
 export interface DynamicsSwitches {
@@ -45,6 +45,8 @@ export class MemoryDynamics {
   client(): DynamicsClient {
     const call = <T>(operation: string, work: (actor: Actor) => T, write = false): Promise<T> =>
       this.wire.call('dynamics', operation, write, work);
+    const read = <T>(operation: string, more: Told, work: () => T): Promise<T> =>
+      this.wire.call('dynamics', operation, false, work, more);
     return {
       organisation: () => call('organisation', () => ORGANISATION),
       table: (name) =>
@@ -53,10 +55,14 @@ export class MemoryDynamics {
           if (table) return table;
           throw new ApiError({ api: 'dynamics', operation: 'table', kind: 'configuration', about: name });
         }),
-      readPage: (request) => call('rows.read', () => this.#page(request, '', this.organisation.version())),
-      follow: (link) => call('link.follow', () => this.#follow(link)),
+      readPage: (request) =>
+        read('rows.read', { endpoint: `GET ${request.set}` }, () =>
+          this.#page(request, '', this.organisation.version()),
+        ),
+      follow: (link) =>
+        read('link.follow', this.#links.get(link)?.kind === 'delta' ? { changes: true } : {}, () => this.#follow(link)),
       readByIds: (set, _idColumn, ids, select) =>
-        call('rows.read-by-ids', () => {
+        read('rows.read-by-ids', { endpoint: `GET ${set}` }, () => {
           const rows = this.organisation.rows(tableOf(set));
           return [...new Set(ids)].flatMap((id) => {
             const row = rows.get(id.toLowerCase());

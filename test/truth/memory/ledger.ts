@@ -44,7 +44,10 @@ export class Ledger {
     this.entries[system].push({ kind: 'refused', seq: this.next(), at: clock.now(), ...actor, ...refusal });
   }
 
-  call(system: System, call: Omit<CallEntry, 'kind' | 'ended' | 'endedAt' | 'method' | 'endpoint'>): void {
+  call(
+    system: System,
+    call: Omit<CallEntry, 'kind' | 'ended' | 'endedAt' | 'method' | 'endpoint'> & Partial<Pick<CallEntry, 'endpoint'>>,
+  ): void {
     if (call.write) this.writes += 1;
     const times = { ended: this.next(), endedAt: clock.now() };
     this.entries[system].push({ kind: 'call', method: 'POST', endpoint: '', ...times, ...call });

@@ -4,13 +4,15 @@ import type { Instance } from './instance';
 import type { Actor } from './ledger';
 import type { ObjectStore } from './objects';
 import { syncLeads } from './sync-leads';
-import type { Wire } from './wire';
+import type { Told, Wire } from './wire';
 
 const [NEW_LEAD, CHANGE, DELETE] = [12, 13, 37];
 
 /** Marketo over an instance in memory. */
 export function memoryMarketo(instance: Instance, wire: Wire): MarketoClient {
-  const read = <T>(operation: string, work: () => T): Promise<T> => wire.call('marketo', operation, false, work);
+  const read = <T>(operation: string, work: () => T, more: Told = {}): Promise<T> =>
+    wire.call('marketo', operation, false, work, more);
+  const readFeed = <T>(operation: string, work: () => T): Promise<T> => read(operation, work, { changes: true });
   const write = async <T>(operation: string, work: (actor: Actor) => T, beforeSend?: BeforeSend): Promise<T> => {
     await beforeSend?.();
     return wire.call('marketo', operation, true, work);
@@ -41,7 +43,8 @@ export function memoryMarketo(instance: Instance, wire: Wire): MarketoClient {
         instance.createFields(fields);
         return fields.map(() => ({ status: 'created' as const }));
       }),
-    leadsBy: (filterType, values, fields) => read('leads.read', () => leadsBy(filterType, values, fields)),
+    leadsBy: (filterType, values, fields) =>
+      read('leads.read', () => leadsBy(filterType, values, fields), { endpoint: 'GET /rest/v1/leads.json' }),
     syncLeads: (request, beforeSend) =>
       write('leads.sync', (actor) => syncLeads(instance, wire.ledger, request, actor), beforeSend),
     deleteLeads: (ids, beforeSend) =>
@@ -73,7 +76,7 @@ export function memoryMarketo(instance: Instance, wire: Wire): MarketoClient {
     pagingToken: (since) => read('activities.token', () => instance.activities.tokenAt(since)),
     leadChanges: (token, fields) => {
       const wanted = new Set(fields);
-      return read('activities.lead-changes', () =>
+      return readFeed('activities.lead-changes', () =>
         instance.activities.page(
           token,
           ({ activityTypeId, fields: changed }) =>
@@ -82,11 +85,11 @@ export function memoryMarketo(instance: Instance, wire: Wire): MarketoClient {
       );
     },
     deletedLeads: (token) =>
-      read('activities.deleted-leads', () =>
+      readFeed('activities.deleted-leads', () =>
         instance.activities.page(token, ({ activityTypeId }) => activityTypeId === DELETE),
       ),
     activities: (token, types) =>
-      read('activities.read', () =>
+      readFeed('activities.read', () =>
         instance.activities.page(token, ({ activityTypeId }) => types.includes(activityTypeId)),
       ),
     describeObject: (path) => read('objects.describe', () => [...(instance.fields.get(path) ?? [])]),

@@ -1,3 +1,4 @@
+import type { CallEntry } from '../../../checker';
 import type { Mortal } from '../../../cli/check/stage/mortal';
 import { ApiError } from '../../../clients/errors';
 import type { Fault, Step, System } from '../step';
@@ -13,6 +14,9 @@ const LATE_MS = 40_000;
 const PATIENCE = 40;
 
 type Ordered = Omit<Extract<Step, { do: 'fault' }>, 'do'>;
+
+/** What the ledger says of a read beside its number. */
+export type Told = Partial<Pick<CallEntry, 'changes' | 'endpoint'>>;
 
 /** What lies between the service and both systems: each call can be struck, and others may come in between. */
 export class Wire {
@@ -65,12 +69,19 @@ export class Wire {
    * One call of the service's.
    *
    * @param work what the system does; it is told who did it
+   * @param more what else the ledger says of it
    */
-  async call<T>(system: System, operation: string, write: boolean, work: (actor: Actor) => T): Promise<T> {
+  async call<T>(
+    system: System,
+    operation: string,
+    write: boolean,
+    work: (actor: Actor) => T,
+    more: Told = {},
+  ): Promise<T> {
     this.mortal?.before(operation);
     await this.#othersFirst();
     this.pass(1);
-    const call = { seq: this.ledger.next(), at: clock.now(), by: SERVICE, write };
+    const call = { seq: this.ledger.next(), at: clock.now(), by: SERVICE, write, ...more };
     const actor = { by: SERVICE, call: call.seq };
     const fault = this.#faultOf(system, write);
     if (fault === 'late' && write) this.#late.push({ at: clock.now() + LATE_MS, work: () => void work(actor) });

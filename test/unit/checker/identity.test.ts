@@ -71,6 +71,22 @@ describe('duplicated', () => {
     expect(story.write('marketo', 'leads', '2', { title: 'x' }).found()).toEqual(['duplicated person 2']);
   });
 
+  test('a person given the identity of a row over one that others gave it between our read and our write', () => {
+    const given = (readAgain: boolean) => {
+      const story = new Story()
+        .edit('marketo', 'leads', '1', { email: 'a@x.example' })
+        .edit('dynamics', 'contact', 'c1', { emailaddress1: 'a@x.example' })
+        .edit('dynamics', 'contact', 'c2', { jobtitle: 'x' })
+        .read('marketo', { endpoint: 'GET /rest/v1/leads.json' })
+        .edit('marketo', 'leads', '1', { microsoftId: 'c2' })
+        .read('marketo', { changes: true });
+      if (readAgain) story.read('marketo', { endpoint: 'GET /rest/v1/leads.json' });
+      return story.write('marketo', 'leads', '1', identity).found();
+    };
+    expect(given(false)).not.toContain('duplicated contact c1');
+    expect(given(true)).toContain('duplicated contact c1');
+  });
+
   test('a person given the identity of another row', () => {
     const story = pairedContact().edit('dynamics', 'contact', 'c2', { jobtitle: 'old', statecode: 0 });
     story.write('marketo', 'leads', '1', { microsoftId: 'c2' });
@@ -101,6 +117,25 @@ describe('wrongly deleted', () => {
     const overtaken = back(pairedContact());
     overtaken.write('marketo', 'leads', '1', flag).write('marketo', 'leads', '1', unflag);
     expect(overtaken.found()).toEqual([]);
+  });
+
+  test('a person flagged though its row had come back is flagged rightly between the read that confirmed the loss and the next', () => {
+    const contacts = { endpoint: 'GET contacts' };
+    const flagged = (confirmed: boolean, readAgain: boolean) => {
+      const story = pairedContact().remove('dynamics', 'contact', 'c1');
+      if (confirmed) story.read('dynamics', contacts);
+      story.edit('dynamics', 'contact', 'c1', { jobtitle: 'old', statecode: 0 });
+      // Beside everything else.
+      story.read('dynamics', { ...contacts, changes: true }).read('dynamics', { endpoint: 'GET accounts' });
+      if (readAgain) story.read('dynamics', contacts);
+      return story
+        .write('marketo', 'leads', '1', { microsoftIsDeleted: true })
+        .write('marketo', 'leads', '1', { microsoftIsDeleted: false })
+        .found();
+    };
+    expect(flagged(true, false)).toEqual([]);
+    expect(flagged(true, true)).toEqual(['wrongly-deleted contact c1']);
+    expect(flagged(false, false)).toEqual(['wrongly-deleted contact c1']);
   });
 
   test('a company, which no policy deletes', () => {

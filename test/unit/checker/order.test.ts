@@ -1,5 +1,5 @@
 import { check } from '../../../checker/index';
-import { pairedContact, pairedLead } from './story';
+import { pairedContact, pairedLead, type Story } from './story';
 
 describe('backwards', () => {
   test('an older value after a newer one had been settled', () => {
@@ -120,6 +120,21 @@ describe('echoed', () => {
       .edit('dynamics', 'contact', 'c1', { jobtitle: 'c' })
       .write('dynamics', 'contact', 'c1', { jobtitle: 'b' });
     expect(story.found()).toContain('echoed contact c1 title');
+  });
+
+  test('an opt-out that the loser of a merge held is no copy of ours', () => {
+    const settled = () =>
+      pairedContact()
+        .edit('marketo', 'leads', '1', { doNotCall: true })
+        .write('dynamics', 'contact', 'c1', { donotphone: true })
+        .edit('marketo', 'leads', '1', { doNotCall: false });
+    const again = (story: Story) => story.read('dynamics').write('marketo', 'leads', '1', { doNotCall: true }).found();
+    expect(again(settled())).toContain('echoed contact c1 doNotCall');
+    const loser = { jobtitle: 'x', statecode: 0, donotphone: true };
+    const merged = settled()
+      .edit('dynamics', 'contact', 'c2', loser)
+      .edit('dynamics', 'contact', 'c2', { merged: true, _masterid_value: 'c1', statecode: 1 });
+    expect(again(merged)).not.toContain('echoed contact c1 doNotCall');
   });
 
   test('a one-way field written to where it comes from', () => {

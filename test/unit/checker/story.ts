@@ -140,9 +140,9 @@ export class Story {
     return this;
   }
 
-  /** The service reads something. */
-  read(system: System): this {
-    this.call(system, this.tick(), false, 200);
+  /** The service reads something; at this endpoint, what is or what has changed. */
+  read(system: System, more: Partial<Pick<CallEntry, 'endpoint' | 'changes'>> = {}): this {
+    this.call(system, this.tick(), false, 200, more);
     return this;
   }
 
@@ -189,7 +189,7 @@ export class Story {
     return this.seq;
   }
 
-  private call(system: System, seq: number, write: boolean, status: number): void {
+  private call(system: System, seq: number, write: boolean, status: number, more: Partial<CallEntry> = {}): void {
     const entry: CallEntry = {
       kind: 'call',
       seq,
@@ -201,6 +201,7 @@ export class Story {
       endpoint: 'x',
       status,
       write,
+      ...more,
     };
     this.of(system).push(entry);
   }

@@ -167,6 +167,14 @@ describe('a story as text', () => {
     ]);
   });
 
+  test('of a custom row says whose its record is', () => {
+    const numbers = { marketoId: 'guid', owner: 1001, seenVersion: 1, appliedVersion: 1 };
+    const link = { state: 'linked' as const, meaning: '', ...numbers, dirty: false, unsure: [] };
+    expect(textOf({ ...NOTHING, link })).toContain(
+      '  it belongs to person or company 1001 (npm run explain -- --marketo 1001)\n',
+    );
+  });
+
   test.each(['deleted', 'tombstone', 'merged'] as const)(
     'says of a %s record that its person was the row’s',
     (state) => {

@@ -1,4 +1,4 @@
-import { allowed } from '../../../workers/telemetry';
+import { allowed, sdkLevel } from '../../../workers/telemetry';
 
 describe('what may be logged', () => {
   it('are the keys of the allow-list', () => {
@@ -31,5 +31,16 @@ describe('what may be logged', () => {
 
   it('is no object even under a key that is allowed: it might hold anything', () => {
     expect(allowed({ reason: { firstname: 'Ann' }, status: 400, entity: null })).toEqual({ status: 400 });
+  });
+});
+
+describe('what the SDK says', () => {
+  it('keeps its level, but for the queues without workflows: they are meant', () => {
+    expect(sdkLevel({ level: 'ERROR', message: 'Worker failed' })).toBe('error');
+    expect(sdkLevel({ level: 'WARN', message: 'Activity failed' })).toBe('warn');
+    expect(sdkLevel({ level: 'INFO', message: 'Worker state changed' })).toBe('info');
+    expect(sdkLevel({ level: 'WARN', message: 'No workflows registered, not polling for workflow tasks' })).toBe(
+      'info',
+    );
   });
 });
