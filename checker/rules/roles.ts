@@ -38,14 +38,10 @@ export function* roles(world: World, counts: Counts): Found {
         yield breach('different', entity.name, role.opportunity, 'the rows say otherwise', { field: 'isPrimary' });
     }
   }
+  const removedBy = removedByCall(world.marketo.table(entity.object).values());
   for (const [key, role] of found) {
     const id = guid(role.value('externalOpportunityId'));
-    if (
-      !isOurs(world, entity.object, role) ||
-      desired.has(key) ||
-      !judged.has(id) ||
-      world.exceptions.row(entity.name, id)
-    )
+    if (!isOurs(role, removedBy) || desired.has(key) || !judged.has(id) || world.exceptions.row(entity.name, id))
       continue;
     if (!personIsKnown(world, role)) continue;
     yield breach('different', entity.name, id, 'a role is left that no row names any more', { seq: role.last()?.seq });
@@ -54,17 +50,30 @@ export function* roles(world: World, counts: Counts): Found {
 }
 
 /** What others made or moved is theirs, also where a merge of ours moved it on. */
-function isOurs(world: World, object: string, role: RecordHistory): boolean {
+function isOurs(role: RecordHistory, removedBy: RemovedBy): boolean {
   if (!role.versions.every(({ ours }) => ours)) return false;
   const call = role.born()?.call;
-  const alike = (other: RecordHistory) =>
-    guid(other.value('externalOpportunityId')) === guid(role.value('externalOpportunityId')) &&
-    other.value('role') === role.value('role');
-  const movedFrom = [...world.marketo.table(object).values()].find((other) => {
-    const last = other.last();
-    return other !== role && last?.kind === 'delete' && last.call !== undefined && last.call === call && alike(other);
-  });
-  return movedFrom === undefined || isOurs(world, object, movedFrom);
+  const removed = call === undefined ? [] : (removedBy.get(call) ?? []);
+  const movedFrom = removed.find(
+    (other) =>
+      other !== role &&
+      guid(other.value('externalOpportunityId')) === guid(role.value('externalOpportunityId')) &&
+      other.value('role') === role.value('role'),
+  );
+  return movedFrom === undefined || isOurs(movedFrom, removedBy);
+}
+
+/** By call, what it removed last. */
+type RemovedBy = ReadonlyMap<number, readonly RecordHistory[]>;
+
+function removedByCall(roles: Iterable<RecordHistory>): RemovedBy {
+  const removed = new Map<number, RecordHistory[]>();
+  for (const role of roles) {
+    const last = role.last();
+    if (last?.kind === 'delete' && last.call !== undefined)
+      removed.set(last.call, [...(removed.get(last.call) ?? []), role]);
+  }
+  return removed;
 }
 
 /** A role of a person whose row is gone or was never ours stays out of it. */
