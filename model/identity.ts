@@ -138,19 +138,21 @@ export function handOver(
 }
 
 /** Where a row's person was found (activities/persons/find.ts), and whether it may be written to. */
-export type How = 'linked' | 'by-id' | 'adopted' | 'qualified';
-export type Sighting = 'ours' | 'others' | 'missing';
-export type Claim = 'use' | 'not-ours' | 'gone';
+export type How = 'linked' | 'by-id' | 'adopted' | 'pushed' | 'qualified';
+export type Sighting = 'ours' | 'nobodys' | 'others' | 'missing';
+/** `look-again`: it was nobody's when it was found, and has become another row's since. */
+export type Claim = 'use' | 'not-ours' | 'look-again' | 'gone';
 
 /**
  * Ids are small integers, and another instance has them too: only a person that carries our id is ours. One just adopted, or taken over
- * from a lead, gets it with the first write.
+ * from a lead, gets it with the first write; so does one that a row was made of (npm run push), which may carry that of a row which is gone.
  */
 const CLAIMS: Record<How, Record<Sighting, Claim>> = {
-  linked: { ours: 'use', others: 'not-ours', missing: 'gone' },
-  'by-id': { ours: 'use', others: 'not-ours', missing: 'gone' },
-  adopted: { ours: 'use', others: 'use', missing: 'gone' },
-  qualified: { ours: 'use', others: 'use', missing: 'gone' },
+  linked: { ours: 'use', nobodys: 'not-ours', others: 'not-ours', missing: 'gone' },
+  'by-id': { ours: 'use', nobodys: 'not-ours', others: 'not-ours', missing: 'gone' },
+  adopted: { ours: 'use', nobodys: 'use', others: 'look-again', missing: 'gone' },
+  pushed: { ours: 'use', nobodys: 'use', others: 'use', missing: 'gone' },
+  qualified: { ours: 'use', nobodys: 'use', others: 'use', missing: 'gone' },
 };
 
 export const claimOn = (how: How, seen: Sighting): Claim => CLAIMS[how][seen];
@@ -158,6 +160,7 @@ export const claimOn = (how: How, seen: Sighting): Claim => CLAIMS[how][seen];
 /** @param carried the `microsoftId` that the person carries; undefined: it is not there. */
 export function sightingOf(id: string, carried: string | undefined): Sighting {
   if (carried === undefined) return 'missing';
+  if (carried === '') return 'nobodys';
   return carried.toLowerCase() === id.toLowerCase() ? 'ours' : 'others';
 }
 

@@ -1,5 +1,5 @@
 import type { InboxItem } from '../../clients/mongo/inbox';
-import type { Link } from '../../clients/mongo/links';
+import { type Link, linkId } from '../../clients/mongo/links';
 import { columnKey } from '../../model/bind';
 import { forDynamics } from '../../model/decision';
 import { mayWrite } from '../../model/deletion';
@@ -54,6 +54,7 @@ export async function applyPersons(
   const targets = await loadTargets(deps, bound, eligible);
   const planned: PersonTask[] = [];
   const lost: Lost[] = [];
+  const taken: Taken[] = [];
   const kept: { candidate: Candidate; parked: Parked }[] = [];
   for (const candidate of eligible) {
     const where = found.get(candidate.linkId) ?? { how: 'none' };
@@ -71,12 +72,17 @@ export async function applyPersons(
     };
     const claim =
       where.how === 'none' ? 'use' : claimOn(where.how, sightingOf(candidate.id, record ? guidIn(record) : undefined));
+    if (claim === 'look-again') {
+      taken.push({ row: candidate.id, person: Number(link.marketoId) });
+      continue;
+    }
     if (claim !== 'use' || record === undefined) {
       lost.push({ link: { ...link, ...metBy(candidate, base) }, loss: claim === 'not-ours' ? 'not-ours' : 'missing' });
       continue;
     }
     planned.push(planPerson(deps, bound, candidate, link, record, resolve(bound, candidate, targets)));
   }
+  await lookAgain(deps, bound, taken);
   await settleLost(deps, writer, lost);
   const tasks = await settleContested(deps, bound, planned);
   await deps.store.conflicts.add(
@@ -101,6 +107,19 @@ export async function applyPersons(
     else counts.unchanged += 1;
   }
   return counts;
+}
+
+/** A person that was to be adopted, and that others gave to another row in the meantime, as a merge in Marketo does. */
+type Taken = { row: string; person: number };
+
+async function lookAgain({ store }: Deps, { entity: { name } }: BoundEntity, taken: readonly Taken[]): Promise<void> {
+  for (const { row, person } of taken) await store.people.release(person, linkId(name, row), undefined);
+  await store.inbox.add(
+    name,
+    'dynamics',
+    taken.map(({ row }) => ({ id: row })),
+    new Date(),
+  );
 }
 
 /** What a link remembers of a row that was met and not written: an edit is made up for when that is possible again. */

@@ -10,7 +10,7 @@ import { takeOver } from './hand-over';
 
 /** Where a row's person was found, or that there is none. */
 export type Found =
-  | { how: 'linked' | 'by-id' | 'adopted'; marketoId: number }
+  | { how: 'linked' | 'by-id' | 'adopted' | 'pushed'; marketoId: number }
   /** Its lead's, with what that had agreed on. */
   | { how: 'qualified'; marketoId: number; marks: Marks }
   | { how: 'none' }
@@ -35,7 +35,7 @@ export async function findPersons(
   for (const candidate of candidates) {
     const id = candidate.link?.marketoId;
     // The person that a row was made of does not carry its id yet: the first merge writes it.
-    const how = candidate.link?.state === 'pushed' ? 'adopted' : 'linked';
+    const how = candidate.link?.state === 'pushed' ? 'pushed' : 'linked';
     if (typeof id === 'number') found.set(candidate.linkId, { how, marketoId: id });
     else open.push(candidate);
   }

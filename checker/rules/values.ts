@@ -77,7 +77,8 @@ function toldByTarget(world: World, { side, entity, row, target }: Write, line: 
 
 /**
  * Was a newer version of the source settled by a call that had ended before this one was received? Each write of ours is matched with the
- * first version of the source that it may have come from, so that a value that came twice is never taken for the newer one.
+ * first version of the source that it may have come from, so that a value that came twice is never taken for the newer one. What we wrote
+ * to the source is settled as well.
  */
 function isOlder(
   world: World,
@@ -99,10 +100,15 @@ function isOlder(
     const at = source.findIndex((told, index) => index >= settled && told.seq < earlier.seq && told.value === wrote);
     if (at > settled) settled = at;
   }
+  if (side === 'marketo') settled = Math.max(settled, ownLast(world, source, version.received));
   if (settled < 0) return false;
   const held = source.flatMap((told, index) => (told.seq < version.seq && told.value === value ? [index] : []));
   return held.length > 0 && held.every((index) => index < settled);
 }
+
+/** What we last wrote to the row ourselves, and knew: only a version that we had read can be written over, so all before it is older. */
+const ownLast = ({ dynamics: { calls } }: World, source: readonly Told[], received: number): number =>
+  source.findLastIndex(({ ours, call }) => ours && calls.isClear(call) && calls.ended(call) <= received);
 
 /** Since when a person is the row's. */
 const pairedAt = (person: RecordHistory, key: string, id: string): number =>

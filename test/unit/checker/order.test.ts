@@ -12,6 +12,18 @@ describe('backwards', () => {
     expect(story.found()).toEqual(['backwards contact c1 title']);
   });
 
+  test('what the row held before our own write to it, unless the answer to that was lost', () => {
+    const stale = (status: number) =>
+      pairedContact()
+        .edit('marketo', 'leads', '1', { title: 'b' })
+        .write('dynamics', 'contact', 'c1', { jobtitle: 'b' }, { status })
+        .write('marketo', 'leads', '1', { title: 'old' })
+        .write('marketo', 'leads', '1', { title: 'b' })
+        .found();
+    expect(stale(200)).toContain('backwards contact c1 title');
+    expect(stale(0)).not.toContain('backwards contact c1 title');
+  });
+
   test('a value that came back in the source goes again', () => {
     const story = pairedContact()
       .edit('dynamics', 'contact', 'c1', { jobtitle: 'b' })

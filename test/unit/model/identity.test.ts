@@ -111,6 +111,9 @@ test.each([
   ['linked', undefined, 'gone'],
   ['by-id', undefined, 'gone'],
   ['adopted', '', 'use'],
+  ['adopted', 'another', 'look-again'],
+  ['pushed', '', 'use'],
+  ['pushed', 'another', 'use'],
   ['qualified', 'another', 'use'],
   ['adopted', undefined, 'gone'],
 ] as const)('a person found as %s that carries %p: %s', (how, carried, expected) => {

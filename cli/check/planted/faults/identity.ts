@@ -3,8 +3,8 @@ import { change, type PlantedFault } from '../fault';
 const DELETION = 'model/deletion.js';
 const CLAIM = change(
   'model/identity.js',
-  "linked: { ours: 'use', others: 'not-ours'",
-  "linked: { ours: 'use', others: 'use'",
+  "linked: { ours: 'use', nobodys: 'not-ours', others: 'not-ours'",
+  "linked: { ours: 'use', nobodys: 'use', others: 'use'",
 );
 
 /** Who is who: no person twice, none of somebody else's. */
