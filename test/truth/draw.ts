@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { EMAILS, LINES, OPTIONS } from '../chaos/step';
-import { type EditStep, FAULTS, type PersonTable, type Step, type Values } from './step';
+import { type EditStep, FAULTS, type PersonTable, type Step, type System, type Values } from './step';
 
 /** Kinds of steps that are not drawn, though a fixture may hold them. */
 export type Without = ReadonlySet<Step['do']>;
@@ -101,6 +101,34 @@ const EDITS: [weight: number, name: EditStep['do'], arbitrary: fc.Arbitrary<Edit
 
 const entity = fc.constantFrom('lead', 'contact', 'account', 'opportunity', 'systemuser', 'team', 'connection');
 
+const anyOf = (pool: readonly (string | boolean | null)[]) => fc.constantFrom(...pool);
+
+const clash: fc.Arbitrary<Step> = fc.constantFrom(...LINES).chain(([column, field, pool]) => {
+  const value = anyOf(pool);
+  return fc.record({
+    do: fc.constant('clash' as const),
+    table: person,
+    row: number,
+    calls: fc.nat(9),
+    inDynamics: value.map((one): Values => ({ [column]: one })),
+    inMarketo: value.map((one): Values => ({ [field]: one })),
+  });
+});
+
+const twice: fc.Arbitrary<Step> = fc
+  .tuple(fc.constantFrom(...LINES), fc.constantFrom<System>('dynamics', 'marketo'))
+  .chain(([[column, field, pool], side]) => {
+    const value = anyOf(pool).map((one): Values => ({ [side === 'dynamics' ? column : field]: one }));
+    return fc.record({
+      do: fc.constant('twice' as const),
+      table: person,
+      row: number,
+      side: fc.constant(side),
+      values: fc.tuple(value, value),
+      fault: fc.constantFrom(...FAULTS),
+    });
+  });
+
 /** What the service does and what befalls it, with weights. */
 function others(edit: fc.Arbitrary<EditStep>): [weight: number, name: Step['do'], arbitrary: fc.Arbitrary<Step>][] {
   return [
@@ -117,6 +145,8 @@ function others(edit: fc.Arbitrary<EditStep>): [weight: number, name: Step['do']
         edits: fc.array(edit, { minLength: 1, maxLength: 2 }),
       }),
     ],
+    [8, 'clash', clash],
+    [5, 'twice', twice],
     [
       8,
       'fault',

@@ -81,6 +81,11 @@ export class Hands {
         const person = nth(await this.systems.records('leads'), step.person);
         return person ? { marketo: [{ op: 'update', id: Number(person.id), values: step.values }] } : NOTHING;
       }
+      case 'marketo-edit-of': {
+        const row = await this.#row(step.table, step.row);
+        const person = row && (await this.#personOf(guidOf(step.table, row)));
+        return person ? { marketo: [{ op: 'update', id: Number(person.id), values: step.values }] } : NOTHING;
+      }
       case 'marketo-create': {
         const values = { email: step.email, firstName: 'Form', lastName: `Fill ${step.number}` };
         return { marketo: [{ op: 'create', values }] };
@@ -101,6 +106,10 @@ export class Hands {
 
   async #row(table: string, number: number): Promise<Row | undefined> {
     return nth(await this.systems.rows(table), number);
+  }
+
+  async #personOf(guid: string): Promise<Row | undefined> {
+    return (await this.systems.records('leads')).find(({ microsoftId }) => String(microsoftId).toLowerCase() === guid);
   }
 
   async #update(table: string, number: number, values: object): Promise<Operations> {

@@ -13,7 +13,7 @@ import { clock } from './memory/time';
 import { SERVICE } from './memory/wire';
 import { Hands, unlessRefused } from './operations';
 import type { Schedule } from './schedule';
-import { isEdit, type Step } from './step';
+import { clashing, isEdit, type Step, twice } from './step';
 
 /** Longer than any call that timed out may still take. */
 const SETTLED_MS = 60_000;
@@ -112,6 +112,22 @@ class Player {
         });
         await service.cycle();
         return memory.wire.catchUp();
+      case 'clash': {
+        const [first, second] = clashing(step);
+        await this.#hands.perform(first);
+        memory.wire.interrupt(step.calls, () => this.#hands.perform(second));
+        await service.cycle();
+        return memory.wire.catchUp();
+      }
+      case 'twice': {
+        const { edits, fault } = twice(step);
+        memory.wire.strike(fault);
+        for (const edit of edits) {
+          await this.#hands.perform(edit);
+          await service.cycle();
+        }
+        return;
+      }
       case 'fault':
         return memory.wire.strike(step);
       case 'die':

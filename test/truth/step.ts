@@ -27,6 +27,8 @@ export type EditStep =
   | { do: 'role'; opportunity: number; contact: number | null }
   | { do: 'connect'; opportunity: number; contact: number }
   | { do: 'marketo-edit'; person: number; values: Values }
+  /** Of the person that the row has. */
+  | { do: 'marketo-edit-of'; table: PersonTable; row: number; values: Values }
   | { do: 'marketo-create'; number: number; email: string }
   | { do: 'marketo-delete'; person: number }
   | { do: 'marketo-merge'; winner: number; loser: number };
@@ -54,6 +56,10 @@ export type Step =
   | { do: 'work-off' }
   /** A cycle, in which so many calls to either system go by before the edits are made. */
   | { do: 'race'; calls: number; edits: EditStep[] }
+  /** Both sides edit the same field of a pair: its row, and its person so many calls into the cycle that follows. */
+  | { do: 'clash'; table: PersonTable; row: number; calls: number; inDynamics: Values; inMarketo: Values }
+  /** One side edits a field of a pair twice, a cycle after each; a fault strikes the write that the first edit brings about. */
+  | { do: 'twice'; table: PersonTable; row: number; side: System; values: [Values, Values]; fault: Fault }
   | { do: 'fault'; system: System; fault: Fault; writes: boolean; after: number; times: number }
   /** The worker dies so many operations of its memory from now. */
   | { do: 'die'; count: number }
@@ -77,10 +83,32 @@ const EDITS: ReadonlySet<string> = new Set<EditStep['do']>([
   'role',
   'connect',
   'marketo-edit',
+  'marketo-edit-of',
   'marketo-create',
   'marketo-delete',
   'marketo-merge',
 ]);
+
+type Of<Name extends Step['do']> = Extract<Step, { do: Name }>;
+
+const editOf = (side: System, { table, row }: Of<'clash' | 'twice'>, values: Values): EditStep =>
+  side === 'dynamics' ? { do: 'edit', table, row, values } : { do: 'marketo-edit-of', table, row, values };
+
+/** Its two edits. */
+export const clashing = (step: Of<'clash'>): [EditStep, EditStep] => [
+  editOf('dynamics', step, step.inDynamics),
+  editOf('marketo', step, step.inMarketo),
+];
+
+/** Its two edits, and what strikes the other side in between. */
+export function twice(step: Of<'twice'>): { edits: [EditStep, EditStep]; fault: Of<'fault'> } {
+  const [first, second] = step.values;
+  const system = step.side === 'dynamics' ? 'marketo' : 'dynamics';
+  return {
+    edits: [editOf(step.side, step, first), editOf(step.side, step, second)],
+    fault: { do: 'fault', system, fault: step.fault, writes: true, after: 0, times: 1 },
+  };
+}
 
 export const isEdit = (step: Step): step is EditStep => EDITS.has(step.do);
 

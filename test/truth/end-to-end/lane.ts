@@ -175,8 +175,10 @@ async function waiting({ world }: Sync): Promise<string[]> {
   return pages.map(({ _id }) => String(_id));
 }
 
-function troubleOf({ phase, reason, entities }: Status): string | undefined {
+function troubleOf({ phase, reason, entities, feeds = {} }: Status): string | undefined {
   if (phase !== 'loop') return `phase ${phase} ${reason ?? ''}`;
+  // Others are looked at more than once before this one is again.
+  for (const [feed, fault] of Object.entries(feeds)) return `${feed}: ${fault}`;
   for (const [name, { phase: own, stopped, waiting: held }] of Object.entries(entities)) {
     if (own !== 'loop') return `${name}: ${own}`;
     if (stopped ?? held) return `${name}: ${stopped ?? held?.reason}`;

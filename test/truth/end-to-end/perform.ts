@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Control } from '../../../cli/check/stage/control';
 import type { Hands } from '../operations';
-import { isEdit, type Step } from '../step';
+import { clashing, isEdit, type Step, twice } from '../step';
 import type { Sync } from './syncs';
 
 const EVERY_MS = 150;
@@ -31,6 +31,18 @@ export async function performLive(control: Control, hands: Hands, sync: Sync, st
     case 'race':
       await sleep(step.calls * CALL_MS);
       for (const edit of step.edits) await hands.perform(edit);
+      return;
+    case 'clash': {
+      const [first, second] = clashing(step);
+      await hands.perform(first);
+      await sleep(step.calls * CALL_MS);
+      return hands.perform(second);
+    }
+    case 'twice':
+      for (const edit of twice(step).edits) {
+        await hands.perform(edit);
+        await aCycle(sync);
+      }
       return;
     case 'hold': {
       const { dynamics } = await hands.operations(step.edit);
