@@ -3,7 +3,7 @@ import type { InboxItem } from '../clients/mongo/inbox';
 import { type Link, linkId } from '../clients/mongo/links';
 import { isWrittenBy } from '../model/echo';
 import type { BackfillHow } from '../model/field-state';
-import { withoutParked } from '../model/fingerprint';
+import { noneParked, withoutParked } from '../model/fingerprint';
 import type { Deps } from './deps';
 import { joined } from './joined';
 import type { BoundEntity } from './schema';
@@ -71,6 +71,7 @@ export async function loadRows(
     if (!other?.row || (item.row && versionOf(item.row) >= versionOf(other.row))) newest.set(id, { ...item, id });
   }
   const links = await deps.store.links.get([...newest.keys()].map((id) => linkId(name, id)));
+  for (const link of links.values()) if (isAside(link)) link.marks = noneParked(link.marks);
   const backfilling = new Map([...links].map(([id, link]) => [id, backfillingOf(bound, link)]));
   if (mode === 'resync') {
     const keys = new Set(bound.fields.map(({ key }) => key));
@@ -115,6 +116,9 @@ export async function loadRows(
   });
   return { candidates, gone };
 }
+
+/** While a row stood aside, or was kept back as a whole, its fields were not listed: they are kept back anew when it is met again. */
+const isAside = ({ state, parked }: Link): boolean => state !== 'linked' || parked.includes('');
 
 /** Nothing of that version of the row is open, refused or in conflict. */
 const isSettledAt = (link: Link | undefined, version: number): boolean =>

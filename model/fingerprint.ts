@@ -58,6 +58,8 @@ export const withoutParked = (marks: Marks, keys: ReadonlySet<number>): Marks =>
     }),
   );
 
+export const noneParked = (marks: Marks): Marks => withoutParked(marks, new Set(marks.keys()));
+
 const STATES = ['agreed', 'parked-dynamics', 'parked-marketo'] as const;
 const ENTRY = 13;
 const BASE = 8;

@@ -4,7 +4,7 @@ import { columnKey } from '../../model/bind';
 import { forDynamics } from '../../model/decision';
 import { mayWrite } from '../../model/deletion';
 import { eligibility } from '../../model/eligibility';
-import { type Marks, withoutParked } from '../../model/fingerprint';
+import { type Marks, noneParked } from '../../model/fingerprint';
 import { claimOn, sightingOf, successorOf } from '../../model/identity';
 import type { Parked } from '../../model/park';
 import { stateIs, trailed } from '../../model/trail';
@@ -182,6 +182,6 @@ function inherited(bound: BoundEntity, { row }: Candidate, marks: Marks): Marks 
   );
   const keys = new Set(filled.map(({ key }) => key));
   // What was kept back of the lead is kept back anew, and listed, of the contact.
-  const agreed = withoutParked(marks, new Set(marks.keys()));
+  const agreed = noneParked(marks);
   return new Map([...agreed].filter(([key]) => keys.has(key)));
 }

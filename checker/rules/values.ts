@@ -39,12 +39,13 @@ function* judgeWrite(world: World, write: Write, line: CheckedLine): Found {
   if (version.kind === 'create' && value === EMPTY) return;
   const before = source.filter(({ seq }) => seq < version.seq);
   const repaired = own.some((told) => !told.ours && told.seq < version.seq && told.value === value);
-  const held = () => before.some((told) => told.value === value) || wasLosers(world, row, line, value, version.seq);
+  const losers = () => wasLosers(world, row, line, value, version.seq);
+  const held = () => before.some((told) => told.value === value) || losers();
   if (!line.references && !repaired && !held()) {
     yield breach('different', entity.name, row.id, 'the service wrote a value that neither side had held', where);
     return;
   }
-  if (!repaired && isOlder(world, write, line, name, value, source))
+  if (!repaired && isOlder(world, write, line, name, value, source) && !losers())
     yield breach(
       'backwards',
       entity.name,
@@ -55,7 +56,7 @@ function* judgeWrite(world: World, write: Write, line: CheckedLine): Found {
   const since = pairedBefore(world, write);
   const copies = before.filter(({ seq }) => seq >= since);
   const sentBack = version.kind === 'update' && isSentBack(own, copies, version.seq, value);
-  if (sentBack && !wasLosers(world, row, line, value, version.seq))
+  if (sentBack && !losers())
     yield breach('echoed', entity.name, row.id, 'the service sent its own copy back to where it came from', where);
 }
 

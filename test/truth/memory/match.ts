@@ -39,8 +39,15 @@ export function matches(document: Document, filter: Filter): boolean {
     for (const operator in operators) {
       const holds = OPERATORS[operator];
       if (!holds) throw new Error(`the memory database knows no ${operator}`);
-      if (!holds(document[name], operators[operator])) return false;
+      if (!valuesAt(document, name).some((value) => holds(value, operators[operator]))) return false;
     }
   }
   return true;
+}
+
+/** What lies there; by a path such as `written.contact` that of each element of a list. */
+function valuesAt(document: Document, name: string): unknown[] {
+  const [list = '', of] = name.split('.');
+  if (of === undefined) return [document[name]];
+  return ((document[list] ?? []) as Record<string, unknown>[]).map((element) => element[of]);
 }
