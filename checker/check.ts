@@ -6,6 +6,7 @@ import { deletions } from './rules/deletions';
 import { echoes } from './rules/echoes';
 import { frozen } from './rules/frozen';
 import { identity } from './rules/identity';
+import { optOuts } from './rules/opt-outs';
 import { plausible } from './rules/plausible';
 import { roles } from './rules/roles';
 import { rows } from './rules/rows';
@@ -24,6 +25,7 @@ export function check(evidence: Evidence): Report {
     ...values(world),
     ...echoes(world),
     ...frozen(world),
+    ...optOuts(world),
     ...twins(world),
     ...identity(world),
     ...deletions(world),

@@ -1,6 +1,7 @@
 import { isApiError } from '../../clients/errors';
 import { MERGE_LOSERS } from '../../clients/marketo/merge-leads';
 import { entityOf, guidOf, type Link } from '../../clients/mongo/links';
+import { forMarketo } from '../../model/decision';
 import { PERSON_IDENTITY } from '../../model/entities';
 import { optOutsToKeep, type Succession, succession } from '../../model/identity';
 import type { Parked } from '../../model/park';
@@ -10,6 +11,7 @@ import type { Deps } from '../deps';
 import { type Candidate, newLink } from '../rows';
 import type { BoundEntity } from '../schema';
 import type { WriteRow, Writer } from '../writer';
+import { mergePair } from './pair';
 import { consentsOf, findSuccessors, type Succeeded } from './successors';
 import { removeBridges } from './teams';
 
@@ -41,7 +43,9 @@ export async function applySuccessions(
     by('await', 'freeze').map(({ candidate, into }) => ({ waiter: candidate.linkId, target: into.id })),
   );
   await freeze(deps, writer, by('freeze'));
-  await mergeAll(deps, writer, by('merge'));
+  await mergeAll(deps, bound, writer, by('merge'));
+  // Marketers had merged the two persons before: there is nobody to ask but the row.
+  await keepOptOuts(deps, bound, writer, by('retire').filter(wasMergedInMarketo));
   await flag(deps, writer, by('flag'));
   await standAside(deps, writer, by('merge', 'flag', 'retire'));
   const goOn = new Set(by('go-on', 'await').map(({ candidate }) => candidate));
@@ -66,30 +70,49 @@ async function freeze(deps: Deps, writer: Writer, rows: readonly Settled[]): Pro
   await deps.store.links.put(links, writer.epoch);
 }
 
-/** By winner, a call each. Done twice it finds no loser any more, and does nothing. */
-async function mergeAll(deps: Deps, writer: Writer, rows: readonly Settled[]): Promise<void> {
-  const byWinner = new Map<string, Settled[]>();
-  for (const row of rows) byWinner.set(row.into.id, [...(byWinner.get(row.into.id) ?? []), row]);
-  const consents = rows.length > 0 ? await consentsOf(deps) : [];
-  for (const losers of byWinner.values()) {
-    // Before the merge, which leaves nobody to ask.
-    await keepOptOuts(deps, writer, consents, losers);
+const wasMergedInMarketo = ({ candidate: { link } }: Settled): boolean => link?.state === 'merged';
+
+/** Done twice it finds no loser any more, and does nothing. */
+async function mergeAll(deps: Deps, bound: BoundEntity, writer: Writer, rows: readonly Settled[]): Promise<void> {
+  // Before the merge, which leaves nobody to ask.
+  await keepOptOuts(deps, bound, writer, rows);
+  for (const losers of byWinner(rows).values()) {
     for (let at = 0; at < losers.length; at += MERGE_LOSERS)
       await merge(deps, writer, losers.slice(at, at + MERGE_LOSERS));
   }
 }
 
-async function keepOptOuts(deps: Deps, writer: Writer, consents: string[], losers: readonly Settled[]): Promise<void> {
-  const [first] = losers;
-  const winner = first?.into.person;
-  if (!first || !winner) return;
-  const outs = optOutsToKeep(
-    consents,
-    winner,
-    losers.flatMap(({ person }) => (person ? [person] : [])),
-  );
-  if (Object.keys(outs).length === 0) return;
-  await update(deps, writer, [{ linkId: first.into.id, record: { id: winner.id, ...outs } }]);
+function byWinner(rows: readonly Settled[]): Map<string, Settled[]> {
+  const found = new Map<string, Settled[]>();
+  for (const row of rows) found.set(row.into.id, [...(found.get(row.into.id) ?? []), row]);
+  return found;
+}
+
+async function keepOptOuts(deps: Deps, bound: BoundEntity, writer: Writer, rows: readonly Settled[]): Promise<void> {
+  const consents = rows.length > 0 ? await consentsOf(deps) : [];
+  for (const [id, losers] of byWinner(rows)) {
+    const winner = losers[0]?.into.person;
+    const outs =
+      winner &&
+      optOutsToKeep(
+        consents,
+        winner,
+        losers.map((loser) => agreedConsents(deps, bound, loser)),
+      );
+    if (outs && Object.keys(outs).length > 0)
+      await update(deps, writer, [{ linkId: id, record: { id: winner.id, ...outs } }]);
+  }
+}
+
+/** What row and person would agree on: an edit of the row may not have come to its person yet. */
+function agreedConsents(deps: Deps, bound: BoundEntity, { candidate, person }: Settled): Record<string, unknown> {
+  const consents = { ...bound, fields: bound.fields.filter(({ rule }) => rule.consent) };
+  const decisions = mergePair(deps, consents, candidate, person ?? null, {
+    values: new Map(),
+    missing: [],
+    hoping: [],
+  });
+  return { ...person, ...forMarketo(decisions) };
 }
 
 /** What Marketo refuses of several is asked for one by one; what it refuses of one is listed. */

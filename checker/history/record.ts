@@ -93,3 +93,9 @@ export class RecordHistory {
     return since?.seq ?? -1;
   }
 }
+
+/** By the service: a row of Dynamics that was made of a person (a push). */
+export function isMade(record: RecordHistory): boolean {
+  const born = record.born();
+  return born?.kind === 'create' && born.ours;
+}

@@ -1,5 +1,5 @@
 import { breach, type Found } from '../breach';
-import type { RecordHistory, Version } from '../history/record';
+import { isMade, type RecordHistory, type Version } from '../history/record';
 import { guid, type World } from '../world';
 
 /** Whom the service wrote to: a person that is nobody's, or another row's, is not to be touched, and an identity changes by rule only. */
@@ -46,11 +46,13 @@ function mayBecome(world: World, person: RecordHistory, before: string, after: s
   const entities = world.evidence.map.entities.filter(({ kind }) => kind === 'person');
   const row = entities.map(({ name }) => world.row(name, after)).find((one) => one !== undefined);
   if (!row) return false;
+  const formerly = entities.map(({ name }) => world.row(name, before)).find((one) => one !== undefined);
+  // Made of the person, which had no row, or none any more.
+  if (isMade(row) && !formerly?.alive(version.seq)) return true;
   if (before === '') return isAdoption(world, person, row, version);
   // A lead that became a contact, and the mergers of Dynamics.
   if (row.moments('_originatingleadid_value').some(({ value }) => guid(value) === before)) return true;
-  const former = entities.map(({ name }) => world.row(name, before)).find((one) => one !== undefined);
-  return former !== undefined && (world.isMerged(former) || world.isMerged(row));
+  return formerly !== undefined && (world.isMerged(formerly) || world.isMerged(row));
 }
 
 /** By e-mail, where the policy says so; a person that had carried the row's id before is its own again. */

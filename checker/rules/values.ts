@@ -1,5 +1,5 @@
 import { breach, type Found } from '../breach';
-import type { RecordHistory } from '../history/record';
+import { isMade, type RecordHistory } from '../history/record';
 import type { CheckedLine } from '../map';
 import { EMPTY, ofDynamics, ofMarketo } from '../value/comparable';
 import { guid, type World } from '../world';
@@ -66,7 +66,7 @@ function toldBySource(world: World, write: Write, line: CheckedLine): Told[] {
   // What a person held before it was the row's, it told the row when it became its own.
   return sourcesOf(world, write)
     .flatMap((person) => {
-      const paired = pairedAt(person, entity.key, row.id);
+      const paired = pairedAt(person, entity.key, row);
       return toldByMarketo(person, line).map((told) => ({ ...told, seq: Math.max(told.seq, paired) }));
     })
     .sort((a, b) => a.seq - b.seq);
@@ -95,7 +95,7 @@ function isOlder(
     const change = earlier.changes[name];
     if (!earlier.ours || !change || world[side].calls.ended(earlier.call) > version.received) continue;
     // The person had been another row's.
-    if (side === 'marketo' && earlier.seq < pairedAt(target, entity.key, row.id)) continue;
+    if (side === 'marketo' && earlier.seq < pairedAt(target, entity.key, row)) continue;
     const wrote =
       side === 'marketo' ? ofMarketo(line, change[1]) : ofDynamics(line, change[1], world.evidence.labels[entity.name]);
     const at = source.findIndex((told, index) => index >= settled && told.seq < earlier.seq && told.value === wrote);
@@ -111,14 +111,14 @@ function isOlder(
 const ownLast = ({ dynamics: { calls } }: World, source: readonly Told[], received: number): number =>
   source.findLastIndex(({ ours, call }) => ours && calls.isClear(call) && calls.ended(call) <= received);
 
-/** Since when a person is the row's. */
-const pairedAt = (person: RecordHistory, key: string, id: string): number =>
-  person.moments(key).find(({ value }) => guid(value) === id)?.seq ?? -1;
+/** Since when a person is the row's; one that the row was made of (a push) has been so from the start. */
+const pairedAt = (person: RecordHistory, key: string, row: RecordHistory): number =>
+  isMade(row) ? -1 : (person.moments(key).find(({ value }) => guid(value) === row.id)?.seq ?? -1);
 
 /** Since when what this write comes from is the row's: what a person was told as another row's is no copy of this one. */
 function pairedBefore(world: World, write: Write): number {
   if (write.side === 'marketo') return -1;
-  return Math.min(...sourcesOf(world, write).map((person) => pairedAt(person, write.entity.key, write.row.id)));
+  return Math.min(...sourcesOf(world, write).map((person) => pairedAt(person, write.entity.key, write.row)));
 }
 
 /** The other side's newest value is our copy of what this side once held, and this side has moved on since. */

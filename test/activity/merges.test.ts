@@ -99,6 +99,34 @@ describe('two contacts are merged in Dynamics', () => {
     expect(await driver.parked()).toEqual({});
   });
 
+  it.each([
+    ['', []],
+    [', after both persons were merged in Marketo', ['merge']],
+  ])('an opt-out of the loser stands that had not come to its person yet%s', async (_when, inMarketo) => {
+    const { world, driver } = await imported(two());
+    const out = { donotbulkemail: true, donotphone: true };
+    const winner = await personOf(world, WINNER);
+    await world.control.editDynamics({ op: 'update', table: 'contact', id: LOSER, values: out });
+    if (inMarketo.length > 0) {
+      await mergeInMarketo(world, winner, await personOf(world, LOSER));
+      await driver.settle();
+      expect(await stateOf(world, `contact:${LOSER}`)).toBe('merged');
+    }
+    await mergeInDynamics(world);
+    await driver.settle();
+    expect(await world.control.person(WINNER)).toMatchObject({ id: winner, unsubscribed: true, doNotCall: true });
+    expect(await world.control.row('contact', WINNER)).toMatchObject(out);
+  });
+
+  it('an opt-in of the loser that a marketer made since is no opt-out', async () => {
+    const { world, driver } = await imported(two({}, { donotbulkemail: true }));
+    const values = { unsubscribed: false };
+    await world.control.editMarketo({ op: 'update', id: await personOf(world, LOSER), values });
+    await mergeInDynamics(world);
+    await driver.settle();
+    expect(await world.control.person(WINNER)).toMatchObject({ unsubscribed: false });
+  });
+
   it('by the setting flag both persons stay, and the loser’s says that its row is gone', async () => {
     const { world, driver } = await imported(two(), { whenMergedInDynamics: 'flag' });
     await mergeInDynamics(world);

@@ -143,6 +143,16 @@ describe('a lead is qualified into an existing contact', () => {
     expect(await driver.parked()).toEqual({});
   });
 
+  it('an opt-out of the lead stands that had not come to its person yet', async () => {
+    const { world, driver } = await imported(both(YES, YES));
+    const out = { donotbulkemail: true, donotphone: true };
+    await world.control.editDynamics({ op: 'update', table: 'lead', id: LEAD, values: out });
+    await world.control.editDynamics(into);
+    await driver.settle();
+    expect(await world.control.person(EXISTING)).toMatchObject({ unsubscribed: true, doNotCall: true });
+    expect(await world.control.row('contact', EXISTING)).toMatchObject(out);
+  });
+
   it('Yes, No: the lead’s data are updated; once the contact is Yes the two persons become one', async () => {
     const { world, driver } = await imported(both(YES, YES));
     await world.control.editDynamics({ op: 'update', table: 'contact', id: EXISTING, values: NO });

@@ -94,6 +94,29 @@ describe('duplicated', () => {
   });
 });
 
+test('a row that was made of a person holds what that one held; made again after its deletion, it has the same person', () => {
+  const made = (story: Story, row: string) =>
+    story
+      .write(
+        'dynamics',
+        'contact',
+        row,
+        { jobtitle: 'x', emailaddress1: 'a@x.example', statecode: 0 },
+        { kind: 'create' },
+      )
+      .write('marketo', 'leads', '1', {
+        microsoftId: row,
+        microsoftType: 'Contact',
+        leadStatus: 'Active',
+        microsoftIsDeleted: false,
+      });
+  const pushed = made(new Story().edit('marketo', 'leads', '1', { title: 'x', email: 'a@x.example' }), 'c1');
+  expect(pushed.found()).toEqual([]);
+  pushed.remove('dynamics', 'contact', 'c1').read('dynamics');
+  pushed.write('marketo', 'leads', '1', { microsoftIsDeleted: true });
+  expect(made(pushed, 'c2').found()).toEqual([]);
+});
+
 describe('wrongly deleted', () => {
   test('a person flagged though its row lives', () => {
     const story = pairedContact().write('marketo', 'leads', '1', { microsoftIsDeleted: true });

@@ -1,0 +1,52 @@
+import { breach, type Found } from '../breach';
+import type { RecordHistory, Version } from '../history/record';
+import type { CheckedEntity, CheckedLine } from '../map';
+import { EMPTY, ofMarketo } from '../value/comparable';
+import type { World } from '../world';
+import { toldByDynamics, toldByMarketo } from './line';
+
+/** Opt-outs of rows whose persons the service merged into others: they stand, unless somebody opted in since. */
+export function* optOuts(world: World): Found {
+  for (const entity of world.entitiesOf('leads'))
+    for (const loser of world.rows(entity.name).values())
+      for (const person of world.carriersOf(entity.object, loser.id)) {
+        const gone = person.last();
+        if (gone?.kind !== 'delete' || !gone.ours || gone.into === undefined) continue;
+        if (world.ownerOf(person, gone.seq - 1)?.row !== loser) continue;
+        for (const line of entity.lines)
+          if (line.consent && line.direction === 'both') yield* judge(world, entity, loser, person, gone, line);
+      }
+}
+
+function* judge(
+  world: World,
+  entity: CheckedEntity,
+  loser: RecordHistory,
+  person: RecordHistory,
+  gone: Version,
+  { field }: CheckedLine,
+): Found {
+  const survivor = world.marketo.table('leads').get(gone.into ?? '');
+  const owner = survivor?.alive() ? world.ownerOf(survivor) : undefined;
+  if (!survivor || !owner || world.standing(owner.entity.name, owner.row) !== 'eligible') return;
+  const [before, after] = [entity, owner.entity].map(({ lines }) => lines.find((line) => line.field === field));
+  if (!before || !after || ofMarketo(after, survivor.value(field)) !== EMPTY) return;
+  if (
+    world.exceptions.row(owner.entity.name, owner.row.id) ??
+    world.exceptions.field(owner.entity.name, owner.row.id, after)
+  )
+    return;
+  const closed = loser.moments('statecode').at(-1)?.seq ?? 0;
+  const out = toldByDynamics(world, entity, loser, before).findLast(({ seq }) => seq <= closed);
+  if (out === undefined || out.value === EMPTY) return;
+  const told = [
+    ...toldByMarketo(person, before).filter(({ seq }) => seq < gone.seq),
+    ...toldByMarketo(survivor, after),
+    ...toldByDynamics(world, owner.entity, owner.row, after),
+  ];
+  if (told.some(({ ours, seq, value }) => !ours && seq > out.seq && value === EMPTY)) return;
+  yield breach('lost', owner.entity.name, owner.row.id, 'an opt-out of a row that was merged into this one was lost', {
+    field,
+    seq: gone.seq,
+  });
+}
