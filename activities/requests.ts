@@ -1,4 +1,5 @@
 import { type ApiError, isApiError } from '../clients/errors';
+import { linkId } from '../clients/mongo/links';
 import type { OpenRequest } from '../clients/mongo/requests';
 import type { Deps } from './deps';
 import { acceptFields } from './fields';
@@ -21,7 +22,7 @@ export async function queueRequested(deps: Deps, bound: BoundEntity): Promise<nu
   for (const open of await store.requests.open(name)) {
     if ((await store.inbox.background(name, 'dynamics')) >= WAITING_PAGES) break;
     if (isNew(open) && open.request.fields) await acceptFields(deps, name, open.request.fields);
-    const { ids, nextLink, fault } = await page(deps, bound, open);
+    const { ids, nextLink, fault, absent } = await page(deps, bound, open);
     const { fields } = open.request;
     const wanted = ids.map((id) => ({ id, resync: true as const, request: open.id, ...(fields && { fields }) }));
     await store.inbox.add(name, 'dynamics', wanted, new Date(), 'background');
@@ -29,7 +30,7 @@ export async function queueRequested(deps: Deps, bound: BoundEntity): Promise<nu
     // Whoever asked has gone away by now: the digest tells.
     if (fault !== undefined)
       await store.failures.add([{ id: name, operation: 'resync', code: 'refused', message: fault }]);
-    if (nextLink === undefined) await store.requests.close(open.id, queued, fault);
+    if (nextLink === undefined) await store.requests.close(open.id, queued, { fault, absent });
     else await store.requests.move(open.id, { queued, nextLink });
     items += ids.length;
   }
@@ -41,17 +42,29 @@ const isNew = ({ request, queued, nextLink }: OpenRequest): boolean =>
   !request.backfill && queued === 0 && nextLink === undefined;
 
 interface Page {
-  ids: string[];
+  ids: readonly string[];
   nextLink?: string;
   fault?: string;
+  /** So many of the ids asked for are nobody's: there is no such row, and there has been none. */
+  absent?: number;
 }
 
 /** The filter itself may hold values: it is not repeated. */
 const faultOf = ({ code, status }: ApiError): string =>
   `Dynamics refuses the filter (${code ?? status ?? 'no code'}): correct it, and ask again`;
 
-async function page({ dynamics }: Deps, bound: BoundEntity, { request, nextLink }: OpenRequest): Promise<Page> {
-  if (request.ids) return { ids: request.ids };
+/** Rows that are there, and those that have gone: their records may be left. */
+async function known({ dynamics, store }: Deps, bound: BoundEntity, ids: readonly string[]): Promise<Page> {
+  const rows = await dynamics.readByIds(bound.set, bound.primaryId, ids, [bound.primaryId]);
+  const there = new Set(rows.map((row) => String(row[bound.primaryId]).toLowerCase()));
+  const links = await store.links.get(ids.map((id) => linkId(bound.entity.name, id)));
+  const found = ids.filter((id) => there.has(id.toLowerCase()) || links.has(linkId(bound.entity.name, id)));
+  return { ids: found, absent: ids.length - found.length };
+}
+
+async function page(deps: Deps, bound: BoundEntity, { request, nextLink }: OpenRequest): Promise<Page> {
+  const { dynamics } = deps;
+  if (request.ids) return known(deps, bound, request.ids);
   const { filter } = request;
   try {
     const found = nextLink

@@ -1,6 +1,6 @@
 import type { DynamicsRow } from '../clients/dynamics/types';
 import type { InboxItem } from '../clients/mongo/inbox';
-import { type Link, linkId } from '../clients/mongo/links';
+import { type Link, type LinkState, linkId } from '../clients/mongo/links';
 import { isWrittenBy } from '../model/echo';
 import type { BackfillHow } from '../model/field-state';
 import { noneParked, withoutParked } from '../model/fingerprint';
@@ -118,7 +118,8 @@ export async function loadRows(
 }
 
 /** While a row stood aside, or was kept back as a whole, its fields were not listed: they are kept back anew when it is met again. */
-const isAside = ({ state, parked }: Link): boolean => state !== 'linked' || parked.includes('');
+const isAside = ({ state, parked }: Link): boolean => ASIDE.has(state) || parked.includes('');
+const ASIDE: ReadonlySet<LinkState> = new Set(['deleted', 'superseded', 'tombstone', 'merged']);
 
 /** Nothing of that version of the row is open, refused or in conflict. */
 const isSettledAt = (link: Link | undefined, version: number): boolean =>

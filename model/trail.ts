@@ -20,7 +20,7 @@ export type Rule = (typeof RULES)[number];
  * - `flagged`, `deleted`      what became of the Marketo record of a row that was deleted
  * - `state`                   the link's state is another one
  * - `lost-answer`             a call whose answer was lost
- * - `merged`                  the record was merged into another one in Marketo
+ * - `merged`                  the record was merged into another one in Marketo, or another one into it
  * - `kept`                    an operator let the record of a deleted row stay as it is
  */
 export const HAPPENINGS = [

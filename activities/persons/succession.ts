@@ -46,6 +46,7 @@ export async function applySuccessions(
   await mergeAll(deps, bound, writer, by('merge'));
   // Marketers had merged the two persons before: there is nobody to ask but the row.
   await keepOptOuts(deps, bound, writer, by('retire').filter(wasMergedInMarketo));
+  await tellWinners(deps, writer, by('merge'), candidates);
   await flag(deps, writer, by('flag'));
   await standAside(deps, writer, by('merge', 'flag', 'retire'));
   const goOn = new Set(by('go-on', 'await').map(({ candidate }) => candidate));
@@ -135,6 +136,27 @@ async function merge(deps: Deps, writer: Writer, losers: readonly Settled[]): Pr
     if (losers.length > 1) for (const one of losers) await merge(deps, writer, [one]);
     else for (const one of losers) one.refused = error.code ?? 'refused';
   }
+}
+
+/** So that its story says whose values it has. */
+async function tellWinners(
+  { store }: Deps,
+  writer: Writer,
+  rows: readonly Settled[],
+  candidates: readonly Candidate[],
+): Promise<void> {
+  const losers = byWinner(rows.filter(({ refused }) => refused === undefined));
+  const at = Date.now();
+  const links = [...(await store.links.get([...losers.keys()])).values()].map((link): Link => {
+    const steps = (losers.get(link.id) ?? []).map(
+      ({ person }): TrailEvent => ({ at, what: 'merged', code: `with ${person?.id}`, keys: [] }),
+    );
+    return { ...link, ...trailed(link, steps) };
+  });
+  await store.links.put(links, writer.epoch);
+  const told = new Map(links.map((link) => [link.id, link]));
+  // A winner of the same page goes on with its own copy.
+  for (const candidate of candidates) candidate.link = told.get(candidate.linkId) ?? candidate.link;
 }
 
 /** The loser's person stays, and says what it is. */

@@ -31,7 +31,7 @@ async function queueRequest(deps: Deps, open: OpenRequest<PushRequest>): Promise
   const { id, request } = open;
   const { pushRequests } = deps.store;
   const done = async (items: number, fault?: string): Promise<FeedLook> => {
-    await pushRequests.close(id, open.queued + items, fault);
+    await pushRequests.close(id, open.queued + items, { fault });
     return { items, more: false };
   };
   if (!deps.schema.has(request.as)) return done(0, `${request.as} is not synced`);

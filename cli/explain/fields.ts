@@ -1,6 +1,7 @@
 import type { Link } from '../../clients/mongo/links';
 import { fieldKey } from '../../model/bind';
 import type { Direction, FieldRule } from '../../model/field-rule';
+import { isQuarantined, type KnownField } from '../../model/field-state';
 import { type Happening, type Rule, type TrailEvent, unpackTrail } from '../../model/trail';
 
 /** One step of the record's story, its fields by their Marketo names. */
@@ -20,8 +21,16 @@ export interface FieldStory {
   direction: Direction;
   /** `empty`: both sides were empty when they agreed; `open`: nothing is agreed on yet. */
   state: 'agreed' | 'empty' | 'parked' | 'open';
+  /** The field itself is held back, of every row: why. */
+  quarantined?: string;
   last?: Omit<Step, 'fields'>;
 }
+
+const knownAs = (known: readonly KnownField[], rule: FieldRule): KnownField | undefined =>
+  known.find(({ dynamics, marketo }) => dynamics === rule.dynamics && marketo === rule.marketo);
+
+/** A field that was taken out of the map and added again goes by another key (model/field-state.ts). */
+const keyOf = (known: readonly KnownField[], rule: FieldRule): number => fieldKey(rule, knownAs(known, rule)?.edition);
 
 const stepOf = ({ at, what, rule, code }: TrailEvent): Omit<Step, 'fields'> => ({
   at: new Date(at).toISOString(),
@@ -34,9 +43,12 @@ const stepOf = ({ at, what, rule, code }: TrailEvent): Omit<Step, 'fields'> => (
 export function stepsOf(
   { trail }: Pick<Link, 'trail'>,
   rules: readonly FieldRule[],
-  keyOf: (rule: FieldRule) => number = (rule) => fieldKey(rule),
+  known: readonly KnownField[] = [],
 ): Step[] {
-  const names = new Map(rules.map((rule) => [keyOf(rule), rule.marketo]));
+  const names = new Map([
+    ...known.map((field) => [fieldKey(field, field.edition), `${field.marketo} (not in the map any more)`] as const),
+    ...rules.map((rule) => [keyOf(known, rule), rule.marketo] as const),
+  ]);
   return unpackTrail(trail ?? new Uint8Array()).map((event) => ({
     ...stepOf(event),
     fields: event.keys.map((key) => names.get(key) ?? '(not in the map any more)'),
@@ -50,11 +62,12 @@ export function fieldStories(
   { marks, trail, parked }: Pick<Link, 'marks' | 'trail' | 'parked'>,
   rules: readonly FieldRule[],
   empty: bigint,
-  keyOf: (rule: FieldRule) => number = (rule) => fieldKey(rule),
+  known: readonly KnownField[] = [],
 ): FieldStory[] {
   const events = unpackTrail(trail ?? new Uint8Array());
   return rules.map((rule) => {
-    const key = keyOf(rule);
+    const key = keyOf(known, rule);
+    const field = knownAs(known, rule);
     const mark = marks.get(key);
     const own = events.findLast(({ keys }) => keys.includes(key));
     const origin = events.findLast(isOrigin);
@@ -69,6 +82,7 @@ export function fieldStories(
       marketo: rule.marketo,
       direction: rule.direction,
       state,
+      ...(field && isQuarantined(field) && { quarantined: field.trouble?.why ?? '' }),
       ...(told && { last: stepOf(told) }),
     };
   });

@@ -3,7 +3,6 @@ import type { Failure } from '../../clients/mongo/failures';
 import type { InboxItem } from '../../clients/mongo/inbox';
 import { entityOf, guidOf, type LinkState, linkId } from '../../clients/mongo/links';
 import type { Store } from '../../clients/mongo/store';
-import { fieldKey } from '../../model/bind';
 import type { FieldRule } from '../../model/field-rule';
 import { directionOf, PARK_REASONS, type ParkReason } from '../../model/park';
 import { desiredRoles, type Role } from '../../model/roles';
@@ -66,19 +65,12 @@ export interface Story {
   deletesStopped: boolean;
 }
 
-/** A field that was taken out of the map and added again goes by another key (model/field-state.ts). */
-async function keysOf({ fields }: Store, entity: string): Promise<(rule: FieldRule) => number> {
-  const known = (await fields.get(entity))?.fields ?? [];
-  const editions = new Map(known.map(({ dynamics, marketo, edition }) => [`${dynamics}>${marketo}`, edition]));
-  return (rule) => fieldKey(rule, editions.get(`${rule.dynamics}>${rule.marketo}`));
-}
-
 /** Gathers a row's story from the service's memory; neither system is asked. */
 export async function storyOf(store: Store, settings: Settings, id: string): Promise<Story> {
   const entity = settings.entities.find(({ name }) => name === entityOf(id));
   const rules = entity?.rules ?? [];
   const link = (await store.links.get([id])).get(id);
-  const keyOf = await keysOf(store, entityOf(id));
+  const known = (await store.fields.get(entityOf(id)))?.fields;
   return {
     id,
     ...(link && {
@@ -95,8 +87,8 @@ export async function storyOf(store: Store, settings: Settings, id: string): Pro
       },
     }),
     ...(await personOf(store, entity?.target.kind === 'person' ? link?.marketoId : undefined)),
-    fields: link ? fieldStories(link, rules, store.fingerprinter.of(null), keyOf) : [],
-    steps: link ? stepsOf(link, rules, keyOf) : [],
+    fields: link ? fieldStories(link, rules, store.fingerprinter.of(null), known) : [],
+    steps: link ? stepsOf(link, rules, known) : [],
     ...(await troubleOf(store, id, rules)),
     ...(await queuesOf(store, id)),
     ...(await rolesOf(store, settings, id)),

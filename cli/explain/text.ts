@@ -104,11 +104,12 @@ const stepLine = ({ at, fields, ...step }: Step): string =>
 function fieldLines(fields: readonly FieldStory[]): string[] {
   const width = (of: (field: FieldStory) => string) => Math.max(0, ...fields.map((field) => of(field).length));
   const [left, right] = [width(({ dynamics }) => dynamics), width(({ marketo }) => marketo)];
-  return fields.map(({ dynamics, marketo, direction, state, last }) => {
+  return fields.map(({ dynamics, marketo, direction, state, quarantined, last }) => {
     // Of most fields: one word is enough.
     const said = last?.what === 'created' ? 'with the record' : last && saidOf(last);
     const then = last === undefined ? '' : `; ${last.at} ${said}`;
-    return `${dynamics.padEnd(left)} ${ARROWS[direction]} ${marketo.padEnd(right)}  ${SAID[state]}${then}`;
+    const held = quarantined === undefined ? '' : `held back of every row (status, npm run validate): ${quarantined}; `;
+    return `${dynamics.padEnd(left)} ${ARROWS[direction]} ${marketo.padEnd(right)}  ${held}${SAID[state]}${then}`;
   });
 }
 

@@ -100,7 +100,7 @@ export interface DynamicsClient {
   /** Follows a nextLink or deltaLink, with `track` one of a tracked read; refuses one of another origin. */
   follow(link: string, pageSize: number, track?: boolean): Promise<DynamicsPage>;
   /** Rows by id, in any order, missing ones left out; any number of ids (asked in chunks). */
-  readByIds(set: string, idColumn: string, ids: string[], select: string[]): Promise<DynamicsRow[]>;
+  readByIds(set: string, idColumn: string, ids: readonly string[], select: string[]): Promise<DynamicsRow[]>;
   count(set: string): Promise<number>;
   /** At most 100 a call; outcomes in the order given. No transaction: each stands for itself. */
   patch(patches: RowPatch[], duplicates: DuplicateDetection): Promise<PatchOutcome[]>;

@@ -26,6 +26,8 @@ export interface OpenRequest<T = ResyncRequest> extends RequestProgress {
   request: T;
 }
 
+type Closing = { fault?: string | undefined; absent?: number | undefined };
+
 interface RequestDocument {
   _id: string;
   entity: string;
@@ -38,6 +40,8 @@ interface RequestDocument {
   doneAt?: Date;
   /** Dynamics refused the question: the vendor's code, or our kind of the error. */
   fault?: string;
+  /** Ids that are no row's. */
+  absent?: number;
 }
 
 /** `done`: all its rows are queued; `applied`: settled so far. */
@@ -46,6 +50,8 @@ export interface RequestState {
   applied?: number;
   done: boolean;
   fault?: string;
+  /** So many of the ids that were asked for are no row's. */
+  absent?: number;
 }
 
 export interface StoredRequest extends RequestState {
@@ -54,11 +60,12 @@ export interface StoredRequest extends RequestState {
   at: Date;
 }
 
-const stateOf = ({ queued, applied, doneAt, fault }: RequestDocument): RequestState => ({
+const stateOf = ({ queued, applied, doneAt, fault, absent }: RequestDocument): RequestState => ({
   queued,
   ...(applied !== undefined && { applied: Math.min(applied, queued) }),
   done: doneAt !== undefined,
   ...(fault !== undefined && { fault }),
+  ...(absent !== undefined && { absent }),
 });
 
 /** What operators asked for: a resync of some rows, a push. They outlive their work, so that one can see what came of them. */
@@ -99,8 +106,9 @@ export class Requests<T extends { entity: string } = ResyncRequest> {
     await this.#collection.updateOne({ _id: id }, { $set: set, ...cursor });
   }
 
-  async close(id: string, queued: number, fault?: string): Promise<void> {
-    const set = { queued, doneAt: new Date(), ...(fault !== undefined && { fault }) };
+  async close(id: string, queued: number, { fault, absent = 0 }: Closing = {}): Promise<void> {
+    const more = { ...(fault !== undefined && { fault }), ...(absent > 0 && { absent }) };
+    const set = { queued, doneAt: new Date(), ...more };
     await this.#collection.updateOne({ _id: id }, { $set: set, $unset: { nextLink: '' } });
   }
 

@@ -73,6 +73,7 @@ describe('two contacts are merged in Dynamics', () => {
       ),
     );
     const winner = await personOf(world, WINNER);
+    const loser = await personOf(world, LOSER);
     // No longer empty: said to be false.
     for (const unsubscribed of [true, false])
       await world.control.editMarketo({ op: 'update', id: winner, values: { unsubscribed } });
@@ -93,6 +94,8 @@ describe('two contacts are merged in Dynamics', () => {
     expect(await stateOf(world, `contact:${LOSER}`)).toBe('superseded');
     const { steps } = await storyOf(world.deps.store, world.deps.settings, `contact:${LOSER}`);
     expect(steps).toContainEqual(expect.objectContaining({ what: 'merged', code: `into ${winner}` }));
+    const survivor = await storyOf(world.deps.store, world.deps.settings, `contact:${WINNER}`);
+    expect(survivor.steps).toContainEqual(expect.objectContaining({ what: 'merged', code: `with ${loser}` }));
     const writes = await world.control.writes();
     for (let cycle = 0; cycle < 3; cycle += 1) await driver.cycle();
     expect(await world.control.writes()).toBe(writes);

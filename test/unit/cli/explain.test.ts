@@ -175,6 +175,15 @@ describe('a story as text', () => {
     );
   });
 
+  test('says of a field that is held back of every row why it is', () => {
+    const trouble = { cause: 'retyped' as const, why: 'the column is a number now', since: 0 };
+    const known = [{ dynamics: FIRST.dynamics, marketo: FIRST.marketo, edition: 0, trouble }];
+    const [story] = fieldStories({ marks: new Map(), parked: [] }, [FIRST], EMPTY, known);
+    expect(textOf({ ...NOTHING, fields: story ? [story] : [] })).toContain(
+      'held back of every row (status, npm run validate): the column is a number now; nothing agreed on',
+    );
+  });
+
   test.each(['deleted', 'tombstone', 'merged'] as const)(
     'says of a %s record that its person was the row’s',
     (state) => {
