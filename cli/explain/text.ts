@@ -26,8 +26,10 @@ export function textOf(story: Story): string {
     .join('\n');
 }
 
-function head({ link, person, push, unanswered, deletesStopped, roles }: Story): string[] {
+function head({ id, link, person, push, unanswered, deletesStopped, roles }: Story): string[] {
   const lines: string[] = [];
+  // Whichever connection was asked for: a set of its opportunity's.
+  if (!link && roles) lines.push(`the contact roles of opportunity:${id.slice(id.indexOf(':') + 1)}`);
   if (!link && !roles) lines.push('no link: the sync has not met this row, or has not come to it yet');
   if (link) {
     lines.push(`${link.state}: ${link.meaning}${link.into ? ` (${link.into})` : ''}`);

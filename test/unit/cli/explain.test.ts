@@ -167,6 +167,15 @@ describe('a story as text', () => {
     ]);
   });
 
+  test('of a connection says of which opportunity the roles are', () => {
+    const roles = { wanted: [{ contact: 'c1', role: 'Buyer', isPrimary: false }], written: [], refused: {} };
+    expect(
+      textOf({ ...NOTHING, id: 'connection:o1', roles })
+        .split('\n')
+        .slice(0, 2),
+    ).toEqual(['connection:o1', '  the contact roles of opportunity:o1']);
+  });
+
   test('of a custom row says whose its record is', () => {
     const numbers = { marketoId: 'guid', owner: 1001, seenVersion: 1, appliedVersion: 1 };
     const link = { state: 'linked' as const, meaning: '', ...numbers, dirty: false, unsure: [] };
