@@ -140,7 +140,7 @@ export function handOver(
 /** Where a row's person was found (activities/persons/find.ts), and whether it may be written to. */
 export type How = 'linked' | 'by-id' | 'adopted' | 'pushed' | 'qualified';
 export type Sighting = 'ours' | 'nobodys' | 'others' | 'missing';
-/** `look-again`: it was nobody's when it was found, and has become another row's since. */
+/** `look-again`: it was nobody's when it was found, and has become another row's since, or was deleted. */
 export type Claim = 'use' | 'not-ours' | 'look-again' | 'gone';
 
 /**
@@ -150,7 +150,7 @@ export type Claim = 'use' | 'not-ours' | 'look-again' | 'gone';
 const CLAIMS: Record<How, Record<Sighting, Claim>> = {
   linked: { ours: 'use', nobodys: 'not-ours', others: 'not-ours', missing: 'gone' },
   'by-id': { ours: 'use', nobodys: 'not-ours', others: 'not-ours', missing: 'gone' },
-  adopted: { ours: 'use', nobodys: 'use', others: 'look-again', missing: 'gone' },
+  adopted: { ours: 'use', nobodys: 'use', others: 'look-again', missing: 'look-again' },
   pushed: { ours: 'use', nobodys: 'use', others: 'use', missing: 'gone' },
   qualified: { ours: 'use', nobodys: 'use', others: 'use', missing: 'gone' },
 };

@@ -109,7 +109,7 @@ export async function applyPersons(
   return counts;
 }
 
-/** A person that was to be adopted, and that others gave to another row in the meantime, as a merge in Marketo does. */
+/** A person that was to be adopted, and that others deleted in the meantime, or gave to another row, as a merge in Marketo does. */
 type Taken = { row: string; person: number };
 
 async function lookAgain({ store }: Deps, { entity: { name } }: BoundEntity, taken: readonly Taken[]): Promise<void> {

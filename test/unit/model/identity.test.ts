@@ -115,7 +115,8 @@ test.each([
   ['pushed', '', 'use'],
   ['pushed', 'another', 'use'],
   ['qualified', 'another', 'use'],
-  ['adopted', undefined, 'gone'],
+  ['adopted', undefined, 'look-again'],
+  ['pushed', undefined, 'gone'],
 ] as const)('a person found as %s that carries %p: %s', (how, carried, expected) => {
   expect(claimOn(how, sightingOf(LOWER, carried))).toBe(expected);
 });
