@@ -24,23 +24,24 @@ function* judge(
   loser: RecordHistory,
   person: RecordHistory,
   gone: Version,
-  { field }: CheckedLine,
+  line: CheckedLine,
 ): Found {
   const survivor = world.marketo.table('leads').get(gone.into ?? '');
   const owner = survivor?.alive() ? world.ownerOf(survivor) : undefined;
   if (!survivor || !owner || world.standing(owner.entity.name, owner.row) !== 'eligible') return;
-  const [before, after] = [entity, owner.entity].map(({ lines }) => lines.find((line) => line.field === field));
-  if (!before || !after || ofMarketo(after, survivor.value(field)) !== EMPTY) return;
+  const { field } = line;
+  const after = owner.entity.lines.find((one) => one.field === field);
+  if (!after || ofMarketo(after, survivor.value(field)) !== EMPTY) return;
   if (
     world.exceptions.row(owner.entity.name, owner.row.id) ??
     world.exceptions.field(owner.entity.name, owner.row.id, after)
   )
     return;
   const closed = loser.moments('statecode').at(-1)?.seq ?? 0;
-  const out = toldByDynamics(world, entity, loser, before).findLast(({ seq }) => seq <= closed);
+  const out = toldByDynamics(world, entity, loser, line).findLast(({ seq }) => seq <= closed);
   if (out === undefined || out.value === EMPTY) return;
   const told = [
-    ...toldByMarketo(person, before).filter(({ seq }) => seq < gone.seq),
+    ...toldByMarketo(person, line).filter(({ seq }) => seq < gone.seq),
     ...toldByMarketo(survivor, after),
     ...toldByDynamics(world, owner.entity, owner.row, after),
   ];

@@ -10,8 +10,6 @@ export function lineOf({ marketoId, as, outcome, row, reason, code, other, at }:
   return `${marketoId} as ${as}: ${outcome}${more ? ` (${more})` : ''}; ${why}; ${at.toISOString()}`;
 }
 
-const REQUESTS = 50;
-
 /** Persons by id, or all; then the requests of these that came to nothing as a whole. */
 export async function report(
   { pushes, pushRequests }: Store,
@@ -31,6 +29,6 @@ export async function report(
     count += 1;
     tell(lineOf(entry));
   }
-  for (const { id, fault } of await pushRequests.latest(REQUESTS)) if (fault) tell(`request ${id}: ${fault}`);
+  for (const { id, fault } of await pushRequests.latest()) if (fault) tell(`request ${id}: ${fault}`);
   tell(`${count} person${count === 1 ? '' : 's'}`);
 }

@@ -112,8 +112,8 @@ export class Requests<T extends { entity: string } = ResyncRequest> {
     await this.#collection.updateOne({ _id: id }, { $set: set, $unset: { nextLink: '' } });
   }
 
-  /** The latest, oldest first. */
-  async latest(limit: number): Promise<StoredRequest[]> {
+  /** The latest, oldest first. @param limit all of them, where there is none */
+  async latest(limit = 0): Promise<StoredRequest[]> {
     const documents = await this.#collection.find().sort({ at: -1 }).limit(limit).toArray();
     return documents
       .reverse()
