@@ -1,28 +1,25 @@
-import { copyFileSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, linkSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { compile } from './compile';
 import type { PlantedFault } from './fault';
+import { spoiltSources } from './spoilt';
 
 /**
- * A copy of the built service in `to`, spoilt as the fault says. What is not changed is linked, so that it costs nothing;
- * packages are found in the checkout, within which `to` has to lie.
+ * A copy of the built service in `to`, spoilt as the fault says: dist with the changed sources compiled over it. What is not
+ * changed is linked, so that it costs nothing; packages are found in the checkout, within which `to` has to lie.
  *
- * @throws Error that names fault and file where the text to be replaced is not there exactly once
+ * @param root where the sources are that `dist` was built from
+ * @throws Error that names fault and file where the fault does not fit the sources, or they can't be compiled with it
  */
-export function spoil(dist: string, to: string, { name, changes }: PlantedFault): void {
+export async function spoil(root: string, dist: string, to: string, fault: PlantedFault): Promise<void> {
+  const sources = spoiltSources(fault, root);
   rmSync(to, { recursive: true, force: true });
   linkTree(dist, to);
-  for (const { file, find, replace } of changes) {
-    const path = join(to, file);
-    const text = readFileSync(path, 'utf8');
-    const times = text.split(find).length - 1;
-    if (times !== 1)
-      throw new Error(`planted fault "${name}": dist/${file} has its text ${times} times, not once: ${find}`);
-    // The link goes, not what it leads to.
+  for (const [file, source] of sources) {
+    const path = join(to, file.replace(/\.ts$/, '.js'));
+    // The link goes, not what it leads to; a file that was not built is none that is run.
     rmSync(path);
-    writeFileSync(
-      path,
-      text.replace(find, () => replace),
-    );
+    writeFileSync(path, await compile(file, source));
   }
 }
 

@@ -1,8 +1,9 @@
 import type { Clause } from '../../../checker';
 import type { ScenarioName } from './scenarios';
 
-/** A change of the built service: exact text of a file under dist/, which has to be there once. */
+/** A change of the service: text of a source, which has to be there once; where its lines break does not matter. */
 export interface Change {
+  /** From the root, such as `activities/task.ts`. */
   file: string;
   find: string;
   replace: string;

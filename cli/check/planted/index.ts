@@ -18,7 +18,7 @@ export interface PlantedOptions {
   directory?: string;
   /** Only faults and stories whose names hold this. */
   only?: string;
-  /** The built service; default dist/ of the checkout. */
+  /** The service, built from the sources as they are; default dist/ of the checkout. */
   dist?: string;
   print?: (line: string) => void;
 }
@@ -49,7 +49,11 @@ export async function runPlanted(options: PlantedOptions = {}): Promise<PlantedR
   let mongo: Awaited<ReturnType<typeof mongoFor>> | undefined;
   try {
     // Before anything is played: a text that has changed is told at once.
-    const copies = new Map(faults.map((fault, index) => [fault, spoiltCopy(dist, join(work, `${index}`), fault)]));
+    const copies = new Map<PlantedFault, string>();
+    for (const [index, fault] of faults.entries()) {
+      copies.set(fault, join(work, `${index}`));
+      await spoil(packageRoot(), dist, join(work, `${index}`), fault);
+    }
     mongo = await mongoFor(work);
     const { uri } = mongo;
     const clean = new Map<ScenarioName, Verdict>();
@@ -84,11 +88,6 @@ async function inLane(jobs: Job[], directory: string, mongo: string): Promise<vo
   } finally {
     await theatre.close();
   }
-}
-
-function spoiltCopy(dist: string, to: string, fault: PlantedFault): string {
-  spoil(dist, to, fault);
-  return to;
 }
 
 async function mongoFor(work: string): Promise<{ uri: string; stop(): Promise<void> }> {

@@ -1,11 +1,11 @@
 import { change, type PlantedFault } from '../fault';
 
-const APPLY = 'activities/apply.js';
-const FETCH = 'activities/fetch.js';
-const MARKETO_FEED = 'activities/feeds/marketo.js';
-const TABLE_FEED = 'activities/feeds/table.js';
-const PREFLIGHT = 'activities/preflight.js';
-const ROWS = 'activities/rows.js';
+const APPLY = 'activities/apply.ts';
+const FETCH = 'activities/fetch.ts';
+const MARKETO_FEED = 'activities/feeds/marketo.ts';
+const TABLE_FEED = 'activities/feeds/table.ts';
+const PREFLIGHT = 'activities/preflight.ts';
+const ROWS = 'activities/rows.ts';
 
 /** Cursors, inboxes and pages: what was seen is carried out, once, and in its order. */
 export const FEED_FAULTS: readonly PlantedFault[] = [
@@ -26,8 +26,8 @@ export const FEED_FAULTS: readonly PlantedFault[] = [
     changes: [
       change(
         APPLY,
-        'const written = await (0, write_back_1.writeBack)(deps, bound, writer, hints);',
-        'await deps.store.inbox.remove([page.id]); const written = await (0, write_back_1.writeBack)(deps, bound, writer, hints);',
+        'const written = await writeBack(deps, bound, writer, hints);',
+        'await deps.store.inbox.remove([page.id]); const written = await writeBack(deps, bound, writer, hints);',
       ),
     ],
     scenario: 'Dynamics is down while a change of Marketo is written',
@@ -63,8 +63,8 @@ export const FEED_FAULTS: readonly PlantedFault[] = [
       change(PREFLIGHT, 'await pinFeeds(deps);', ''),
       change(
         MARKETO_FEED,
-        'const cursor = (await store.checkpoints.get(id));',
-        'const cursor = (await store.checkpoints.get(id)) ?? (await store.checkpoints.pin(id, 0, { token: await marketo.pagingToken(new Date()) }));',
+        '(await store.checkpoints.get<FeedCursor>(id)) as Cursor<FeedCursor>;',
+        '(await store.checkpoints.get<FeedCursor>(id)) ?? (await store.checkpoints.pin(id, 0, { token: await marketo.pagingToken(new Date()) }));',
       ),
     ],
     scenario: 'a marketer edits a person while the rest is imported',
@@ -75,7 +75,7 @@ export const FEED_FAULTS: readonly PlantedFault[] = [
     changes: [
       change(
         PREFLIGHT,
-        'if (await store.checkpoints.get(id))\n            continue;',
+        'if (await store.checkpoints.get(id)) continue;',
         'const held = await store.checkpoints.get(id); if (held) { await store.checkpoints.move(id, held, { token: await marketo.pagingToken(new Date()) }); continue; }',
       ),
     ],
@@ -117,7 +117,7 @@ export const FEED_FAULTS: readonly PlantedFault[] = [
         'for (const { id, row } of newest.values()) {',
         'for (const { id, row, deleted } of newest.values()) {',
       ),
-      change(ROWS, 'else\n            toRead.push(id);', 'else if (!deleted) toRead.push(id);'),
+      change(ROWS, 'else toRead.push(id);', 'else if (!deleted) toRead.push(id);'),
     ],
     scenario: 'a row is deleted and restored between look and write',
     expect: ['wrongly-deleted'],

@@ -1,8 +1,8 @@
 import { change, type PlantedFault } from '../fault';
 
-const DELETION = 'model/deletion.js';
+const DELETION = 'model/deletion.ts';
 const CLAIM = change(
-  'model/identity.js',
+  'model/identity.ts',
   "linked: { ours: 'use', nobodys: 'not-ours', others: 'not-ours'",
   "linked: { ours: 'use', nobodys: 'use', others: 'use'",
 );
@@ -13,13 +13,13 @@ export const IDENTITY_FAULTS: readonly PlantedFault[] = [
     name: 'persons are looked up by e-mail',
     changes: [
       change(
-        'activities/persons/send.js',
-        "action: action === 'create' ? 'createOnly'",
-        "action: action === 'create' ? 'createOrUpdate'",
+        'activities/persons/send.ts',
+        "action: action === 'create' ? ('createOnly' as const)",
+        "action: action === 'create' ? ('createOrUpdate' as const)",
       ),
       change(
-        'activities/persons/send.js',
-        "lookupField: action === 'create' ? entities_1.PERSON_IDENTITY.id :",
+        'activities/persons/send.ts',
+        "lookupField: action === 'create' ? PERSON_IDENTITY.id :",
         "lookupField: action === 'create' ? 'email' :",
       ),
     ],

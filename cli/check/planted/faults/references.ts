@@ -6,7 +6,7 @@ export const REFERENCE_FAULTS: readonly PlantedFault[] = [
     name: 'the wake-up of a waiting reference is lost',
     changes: [
       change(
-        'activities/references.js',
+        'activities/references.ts',
         'for (const [target, waiters] of await store.waiting.of(targets)) {',
         'for (const [target, waiters] of []) {',
       ),
@@ -17,7 +17,7 @@ export const REFERENCE_FAULTS: readonly PlantedFault[] = [
   {
     name: 'roles that are no longer wanted stay',
     changes: [
-      change('model/roles.js', 'remove: [...there.values()].filter((role) => !after.has(key(role))),', 'remove: [],'),
+      change('model/roles.ts', 'remove: [...there.values()].filter((role) => !after.has(key(role))),', 'remove: [],'),
     ],
     scenario: 'a connection is deleted and an opportunity’s contact moves',
     expect: ['lost', 'different'],
@@ -25,8 +25,8 @@ export const REFERENCE_FAULTS: readonly PlantedFault[] = [
   {
     name: 'a whole read takes its own rows as missing, and reads them without their users',
     changes: [
-      change('activities/missing.js', '(link.generation ?? 0) < generation', '(link.generation ?? 0) <= generation'),
-      change('activities/rows.js', 'await (0, joined_1.joined)(deps, bound, read)', 'read'),
+      change('activities/missing.ts', '(link.generation ?? 0) < generation', '(link.generation ?? 0) <= generation'),
+      change('activities/rows.ts', 'await joined(deps, bound, read)', 'read'),
     ],
     scenario: 'a team is read whole again',
     // The deletion is confirmed by a read: by itself the first fault costs only that. Without its user the row is emptied.
@@ -34,7 +34,7 @@ export const REFERENCE_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'an opportunity that is gone stays in Marketo',
-    changes: [change('activities/objects/apply.js', 'if (there.length > 0) {', 'if (false) {')],
+    changes: [change('activities/objects/apply.ts', 'if (there.length > 0) {', 'if (false) {')],
     scenario: 'an opportunity is deleted',
     expect: ['lost', 'different'],
   },

@@ -1,13 +1,13 @@
 import { change, type PlantedFault } from '../fault';
 
-const DECIDE = 'model/decide-field.js';
-const ELIGIBILITY = 'model/eligibility.js';
+const DECIDE = 'model/decide-field.ts';
+const ELIGIBILITY = 'model/eligibility.ts';
 
 /** Merge, filter and conversion: which value holds. */
 export const VALUE_FAULTS: readonly PlantedFault[] = [
   {
     name: 'the echo guard is off: equal values are written again',
-    changes: [change(DECIDE, 'if (dynamics === marketo)\n        return', 'if (false)\n        return')],
+    changes: [change(DECIDE, 'if (dynamics === marketo) return', 'if (false) return')],
     scenario: 'edits each way, and the feed tells of our own',
     expect: ['echoed'],
   },
@@ -19,7 +19,7 @@ export const VALUE_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'the filter’s empty is taken as no',
-    changes: [change(ELIGIBILITY, 'row[entities_1.FILTER_COLUMN] === false ?', '!row[entities_1.FILTER_COLUMN] ?')],
+    changes: [change(ELIGIBILITY, 'row[FILTER_COLUMN] === false ?', '!row[FILTER_COLUMN] ?')],
     scenario: 'rows are left to the filter’s default',
     expect: ['lost'],
   },
@@ -27,9 +27,9 @@ export const VALUE_FAULTS: readonly PlantedFault[] = [
     name: 'a frozen row’s edit is forgotten',
     changes: [
       change(
-        'activities/rows.js',
+        'activities/rows.ts',
         "if (link.state === 'deleted' || link.dirty)",
-        "if (link.state === 'frozen')\n            return true;\n        if (link.state === 'deleted' || link.dirty)",
+        "if (link.state === 'frozen') return true; if (link.state === 'deleted' || link.dirty)",
       ),
     ],
     scenario: 'a frozen row is edited on both sides, and set free',
@@ -45,9 +45,9 @@ export const VALUE_FAULTS: readonly PlantedFault[] = [
     name: 'the write-back does not look at the filter',
     changes: [
       change(
-        'activities/persons/write-back.js',
-        "(0, eligibility_1.eligibility)(bound.entity.name, row) !== 'eligible'",
-        "(0, eligibility_1.eligibility)(bound.entity.name, row) === 'nothing'",
+        'activities/persons/write-back.ts',
+        "eligibility(bound.entity.name, row) !== 'eligible'",
+        "eligibility(bound.entity.name, row) === 'nothing'",
       ),
     ],
     scenario: 'a row is frozen, and its person edited before that is known',
@@ -57,7 +57,7 @@ export const VALUE_FAULTS: readonly PlantedFault[] = [
     name: 'options go by their label of another language',
     changes: [
       change(
-        'clients/dynamics/table-options.js',
+        'clients/dynamics/table-options.ts',
         'localized.find((item) => item.LanguageCode === language)',
         'localized.find((item) => item.LanguageCode !== language)',
       ),
@@ -68,7 +68,7 @@ export const VALUE_FAULTS: readonly PlantedFault[] = [
   {
     name: 'a text of exactly the field’s length is parked: >= for >',
     changes: [
-      change('model/convert.js', 'limit !== undefined && size > limit', 'limit !== undefined && size >= limit'),
+      change('model/convert.ts', 'limit !== undefined && size > limit', 'limit !== undefined && size >= limit'),
     ],
     scenario: 'a text is exactly as long as Marketo’s field',
     expect: ['lost'],

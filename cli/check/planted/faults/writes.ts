@@ -1,9 +1,9 @@
 import { change, type PlantedFault } from '../fault';
 
-const SEND = 'activities/persons/send.js';
-const TASK = 'activities/task.js';
-const RECORD_PATCHED = 'activities/persons/record-patched.js';
-const WRITER = 'activities/writer.js';
+const SEND = 'activities/persons/send.ts';
+const TASK = 'activities/task.ts';
+const RECORD_PATCHED = 'activities/persons/record-patched.ts';
+const WRITER = 'activities/writer.ts';
 
 /** Answers, attempts and guards: what was written is what is remembered. */
 export const WRITE_FAULTS: readonly PlantedFault[] = [
@@ -13,8 +13,8 @@ export const WRITE_FAULTS: readonly PlantedFault[] = [
       change(TASK, "if (task.result?.status !== 'skipped' ||", "if (true || task.result?.status !== 'skipped' ||"),
       change(
         TASK,
-        "const failureOf = ({ result }) => result?.status === 'skipped' ?",
-        'const failureOf = ({ result }) => false ?',
+        "const failureOf = ({ result }: Task): string | undefined => result?.status === 'skipped' ?",
+        'const failureOf = ({ result }: Task): string | undefined => false ?',
       ),
     ],
     scenario: 'Marketo refuses one person of a batch',
@@ -24,8 +24,8 @@ export const WRITE_FAULTS: readonly PlantedFault[] = [
     name: 'a row that a plug-in refuses is taken as updated',
     changes: [
       change(
-        'clients/dynamics/patch.js',
-        'return written.map((one, index) => outcomeOf(one, writes[index]));',
+        'clients/dynamics/patch.ts',
+        'return written.map((one, index) => outcomeOf(one, writes[index]!));',
         "return written.map(() => ({ status: 'updated' }));",
       ),
     ],
@@ -37,8 +37,8 @@ export const WRITE_FAULTS: readonly PlantedFault[] = [
     changes: [
       change(
         WRITER,
-        'throw error;\n        }\n    }',
-        "if ((0, errors_1.isApiError)(error, 'ambiguous')) return rows.map(() => ({ status: 'updated' }));\n            throw error;\n        }\n    }",
+        'throw error; } }',
+        "if (isApiError(error, 'ambiguous')) return rows.map(() => ({ status: 'updated' })); throw error; } }",
       ),
     ],
     scenario: 'an update is lost on its way',
@@ -48,7 +48,11 @@ export const WRITE_FAULTS: readonly PlantedFault[] = [
     name: 'a create is tried again after its commit, without a key',
     changes: [
       change(WRITER, 'of await deps.store.journal.unanswered(object))', 'of [])'),
-      change(SEND, "action: action === 'create' ? 'createOnly'", "action: action === 'create' ? 'createDuplicate'"),
+      change(
+        SEND,
+        "action: action === 'create' ? ('createOnly' as const)",
+        "action: action === 'create' ? ('createDuplicate' as const)",
+      ),
     ],
     scenario: 'a create is done and never answered',
     expect: ['duplicated'],
@@ -67,13 +71,13 @@ export const WRITE_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'a PATCH goes without the row’s version',
-    changes: [change('clients/dynamics/patch.js', "version === undefined ? '*' :", "true ? '*' :")],
+    changes: [change('clients/dynamics/patch.ts', "version === undefined ? '*' :", "true ? '*' :")],
     scenario: 'a user edits a row while it is written back',
     expect: ['lost'],
   },
   {
     name: 'an edit that a write overtook is not repaired',
-    changes: [change('activities/feeds/marketo.js', "return verdict === 'overtook' ||", 'return')],
+    changes: [change('activities/feeds/marketo.ts', "return verdict === 'overtook' ||", 'return')],
     scenario: 'a marketer edits a person while it is written',
     expect: ['lost'],
   },
@@ -81,7 +85,7 @@ export const WRITE_FAULTS: readonly PlantedFault[] = [
     name: 'an outcome of the same row version is dropped: < for <=',
     changes: [
       change(
-        'clients/mongo/links.js',
+        'clients/mongo/links.ts',
         'seenVersion: { $lte: replacement.seenVersion }',
         'seenVersion: { $lt: replacement.seenVersion }',
       ),
