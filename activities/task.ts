@@ -1,4 +1,3 @@
-import { type ApiError, isApiError } from '../clients/errors';
 import type { SyncResult } from '../clients/marketo/types';
 import type { Link } from '../clients/mongo/links';
 import type { ParkedRow } from '../clients/mongo/parked';
@@ -9,82 +8,54 @@ import { mayComeAt, stillNeeded, stillUnsure } from '../model/receipts';
 import { type TrailEvent, trailed } from '../model/trail';
 import { type Call, eventsOf } from '../model/trail-events';
 import type { Candidate } from './rows';
+import type { Sending } from './send';
+
+/** One record on its way to Marketo. */
+export interface MarketoTask {
+  /** What is sent, by REST name, without the key. */
+  values: Record<string, unknown>;
+  /** What Marketo refused of it: field → vendor code; the rest is sent again without. */
+  refused: Map<string, string>;
+  result?: SyncResult;
+}
 
 /** One row on its way to Marketo. */
-export interface Task {
+export interface Task extends MarketoTask {
   candidate: Candidate;
   link: Link;
   decisions: FieldDecision[];
-  /** What is sent, by REST name, without the key. */
-  values: Record<string, unknown>;
   /** `entity:guid` of references that are not in Marketo yet. */
   missing: string[];
   /** `entity:guid` of references that have no record in Marketo and may get one: empty until then, and looked at again. */
   hoping?: string[];
-  /** What Marketo refused of it: field → vendor code; the rest is sent again without. */
-  refused: Map<string, string>;
   /** Another record of the row is still to be written: until then a retry has to take the row up again. */
   unfinished?: true;
-  result?: SyncResult;
   /** Of the fields last sent: the feed will tell of them. */
   receipts?: Receipt[];
 }
 
-/** Marketo names one bad field at a time: so many rounds of leaving one out before the row is given up. */
-const ROUNDS = 6;
 /** More than one person matches (marketo-api §2.3). */
 const MULTIPLE = '1007';
 
-/** Marketo refuses a body over 1 MB with 413 (marketo-api §3); some room for the envelope and escaping. */
-const BODY_BYTES = 900_000;
-
-const isRefusal = (error: unknown): error is ApiError => isApiError(error, 'bug', 'refused');
-
-/**
- * A request that is refused as a whole is halved until the one row is found that it is about; the others go. That row
- * is asked for once more before it is given up, in case the refusal was about nothing that it holds.
- */
-async function sendSplit<T extends Task>(tasks: readonly T[], send: (batch: T[]) => Promise<void>): Promise<void> {
-  const [first] = tasks;
-  const half = Math.ceil(tasks.length / 2);
-  const bytes = tasks.reduce((sum, { values }) => sum + Buffer.byteLength(JSON.stringify(values)) + 100, 0);
-  const split = async () => {
-    await sendSplit(tasks.slice(0, half), send);
-    await sendSplit(tasks.slice(half), send);
-  };
-  if (tasks.length > 1 && bytes > BODY_BYTES) return split();
-  try {
-    await send([...tasks]);
-  } catch (error) {
-    if (!isRefusal(error) || !first) throw error;
-    if (tasks.length > 1) return split();
-    await send([first]).catch((again: unknown) => {
-      if (!isRefusal(again)) throw again;
-      first.result = { status: 'skipped', reasons: [{ code: again.code ?? String(again.status ?? 'refused') }] };
-    });
-  }
-}
-
-/** Sends what there is to send; what Marketo refuses of a row is left out, and the rest sent again. */
-export async function sendInRounds<T extends Task>(
-  tasks: readonly T[],
-  send: (open: T[]) => Promise<void>,
-): Promise<void> {
-  let open = [...tasks];
-  for (let round = 0; open.length > 0 && round < ROUNDS; round += 1) {
-    await sendSplit(open, send);
-    open = open.filter((task) => {
-      const reason = task.result?.reasons?.[0];
-      if (task.result?.status !== 'skipped' || !reason?.field || !(reason.field in task.values)) return false;
-      task.refused.set(reason.field, reason.code);
-      delete task.values[reason.field];
-      return true;
-    });
-  }
-}
+/** How records go to Marketo; `call` sends them and gives the results. */
+export const toMarketo = <T extends MarketoTask>(call: (batch: T[]) => Promise<SyncResult[]>): Sending<T> => ({
+  most: 300,
+  bytesOf: ({ values }) => Buffer.byteLength(JSON.stringify(values)) + 100,
+  call: async (batch) => noteResults(batch, await call(batch)),
+  refusalOf: ({ result }) => (result?.status === 'skipped' ? (result.reasons?.[0] ?? { code: 'unknown' }) : undefined),
+  refuse: (task, code) => {
+    task.result = { status: 'skipped', reasons: [{ code }] };
+  },
+  leaveOut: ({ values, refused }, { code, field }) => {
+    if (!(field in values)) return false;
+    refused.set(field, code);
+    delete values[field];
+    return true;
+  },
+});
 
 /** Results come in the order sent, without ids (marketo-api §4.4). */
-export function noteResults(tasks: readonly Task[], results: readonly SyncResult[]): void {
+function noteResults(tasks: readonly MarketoTask[], results: readonly SyncResult[]): void {
   tasks.forEach((task, index) => {
     const result = results[index];
     if (result) task.result = result;
@@ -92,7 +63,7 @@ export function noteResults(tasks: readonly Task[], results: readonly SyncResult
 }
 
 /** The vendor's code when the whole row was refused. */
-export const failureOf = ({ result }: Task): string | undefined =>
+export const failureOf = ({ result }: MarketoTask): string | undefined =>
   result?.status === 'skipped' ? (result.reasons?.[0]?.code ?? 'unknown') : undefined;
 
 /** What the link remembers and what is parked once Marketo has answered. */

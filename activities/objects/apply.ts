@@ -14,7 +14,8 @@ import { loadTargets, resolve, wakeChanged, wakeLinked } from '../references';
 import { removeRoles } from '../roles/apply';
 import { type ApplyMode, type Candidate, isApplied, loadRows, newLink } from '../rows';
 import type { BoundEntity } from '../schema';
-import { noteResults, sendInRounds } from '../task';
+import { sendEach } from '../send';
+import { toMarketo } from '../task';
 import type { WriteRow, Writer } from '../writer';
 import { ownerOf } from './owner';
 import { type ObjectTask, recordObjects, type WaitingRow } from './record';
@@ -146,18 +147,19 @@ async function readRecords(
 async function send(deps: Deps, bound: BoundEntity, writer: Writer, tasks: readonly ObjectTask[]): Promise<void> {
   const key = keyOf(bound);
   const open = tasks.filter(({ values, link }) => Object.keys(values).length > 0 || link.marketoId === undefined);
-  await sendInRounds(open, async (round) => {
-    const rows: WriteRow[] = round.map((task) => ({
-      linkId: task.candidate.linkId,
-      record: { [key]: task.candidate.id, ...task.values },
-    }));
-    const input = rows.map((row) => row.record);
-    const path = bound.path as ObjectPath;
-    const results = await writer.send('update', rows, (beforeSend) =>
-      deps.marketo.syncObjects(path, 'createOrUpdate', input, beforeSend),
-    );
-    noteResults(round, results);
-  });
+  const path = bound.path as ObjectPath;
+  await sendEach(
+    open,
+    toMarketo((batch: ObjectTask[]) => {
+      const rows = batch.map(({ candidate, values }): WriteRow => {
+        return { linkId: candidate.linkId, record: { [key]: candidate.id, ...values } };
+      });
+      const input = rows.map(({ record }) => record);
+      return writer.send('update', rows, (beforeSend) =>
+        deps.marketo.syncObjects(path, 'createOrUpdate', input, beforeSend),
+      );
+    }),
+  );
 }
 
 /** Confirmed by a read to be gone from Dynamics. */

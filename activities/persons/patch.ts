@@ -8,6 +8,8 @@ import type { Deps } from '../deps';
 import { findDuplicate } from '../push/duplicate';
 import type { Candidate } from '../rows';
 import type { BoundEntity } from '../schema';
+import { sendEach } from '../send';
+import { toDynamics } from '../to-dynamics';
 import type { Writer } from '../writer';
 
 /** One row on its way to Dynamics. */
@@ -25,10 +27,6 @@ export interface PatchTask {
   /** A row that stands in the way by a duplicate-detection rule. */
   other?: string;
 }
-
-/** Dataverse advises small batches (dataverse-api §5.5); a `$batch` takes 1,000 at most. */
-const BATCH = 100;
-const ROUNDS = 6;
 
 /**
  * Should the answer be lost, or should another row's trouble spoil the call, Dynamics holds what we sent as our own copy, and not as
@@ -55,30 +53,17 @@ export async function patchAll(
   writer: Writer,
   tasks: readonly PatchTask[],
 ): Promise<void> {
-  let open = tasks.filter(({ values }) => Object.keys(values).length > 0);
-  for (let round = 0; open.length > 0 && round < ROUNDS; round += 1) {
-    for (let at = 0; at < open.length; at += BATCH) {
-      const batch = open.slice(at, at + BATCH);
+  const open = tasks.filter(({ values }) => Object.keys(values).length > 0);
+  await sendEach(
+    open,
+    toDynamics(async (batch: PatchTask[]) => {
       const patches = batch.map(
         ({ candidate, values }): RowPatch => ({ set: bound.set, id: candidate.id, version: candidate.version, values }),
       );
       await writer.check();
-      const outcomes = await dynamics.patch(patches, settings.duplicateDetection.update);
-      batch.forEach((task, index) => {
-        const outcome = outcomes[index];
-        if (outcome) task.outcome = outcome;
-      });
-    }
-    open = open.filter((task) => {
-      const { outcome, values } = task;
-      if (outcome?.status !== 'refused' || !outcome.column || !(outcome.column in values)) return false;
-      const field = task.decisions.find(({ bound: { column } }) => column.logicalName === outcome.column)?.bound.field
-        .name;
-      if (field) task.refused.set(field, outcome.code);
-      delete values[outcome.column];
-      return Object.keys(values).length > 0;
-    });
-  }
+      return dynamics.patch(patches, settings.duplicateDetection.update);
+    }),
+  );
 }
 
 /** Which rows the duplicate-detection rules were about. */

@@ -1,41 +1,41 @@
+import type { SyncResult } from '../../clients/marketo/types';
 import { marksAfter } from '../../model/decision';
 import { PERSON_IDENTITY } from '../../model/entities';
 import { packMarks, packReceipts } from '../../model/fingerprint';
 import { receiptsOf } from '../../model/receipts';
 import { allEnded } from '../all-ended';
 import type { Deps } from '../deps';
-import { noteResults, sendInRounds } from '../task';
+import { sendEach } from '../send';
+import { toMarketo } from '../task';
 import type { WriteRow, Writer } from '../writer';
 import type { PersonTask } from './plan';
 
 /** Creates and updates are calls of their own; a person with nothing to change is not sent. */
 export async function sendPersons(deps: Deps, writer: Writer, tasks: readonly PersonTask[]): Promise<void> {
   const open = tasks.filter(({ values }) => Object.keys(values).length > 0);
-  await sendInRounds(open, async (round) => {
-    await allEnded([
-      send(
-        deps,
-        writer,
-        'create',
-        round.filter(({ record }) => record === null),
-      ),
-      send(
-        deps,
-        writer,
-        'update',
-        round.filter(({ record }) => record !== null),
-      ),
-    ]);
-  });
+  const send = (action: 'create' | 'update', some: readonly PersonTask[]) =>
+    sendEach(
+      some,
+      toMarketo((batch) => call(deps, writer, action, batch)),
+    );
+  await allEnded([
+    send(
+      'create',
+      open.filter(({ record }) => record === null),
+    ),
+    send(
+      'update',
+      open.filter(({ record }) => record !== null),
+    ),
+  ]);
 }
 
-async function send(
+async function call(
   deps: Deps,
   writer: Writer,
   action: 'create' | 'update',
   tasks: readonly PersonTask[],
-): Promise<void> {
-  if (tasks.length === 0) return;
+): Promise<SyncResult[]> {
   const now = Date.now();
   const rows = tasks.map((task): WriteRow => {
     const { candidate, link, decisions, record, values } = task;
@@ -57,5 +57,5 @@ async function send(
     input: rows.map((row) => row.record),
     ...(action === 'create' && partitionName !== undefined ? { partitionName } : {}),
   };
-  noteResults(tasks, await writer.send(action, rows, (beforeSend) => deps.marketo.syncLeads(request, beforeSend)));
+  return writer.send(action, rows, (beforeSend) => deps.marketo.syncLeads(request, beforeSend));
 }

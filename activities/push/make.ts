@@ -2,14 +2,12 @@ import { DUPLICATE_FOUND } from '../../clients/dynamics/codes';
 import type { RowCreate } from '../../clients/dynamics/types';
 import type { Deps } from '../deps';
 import type { BoundEntity } from '../schema';
+import { sendEach } from '../send';
+import { toDynamics } from '../to-dynamics';
 import type { Writer } from '../writer';
 import { findDuplicate } from './duplicate';
 import type { Owner } from './owners';
 import type { Made } from './plan';
-
-/** As on the way back: small batches, and so many rounds of leaving out what is refused by name. */
-const BATCH = 100;
-const ROUNDS = 6;
 
 /** Makes the rows that are not there yet; each then has an outcome, or the reason why there is none. */
 export async function makeRows(
@@ -23,8 +21,8 @@ export async function makeRows(
   await meet(deps, bound, rows);
   const open = rows.filter((row) => {
     const owner = row.wish.owner === undefined ? undefined : owners.get(row.wish.owner);
-    if (row.outcome === undefined && owner && 'park' in owner) row.refused = { reason: owner.park };
-    return row.outcome === undefined && row.refused === undefined;
+    if (row.outcome === undefined && owner && 'park' in owner) row.parked = { reason: owner.park };
+    return row.outcome === undefined && row.parked === undefined;
   });
   await create(deps, bound, writer, open, owners);
   await meet(
@@ -36,11 +34,11 @@ export async function makeRows(
     if (row.outcome?.status !== 'refused') continue;
     const { code } = row.outcome;
     if (code !== DUPLICATE_FOUND) {
-      row.refused = { reason: 'refused-by-dynamics', code };
+      row.parked = { reason: 'refused-by-dynamics', code };
       continue;
     }
     const other = await findDuplicate(deps, bound, row.values, row.guid);
-    row.refused = { reason: 'duplicate-in-dynamics', code, ...(other !== undefined && { other }) };
+    row.parked = { reason: 'duplicate-in-dynamics', code, ...(other !== undefined && { other }) };
   }
 }
 
@@ -61,32 +59,16 @@ async function create(
   rows: readonly Made[],
   owners: ReadonlyMap<string, Owner>,
 ): Promise<void> {
-  let open = [...rows];
-  for (let round = 0; open.length > 0 && round < ROUNDS; round += 1) {
-    for (let at = 0; at < open.length; at += BATCH) {
-      const batch = open.slice(at, at + BATCH);
+  await sendEach(
+    rows,
+    toDynamics(async (batch: Made[]) => {
       const requests = batch.map(({ guid, wish, values }): RowCreate => {
         const owner = wish.owner === undefined ? undefined : owners.get(wish.owner);
         const bind = owner && 'bind' in owner ? { 'ownerid@odata.bind': owner.bind } : {};
         return { set: bound.set, id: guid, values: { ...values, ...bind } };
       });
       await writer.check();
-      const outcomes = await dynamics.create(requests, settings.duplicateDetection.create);
-      batch.forEach((row, index) => {
-        const outcome = outcomes[index];
-        if (outcome) row.outcome = outcome;
-      });
-    }
-    open = open.filter(leaveOut);
-  }
-}
-
-/** A value that is refused by name holds up nothing else (DESIGN §1): @returns whether the row is worth another try. */
-function leaveOut(row: Made): boolean {
-  const { outcome, values, decisions, leftOut } = row;
-  if (outcome?.status !== 'refused' || outcome.column === undefined || !(outcome.column in values)) return false;
-  const decision = decisions.find(({ bound }) => bound.column.logicalName === outcome.column);
-  if (decision) leftOut.set(decision.bound.field.name, outcome.code);
-  delete values[outcome.column];
-  return true;
+      return dynamics.create(requests, settings.duplicateDetection.create);
+    }),
+  );
 }

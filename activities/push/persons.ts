@@ -51,12 +51,12 @@ export async function pushPersons(
     rows.map(({ wish }) => wish.owner),
   );
   await makeRows(deps, bound, writer, rows, owners);
-  const made = rows.filter(({ refused }) => refused === undefined);
+  const made = rows.filter(({ parked }) => parked === undefined);
   await recordMade(deps, bound, writer, made);
-  const refused = rows.filter((row) => row.refused !== undefined);
+  const refused = rows.filter((row) => row.parked !== undefined);
   await takeBack(deps, refused);
   results.push(...made.map((row) => resultOf(row, 'created', { row: row.linkId })));
-  results.push(...refused.map((row) => resultOf(row, 'refused', row.refused)));
+  results.push(...refused.map((row) => resultOf(row, 'refused', row.parked)));
   await store.parked.settle(
     results.map(({ marketoId, as, outcome, reason, code, other }) => ({
       id: linkId(as, String(marketoId)),
@@ -127,27 +127,27 @@ async function announce({ store }: Deps, writer: Writer, rows: readonly Made[]):
 
 /** The way forward merges each with its person, and writes the row's id to it. */
 async function recordMade({ store }: Deps, bound: BoundEntity, writer: Writer, made: readonly Made[]): Promise<void> {
-  const links = made.flatMap(({ link, outcome, decisions, leftOut }): Link[] => {
+  const links = made.flatMap(({ link, outcome, decisions, refused }): Link[] => {
     // Of a row that was met, nobody knows which attempt made it: it is merged without a base.
     if (!link || outcome?.status !== 'created') return [];
     const { unsureDynamics: _known, ...rest } = link;
-    const call = { to: 'dynamics', outcome: 'updated', refused: leftOut } as const;
+    const call = { to: 'dynamics', outcome: 'updated', refused } as const;
     const events = eventsOf(decisions, { marks: new Map(), parked: [] }, call, Date.now());
     return [
       {
         ...rest,
         ...trailed(link, events),
-        marks: marksAfter(new Map(), decisions, 'dynamics', leftOut),
+        marks: marksAfter(new Map(), decisions, 'dynamics', refused),
         seenVersion: outcome.version ?? 0,
-        parked: parkedOf(decisions, leftOut).map(({ field }) => field ?? ''),
+        parked: parkedOf(decisions, refused).map(({ field }) => field ?? ''),
       },
     ];
   });
   await store.parked.settle(
-    made.map(({ linkId: id, link, decisions, leftOut }) => ({
+    made.map(({ linkId: id, link, decisions, refused }) => ({
       id,
       was: link?.parked ?? [],
-      now: parkedOf(decisions, leftOut),
+      now: parkedOf(decisions, refused),
     })),
   );
   await store.links.put(links, writer.epoch);
@@ -159,9 +159,9 @@ async function recordMade({ store }: Deps, bound: BoundEntity, writer: Writer, m
   );
 }
 
-const parkedOf = (decisions: Made['decisions'], leftOut: Made['leftOut']): Parked[] => [
+const parkedOf = (decisions: Made['decisions'], refused: Made['refused']): Parked[] => [
   ...parkedBy(decisions),
-  ...[...leftOut].map(([field, code]): Parked => ({ field, reason: 'refused-by-dynamics', code })),
+  ...[...refused].map(([field, code]): Parked => ({ field, reason: 'refused-by-dynamics', code })),
 ];
 
 /** Nothing was made: nobody owns the person, so that a row which someone makes by hand can adopt it. */

@@ -15,11 +15,11 @@ export interface Made extends Situation {
   /** By logical name. */
   values: Record<string, string | number | boolean | null>;
   /** Marketo field → vendor code: refused by name, and left out. */
-  leftOut: Map<string, string>;
+  refused: Map<string, string>;
   link?: Link;
   outcome?: CreateOutcome;
   /** Why nothing was made. */
-  refused?: Parked;
+  parked?: Parked;
 }
 
 /** What the row gets: the merge of the person with a row that is empty. A contact belongs to no account (native-sync §2.4). */
@@ -34,6 +34,6 @@ export function planRow(deps: Deps, bound: BoundEntity, situation: Situation): M
     linkId: candidate.linkId,
     decisions,
     values: { ...forDynamics(decisions), ...filter },
-    leftOut: new Map(),
+    refused: new Map(),
   };
 }

@@ -1,4 +1,4 @@
-import type { MarketoRecord } from '../../clients/marketo/types';
+import type { BeforeSend, MarketoRecord, SyncResult } from '../../clients/marketo/types';
 import type { InboxItem } from '../../clients/mongo/inbox';
 import { type LinkState, linkId, type TargetLink } from '../../clients/mongo/links';
 import type { RoleRecord } from '../../clients/mongo/roles';
@@ -8,7 +8,9 @@ import { type ApplyCounts, noCounts } from '../counts';
 import type { Deps } from '../deps';
 import { wait } from '../references';
 import type { ApplyMode } from '../rows';
-import type { Writer } from '../writer';
+import { sendEach } from '../send';
+import { failureOf, type MarketoTask, toMarketo } from '../task';
+import type { WriteRow, Writer } from '../writer';
 import { admitConnections } from './gone';
 import { readEdits } from './sources';
 
@@ -85,6 +87,21 @@ interface RoleWrites {
   after: WrittenRole[];
 }
 
+/** A role on its way to Marketo, or out of it. */
+interface RoleTask extends MarketoTask {
+  role: WrittenRole;
+  linkId: string;
+  key: MarketoRecord;
+}
+
+const taskOf = (record: RoleRecord, role: WrittenRole): RoleTask => ({
+  role,
+  linkId: linkId('connection', record.opportunity),
+  key: keyOf(record, role),
+  values: { isPrimary: role.isPrimary },
+  refused: new Map(),
+});
+
 /** The desired set, as far as the opportunity and its contacts are in Marketo; who is not there yet is waited for. */
 async function plan(deps: Deps, records: readonly RoleRecord[], mode: ApplyMode): Promise<RoleWrites[]> {
   const { store, settings } = deps;
@@ -141,40 +158,33 @@ const isNotExpected = (link: TargetLink | undefined): boolean => link !== undefi
 
 async function carryOut(deps: Deps, writer: Writer, plans: readonly RoleWrites[]): Promise<void> {
   const { store, marketo } = deps;
-  const refused = new Map<WrittenRole, string>();
   const open = plans.filter(({ write, remove }) => write.length > 0 || remove.length > 0);
-  for (const batch of batches(open.flatMap(({ record, remove }) => remove.map((role) => ({ record, role }))))) {
-    const rows = batch.map(({ record, role }) => ({
-      linkId: linkId('connection', record.opportunity),
-      record: keyOf(record, role),
-    }));
-    // 1013: gone already, which is what we want.
-    await writer.send('update', rows, (beforeSend) =>
-      marketo.deleteObjects(
-        PATH,
-        rows.map((row) => row.record),
-        beforeSend,
-      ),
-    );
-  }
-  for (const batch of batches(open.flatMap(({ record, write }) => write.map((role) => ({ record, role }))))) {
-    const rows = batch.map(({ record, role }) => ({
-      linkId: linkId('connection', record.opportunity),
-      record: { ...keyOf(record, role), isPrimary: role.isPrimary },
-    }));
-    const results = await writer.send('update', rows, (beforeSend) =>
-      marketo.syncObjects(
-        PATH,
-        'createOrUpdate',
-        rows.map((row) => row.record),
-        beforeSend,
-      ),
-    );
-    batch.forEach(({ role }, index) => {
-      const result = results[index];
-      if (result?.status === 'skipped') refused.set(role, result.reasons?.[0]?.code ?? 'unknown');
+  const tasksOf = (which: 'write' | 'remove') =>
+    open.flatMap((plan) => plan[which].map((role) => taskOf(plan.record, role)));
+  const send = (call: (input: MarketoRecord[], beforeSend: BeforeSend) => Promise<SyncResult[]>) =>
+    toMarketo((batch: RoleTask[]) => {
+      const rows = batch.map(
+        ({ key, linkId: id, values }): WriteRow => ({ linkId: id, record: { ...key, ...values } }),
+      );
+      const input = rows.map(({ record }) => record);
+      return writer.send('update', rows, (beforeSend) => call(input, beforeSend));
     });
-  }
+  // 1013: gone already, which is what we want.
+  await sendEach(
+    tasksOf('remove').map((task) => ({ ...task, values: {} })),
+    send((input, beforeSend) => marketo.deleteObjects(PATH, input, beforeSend)),
+  );
+  const written = tasksOf('write');
+  await sendEach(
+    written,
+    send((input, beforeSend) => marketo.syncObjects(PATH, 'createOrUpdate', input, beforeSend)),
+  );
+  const refused = new Map(
+    written.flatMap((task) => {
+      const code = failureOf(task);
+      return code === undefined ? [] : [[task.role, code] as const];
+    }),
+  );
   const records = open.map(({ record, write, after }): RoleRecord => {
     const news = write.flatMap((role) => {
       const code = refused.get(role);

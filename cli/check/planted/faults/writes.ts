@@ -10,11 +10,11 @@ export const WRITE_FAULTS: readonly PlantedFault[] = [
   {
     name: 'partial success is taken as success',
     changes: [
-      change(TASK, "if (task.result?.status !== 'skipped' ||", "if (true || task.result?.status !== 'skipped' ||"),
+      change(TASK, "refusalOf: ({ result }) => (result?.status === 'skipped' ?", 'refusalOf: () => (false ?'),
       change(
         TASK,
-        "const failureOf = ({ result }: Task): string | undefined => result?.status === 'skipped' ?",
-        'const failureOf = ({ result }: Task): string | undefined => false ?',
+        "const failureOf = ({ result }: MarketoTask): string | undefined => result?.status === 'skipped' ?",
+        'const failureOf = ({ result }: MarketoTask): string | undefined => false ?',
       ),
     ],
     scenario: 'Marketo refuses one person of a batch',
