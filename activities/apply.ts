@@ -1,12 +1,13 @@
 import type { DynamicsRow } from '../clients/dynamics/types';
 import type { Feed, InboxItem, InboxPage } from '../clients/mongo/inbox';
-import { unitId } from '../clients/mongo/staging';
+import { CHUNK_ROWS, unitId } from '../clients/mongo/staging';
 import { allEnded } from './all-ended';
 import { type ApplyCounts, addCounts, noCounts } from './counts';
 import { withCurrentFields } from './current-fields';
 import type { Deps } from './deps';
 import { run, stopIfCancelled } from './failures';
 import type { Mode } from './fetch';
+import { Lane } from './lane';
 import { applyObjects } from './objects/apply';
 import { done, type Outcome } from './outcome';
 import { applyPersons } from './persons/apply';
@@ -15,33 +16,18 @@ import { pushPersons } from './push/persons';
 import { applyRoles } from './roles/apply';
 import { type ApplyMode, withFields } from './rows';
 import type { BoundEntity } from './schema';
-import { isOutcome, Writer } from './writer';
+import type { Unexpected } from './unexpected';
+import { Writer } from './writer';
 
 /** Upserts under way at once: five calls a second at a second each need more than five (peers §0.2); Marketo allows 10. */
 const AT_ONCE = 8;
 /** Inbox pages that one activity works off: a unit, so that a pause takes hold soon. */
 const INBOX_PAGES = 4;
+/** Rows that were set aside and are due, that one activity tries again. */
+const DUE_ROWS = 600;
 
 /** One writer for an object: leads and contacts share `person`. */
 const objectOf = (bound: BoundEntity): string => (bound.entity.target.kind === 'person' ? 'person' : bound.path);
-
-async function applyItems(
-  deps: Deps,
-  bound: BoundEntity,
-  writer: Writer,
-  items: InboxItem[],
-  mode: ApplyMode,
-  generation: number,
-): Promise<ApplyCounts> {
-  const part = writer.part();
-  try {
-    const applied = await applyKind(deps, bound, part, items, mode, generation);
-    await part.recorded();
-    return applied;
-  } finally {
-    await part.failed();
-  }
-}
 
 function applyKind(
   deps: Deps,
@@ -61,9 +47,10 @@ function applyKind(
   }
 }
 
-const itemOf = (bound: BoundEntity, row: DynamicsRow): InboxItem => ({
+const itemOf = (bound: BoundEntity, row: DynamicsRow, mode: Mode): InboxItem => ({
   id: String(row[bound.primaryId] ?? row.opportunityid),
   row,
+  ...(mode === 'resync' && { resync: true as const }),
 });
 
 /** A staged page, 300 rows a call, several calls at once. A chunk that is gone was applied by an earlier attempt. */
@@ -77,58 +64,69 @@ async function applyUnit(
   const { store, schema } = deps;
   const bound = await schema.of(entity);
   const writer = await Writer.open(deps, objectOf(bound));
-  if (isOutcome(writer)) return writer;
+  const lane = new Lane(deps, entity, 'dynamics', writer);
   const id = unitId(entity, generation, unit);
   const chunks = await store.staging.chunks(id);
+  const unexpected = lane.unit(chunks.length * CHUNK_ROWS);
   let counts = noCounts(0);
   const worker = async () => {
     for (let chunk = chunks.shift(); chunk !== undefined; chunk = chunks.shift()) {
       stopIfCancelled();
       const rows = await store.staging.get<DynamicsRow>(id, chunk);
       if (!rows) continue;
-      const applied = await applyItems(
-        deps,
-        bound,
-        writer,
-        rows.map((row) => itemOf(bound, row)),
-        mode,
-        generation,
+      const items = await lane.join(rows.map((row) => itemOf(bound, row, mode)));
+      const before = unexpected.rows.length;
+      const applied = await lane.work(items, unexpected, (some, part) =>
+        applyKind(deps, bound, part, some, mode, generation),
       );
-      await store.progress.add(entity, generation, applied);
-      await store.synced.add(entity, applied.created + applied.updated);
-      await store.staging.remove(id, chunk);
-      counts = addCounts(counts, applied);
+      const sum = applied.reduce(addCounts, noCounts(0));
+      await store.progress.add(entity, generation, { ...sum, done: rows.length });
+      await store.synced.add(entity, sum.created + sum.updated);
+      counts = addCounts(counts, { ...sum, done: rows.length });
+      // One with a row that is to be parked stays until that is known of the whole unit.
+      if (unexpected.rows.length === before) await store.staging.remove(id, chunk);
     }
   };
   await allEnded(
     Array.from({ length: AT_ONCE }, () => worker()),
     () => chunks.splice(0),
   );
+  await lane.endUnit(unexpected);
+  for (const chunk of await store.staging.chunks(id)) await store.staging.remove(id, chunk);
   return done(counts);
 }
 
-/** The oldest changes that came from Dynamics. `more`: there may be further ones. */
+/** The oldest changes that came from Dynamics, and those that were set aside and are due. `more`: there may be further ones. */
 async function applyInbox(deps: Deps, entity: string): Promise<Outcome<ApplyCounts & { more: boolean }>> {
-  const taken = await take(deps, entity, 'dynamics');
-  if ('kind' in taken) return taken;
-  const { bound, writer, pages } = taken;
-  if (!writer) return done({ ...noCounts(0), more: false });
+  const { store } = deps;
+  const { bound, lane, pages } = await take(deps, entity, 'dynamics');
+  if (!lane) return done({ ...noCounts(0), more: false });
   let counts = noCounts(0);
+  const apply = async ({ items, mode, fields, rolling }: Kind, unexpected: Unexpected<InboxItem>) => {
+    const some = fields ? withFields(bound, fields) : bound;
+    const applied = await lane.work(items, unexpected, (part, writer) => applyKind(deps, some, writer, part, mode, 0));
+    const sum = applied.reduce(addCounts, noCounts(0));
+    await store.synced.add(entity, sum.created + sum.updated);
+    if (rolling) await store.reconciliation.note(entity, sum.eligible, sum.created + sum.updated + sum.back);
+    counts = addCounts(counts, sum);
+    return [sum];
+  };
   // One after the other: the same row may be in two pages.
   for (const page of pages) {
     stopIfCancelled();
-    for (const { items, mode, fields, rolling } of byKind(page.items)) {
-      const some = fields ? withFields(bound, fields) : bound;
-      const applied = await applyItems(deps, some, writer, items, mode, 0);
-      await deps.store.synced.add(entity, applied.created + applied.updated);
-      const drift = applied.created + applied.updated + applied.back;
-      if (rolling) await deps.store.reconciliation.note(entity, applied.eligible, drift);
-      counts = addCounts(counts, applied);
-    }
-    await deps.store.inbox.remove([page.id]);
+    const unexpected = lane.unit(page.items.length);
+    for (const kind of byKind(await lane.join(page.items))) await apply(kind, unexpected);
+    await lane.endUnit(unexpected);
+    await store.inbox.remove([page.id]);
     await noteRequested(deps, page.items);
   }
-  return done({ ...counts, more: pages.length === INBOX_PAGES || taken.background });
+  await lane.workOnDue(DUE_ROWS, byKind, async (items) => {
+    const unexpected = lane.unit(items.length);
+    for (const kind of byKind(items)) await apply(kind, unexpected);
+    await lane.endUnit(unexpected);
+    return [];
+  });
+  return done({ ...counts, more: pages.length === INBOX_PAGES || pages.some((page) => page.background) });
 }
 
 /** How far requests have come: a page that is applied twice counts twice, which does no harm. */
@@ -139,46 +137,61 @@ async function noteRequested({ store }: Deps, items: readonly InboxItem[]): Prom
 
 type Kind = { items: InboxItem[]; mode: ApplyMode; rolling: boolean; fields?: string[] };
 
-/** What an operator asked for is read from both sides, and is by itself: a page holds one request's rows or a feed's. */
+/** What an operator asked for is read from both sides; items of one kind are worked on together. */
 function byKind(items: readonly InboxItem[]): Kind[] {
-  const asked = items.filter(({ resync }) => resync);
-  const live = items.filter(({ resync }) => !resync);
-  const { fields, rolling = false } = asked[0] ?? {};
-  return [
-    ...(live.length > 0 ? [{ items: live, mode: 'live' as const, rolling: false }] : []),
-    ...(asked.length > 0 ? [{ items: asked, mode: 'resync' as const, rolling, ...(fields && { fields }) }] : []),
-  ];
+  const kinds = new Map<string, Kind>();
+  for (const item of items) {
+    const { resync = false, rolling = false, fields } = item;
+    const of = resync ? { rolling, ...(fields && { fields }) } : { rolling: false };
+    const key = JSON.stringify([resync, of]);
+    const kind = kinds.get(key) ?? { items: [], mode: resync ? 'resync' : 'live', ...of };
+    kind.items.push(item);
+    kinds.set(key, kind);
+  }
+  return [...kinds.values()];
 }
 
-/** The oldest hints that came from Marketo. */
+/** The oldest hints that came from Marketo, and those that were set aside and are due. */
 async function writeBackInbox(deps: Deps, entity: string): Promise<Outcome<WriteBackCounts & { more: boolean }>> {
-  const taken = await take(deps, entity, 'marketo');
-  if ('kind' in taken) return taken;
-  const { bound, writer, pages } = taken;
-  if (!writer) return done({ done: 0, updated: 0, more: false });
+  const { store } = deps;
+  const { bound, lane, pages } = await take(deps, entity, 'marketo');
   const counts = { done: 0, updated: 0 };
+  if (!lane) return done({ ...counts, more: false });
+  const work = async (items: InboxItem[]) => {
+    const unexpected = lane.unit(items.length);
+    const written = await lane.work(items, unexpected, async (some, part) => {
+      const pushed = await pushPersons(deps, bound, part, some);
+      const hints = some.filter(({ push }) => push === undefined);
+      const back = await writeBack(deps, bound, part, hints);
+      return { done: pushed.done + back.done, updated: pushed.created + back.updated };
+    });
+    await lane.endUnit(unexpected);
+    for (const { done: some, updated } of written) {
+      counts.done += some;
+      counts.updated += updated;
+      await store.synced.add(entity, updated);
+    }
+    return [];
+  };
   for (const page of pages) {
     stopIfCancelled();
-    const hints = page.items.filter(({ push }) => push === undefined);
-    const pushed = await pushPersons(deps, bound, writer, page.items);
-    const written = await writeBack(deps, bound, writer, hints);
-    counts.done += pushed.done + written.done;
-    counts.updated += pushed.created + written.updated;
-    await deps.store.synced.add(entity, pushed.created + written.updated);
-    await deps.store.inbox.remove([page.id]);
+    await work(await lane.join(page.items));
+    await store.inbox.remove([page.id]);
   }
+  await lane.workOnDue(DUE_ROWS, (items) => [{ items }], work);
   return done({ ...counts, more: pages.length === INBOX_PAGES });
 }
 
-type Taken = { bound: BoundEntity; writer?: Writer; pages: InboxPage[]; background: boolean };
+type Taken = { bound: BoundEntity; lane?: Lane; pages: InboxPage[] };
 
-async function take(deps: Deps, entity: string, feed: Feed): Promise<Taken | Outcome<never>> {
+/** @returns no lane where there is nothing to do */
+async function take(deps: Deps, entity: string, feed: Feed): Promise<Taken> {
+  const { store } = deps;
   const bound = await deps.schema.of(entity);
-  const pages = await deps.store.inbox.take(entity, feed, INBOX_PAGES);
-  const background = pages.some((page) => page.background);
-  if (pages.length === 0) return { bound, pages, background };
-  const writer = await Writer.open(deps, objectOf(bound));
-  return isOutcome(writer) ? writer : { bound, writer, pages, background };
+  const pages = await store.inbox.take(entity, feed, INBOX_PAGES);
+  const due = (await store.asides.counts()).get(entity)?.[feed] ?? 0;
+  if (pages.length + due === 0) return { bound, pages };
+  return { bound, lane: new Lane(deps, entity, feed, await Writer.open(deps, objectOf(bound))), pages };
 }
 
 export const createApply = (deps: Deps) => ({

@@ -1,4 +1,5 @@
 import type { DynamicsClient } from '../clients/dynamics/types';
+import type { Health } from '../clients/health';
 import type { MarketoClient } from '../clients/marketo/types';
 import type { Store } from '../clients/mongo/store';
 import type { Settings } from '../model/settings';
@@ -9,6 +10,8 @@ export interface Deps {
   dynamics: DynamicsClient;
   marketo: MarketoClient;
   store: Store;
+  /** How the vendors' operations fare; the clients report to the same one. */
+  health: Health;
   settings: Settings;
   schema: Schema;
 }

@@ -2,6 +2,7 @@ import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activ
 import { ApplicationFailureCategory } from '@temporalio/common';
 import { ApiError, type ErrorKind } from '../clients/errors';
 import type { Outcome } from './outcome';
+import { OWN_FAULT } from './unexpected';
 
 /** A wait up to this long is an activity's own retry; a longer one is given to the workflow (DESIGN §3). */
 export const SHORT_WAIT_MS = 20_000;
@@ -56,6 +57,9 @@ function toFailure(error: ApiError, nonRetryable: boolean): ApplicationFailure {
 /** Settles an error of an activity: an outcome for the workflow, or a failure for Temporal's retry. */
 export function settle(error: unknown, now = Date.now()): Outcome<never> {
   if (!(error instanceof ApiError)) {
+    // Of no row, and of no vendor: a new version has to come, or whatever the store holds has to be put right.
+    if (error instanceof ApplicationFailure && error.type === OWN_FAULT)
+      return { kind: 'stopped', reason: error.message };
     if (error instanceof ApplicationFailure || error instanceof CancelledFailure) throw error;
     // The message may hold a value: only the error's class goes into the history; the log has the stack.
     const name = error instanceof Error ? error.name : 'unknown';

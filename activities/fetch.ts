@@ -13,6 +13,8 @@ import { queueDeleted, sweepMissing } from './missing';
 import { noteNewest } from './organisation';
 import { done, type Outcome } from './outcome';
 import type { BoundEntity } from './schema';
+import { Unexpected, withoutUnexpected } from './unexpected';
+import { NO_WRITER, parkUnexpected } from './unexpected-rows';
 
 /** 16 upserts of 300: the last batch of a page is full (DESIGN §3). Dataverse's own limit is 5,000. */
 export const PAGE_ROWS = 4_800;
@@ -180,11 +182,12 @@ async function fetchPage(
     await store.checkpoints.move(id, cursor, { ...anew, unit: unit + 1 });
     return done({ unit, rows: 0, more: true });
   }
-  const rows = await joined(
-    deps,
-    bound,
-    distinct(page.rows, cursor.value.phase === 'first' ? 'opportunityid' : bound.primaryId),
-  );
+  const key = cursor.value.phase === 'first' ? 'opportunityid' : bound.primaryId;
+  const unexpected = new Unexpected<DynamicsRow>(page.rows.length);
+  const read = await withoutUnexpected(distinct(page.rows, key), unexpected, (some) => joined(deps, bound, [...some]));
+  const rows = read.flat();
+  const bad = unexpected.rows.map(({ row, place }) => ({ row: { id: String(row[key]) }, place }));
+  await parkUnexpected(deps, entity, 'dynamics', bad, NO_WRITER);
   await store.staging.put(unitId(entity, generation, unit), rows);
   if (cursor.value.phase !== 'first') await noteNewest(deps, entity, rows.slice(-NEWEST_OF_PAGE));
   // A catch-up stands for the looks that were missed: contact roles come from the opportunity's own columns as well.

@@ -1,6 +1,7 @@
 import { type ApiError, isApiError } from '../clients/errors';
 import { linkId } from '../clients/mongo/links';
 import type { OpenRequest } from '../clients/mongo/requests';
+import { GUID } from '../model/push';
 import type { Deps } from './deps';
 import { acceptFields } from './fields';
 import type { BoundEntity } from './schema';
@@ -55,7 +56,8 @@ const faultOf = ({ code, status }: ApiError): string =>
 
 /** Rows that are there, and those that have gone: their records may be left. */
 async function known({ dynamics, store }: Deps, bound: BoundEntity, ids: readonly string[]): Promise<Page> {
-  const rows = await dynamics.readByIds(bound.set, bound.primaryId, ids, [bound.primaryId]);
+  const valid = ids.filter((id) => GUID.test(id));
+  const rows = await dynamics.readByIds(bound.set, bound.primaryId, valid, [bound.primaryId]);
   const there = new Set(rows.map((row) => String(row[bound.primaryId]).toLowerCase()));
   const links = await store.links.get(ids.map((id) => linkId(bound.entity.name, id)));
   const found = ids.filter((id) => there.has(id.toLowerCase()) || links.has(linkId(bound.entity.name, id)));

@@ -1,3 +1,4 @@
+import { guid as requireGuid } from '../clients/dynamics/checks';
 import type { DynamicsRow } from '../clients/dynamics/types';
 import type { InboxItem } from '../clients/mongo/inbox';
 import { type Link, type LinkState, linkId } from '../clients/mongo/links';
@@ -66,7 +67,7 @@ export async function loadRows(
   const name = bound.entity.name;
   const newest = new Map<string, InboxItem>();
   for (const item of items) {
-    const id = item.id.toLowerCase();
+    const id = requireGuid('rows.load', item.id);
     const other = newest.get(id);
     if (!other?.row || (item.row && versionOf(item.row) >= versionOf(other.row))) newest.set(id, { ...item, id });
   }

@@ -1,4 +1,7 @@
-import { type ApiError, isApiError } from '../clients/errors';
+import { setTimeout } from 'node:timers/promises';
+import { type Api, type ApiError, isApiError } from '../clients/errors';
+import type { Health } from '../clients/health';
+import { isVendorTrouble } from './trouble';
 
 /** What a vendor has against one record: its code, and the field or column that it names. */
 export interface Refusal {
@@ -6,8 +9,18 @@ export interface Refusal {
   field?: string;
 }
 
+/** The vendor failed at a call, or at one record of it, or did not answer: what came of the record is not known. */
+export interface Failed {
+  error: ApiError;
+  /** Records in the call. */
+  size: number;
+}
+
 /** How one kind of record goes to a vendor. */
 export interface Sending<T> {
+  api: Api;
+  /** The client's name of the call, such as `leads.sync`. */
+  operation: string;
   /** Records in one call, at most. */
   most: number;
   /** Bytes of one record in the body of a call, where the vendor limits the body. */
@@ -18,6 +31,10 @@ export interface Sending<T> {
   refusalOf(record: T): Refusal | undefined;
   /** The vendor refuses every call with this record in it. */
   refuse(record: T, code: string): void;
+  /** What came of the record is not known. */
+  fail(record: T, failed: Failed): void;
+  /** What came of this record alone is not known, though the call was answered. */
+  failedOf(record: T): Failed | undefined;
   /** Takes what was refused by name out of the record. @returns whether the rest is worth another call */
   leaveOut(record: T, refusal: Required<Refusal>): boolean;
 }
@@ -26,31 +43,36 @@ export interface Sending<T> {
 const ROUNDS = 6;
 /** Marketo refuses a body over 1 MB with 413 (marketo-api §3); some room for the envelope and escaping. */
 const BODY_BYTES = 900_000;
+/** Nothing came of the call, so it may be made again: many a failure is over by then. */
+const RETRY_MS = 2_000;
 
 /**
  * Sends records, each for itself: what a vendor refuses of a record by name is left out and the rest is sent again; a call that is refused
- * as a whole is split until the one record is found that it is about. What came of each record stands on the record.
+ * as a whole is split until the one record is found that it is about; where a call fails, the others go on. What came of each record stands on
+ * the record.
  *
- * @throws ApiError of a call that failed for another reason than what it holds
+ * @throws ApiError of the connection, the quota or the configuration: of no record
  */
-export async function sendEach<T>(records: readonly T[], sending: Sending<T>): Promise<void> {
+export async function sendEach<T>(health: Health, records: readonly T[], sending: Sending<T>): Promise<void> {
   let open = [...records];
   for (let round = 0; open.length > 0 && round < ROUNDS; round += 1) {
-    for (const batch of batches(open, sending)) await sendSplit(batch, sending);
+    for (const batch of batches(health, open, sending)) await sendSplit(health, batch, sending);
     open = open.filter((record) => {
+      if (sending.failedOf(record)) return false;
       const { code, field } = sending.refusalOf(record) ?? {};
       return code !== undefined && field !== undefined && sending.leaveOut(record, { code, field });
     });
   }
 }
 
-function batches<T>(records: readonly T[], { most, bytesOf }: Sending<T>): T[][] {
+function batches<T>(health: Health, records: readonly T[], { api, operation, most, bytesOf }: Sending<T>): T[][] {
+  const size = health.most(api, operation, most);
   const found: T[][] = [];
   let batch: T[] = [];
   let bytes = 0;
   for (const record of records) {
     const more = bytesOf?.(record) ?? 0;
-    if (batch.length > 0 && (batch.length === most || bytes + more > BODY_BYTES)) {
+    if (batch.length > 0 && (batch.length === size || bytes + more > BODY_BYTES)) {
       found.push(batch);
       batch = [];
       bytes = 0;
@@ -63,22 +85,50 @@ function batches<T>(records: readonly T[], { most, bytesOf }: Sending<T>): T[][]
 
 const isRefusal = (error: unknown): error is ApiError => isApiError(error, 'bug', 'refused');
 
-/** A record that is left alone is asked for once more before it is given up: the refusal may have been about nothing that it holds. */
-async function sendSplit<T>(batch: T[], sending: Sending<T>): Promise<void> {
+async function sendSplit<T>(health: Health, batch: T[], sending: Sending<T>): Promise<void> {
+  const error = await callOnce(health, batch, sending);
+  if (!error) return;
+  if (isVendorTrouble(error)) {
+    const again = error.kind === 'transient' ? await callAfter(RETRY_MS, health, batch, sending) : error;
+    if (!again) return;
+    if (!isVendorTrouble(again)) throw again;
+    health.tooLarge(sending.api, sending.operation, batch.length);
+    for (const record of batch) sending.fail(record, { error: again, size: batch.length });
+    return;
+  }
+  if (!isRefusal(error)) throw error;
+  if (batch.length > 1) {
+    const half = Math.ceil(batch.length / 2);
+    await sendSplit(health, batch.slice(0, half), sending);
+    await sendSplit(health, batch.slice(half), sending);
+    return;
+  }
+  // Once more before the record is given up: the refusal may have been about nothing that it holds.
+  const again = await callOnce(health, batch, sending);
+  if (again && !isRefusal(again)) throw again;
+  for (const record of batch) if (again) sending.refuse(record, again.code ?? String(again.status ?? 'refused'));
+}
+
+/** @returns the vendor's error, if there was one */
+async function callOnce<T>(health: Health, batch: T[], sending: Sending<T>): Promise<ApiError | undefined> {
+  const { api, operation } = sending;
   try {
     await sending.call(batch);
   } catch (error) {
-    const [only] = batch;
-    if (!isRefusal(error) || only === undefined) throw error;
-    if (batch.length > 1) {
-      const half = Math.ceil(batch.length / 2);
-      await sendSplit(batch.slice(0, half), sending);
-      await sendSplit(batch.slice(half), sending);
-      return;
-    }
-    await sending.call(batch).catch((again: unknown) => {
-      if (!isRefusal(again)) throw again;
-      sending.refuse(only, again.code ?? String(again.status ?? 'refused'));
-    });
+    if (isApiError(error)) return error;
+    throw error;
   }
+  const isDone = (record: T) => !sending.failedOf(record) && !sending.refusalOf(record);
+  if (batch.some(isDone)) health.succeeded(api, operation, batch.length);
+  return undefined;
+}
+
+async function callAfter<T>(
+  ms: number,
+  health: Health,
+  batch: T[],
+  sending: Sending<T>,
+): Promise<ApiError | undefined> {
+  await setTimeout(ms);
+  return callOnce(health, batch, sending);
 }

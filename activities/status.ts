@@ -1,9 +1,13 @@
+import type { Outage } from '../clients/mongo/aside';
 import type { Pending } from '../clients/mongo/inbox';
 import type { Pass } from '../clients/mongo/reconciliation';
 import type { Deps } from './deps';
 import { run } from './failures';
 import { type FieldCounts, fieldCounts } from './field-status';
 import { done } from './outcome';
+
+/** A payload stays small (DESIGN §3). */
+const MOST_OUTAGES = 3;
 
 /** Counts of one entity, as `status` shows them. */
 export interface EntityCounts {
@@ -16,6 +20,10 @@ export interface EntityCounts {
   lagSeconds: number;
   /** Of what waits: rows without a record in Marketo, the rest, and the age of the oldest of each; absent: nothing waits. */
   pending?: PendingCounts;
+  /** Rows that failed while others got through, and wait for their time; absent: none. */
+  setAside?: number;
+  /** Operations that fail with one code for so many rows that one of them stands for all. */
+  outages?: { code: string; since: string }[];
   /** Records written in the last full clock hour; absent: none. */
   lastHour?: number;
   /** So many deletions came within a day that they wait for someone (`npm run deletes`). */
@@ -38,7 +46,7 @@ export async function countsOf(
   { store }: Deps,
   generations: Record<string, number>,
 ): Promise<Record<string, EntityCounts>> {
-  const [progress, parked, pending, passes, synced, fields, stopped] = await Promise.all([
+  const [progress, parked, pending, passes, synced, fields, stopped, asides, outages] = await Promise.all([
     store.progress.all(),
     store.parked.counts(),
     store.inbox.pending(),
@@ -46,6 +54,8 @@ export async function countsOf(
     store.synced.lastHour(),
     fieldCounts({ store }),
     store.deletions.stopped(),
+    store.asides.counts(),
+    store.asides.outages(),
   ]);
   const entities: Record<string, EntityCounts> = {};
   for (const [name, generation] of Object.entries(generations)) {
@@ -54,13 +64,16 @@ export async function countsOf(
     const pass = passes.get(name);
     const lastHour = synced.get(name);
     const told = fields.get(name);
+    const aside = asides.get(name);
     entities[name] = {
       // Rows that changed during the import are read twice, and a unit may be repeated.
       done: Math.min(counts?.done ?? 0, counts?.total ?? 0),
       total: counts?.total ?? 0,
       parked: parked.get(name) ?? 0,
-      pendingDynamics: waiting?.dynamics ?? 0,
-      pendingMarketo: waiting?.marketo ?? 0,
+      pendingDynamics: (waiting?.dynamics ?? 0) + (aside?.dynamics ?? 0),
+      pendingMarketo: (waiting?.marketo ?? 0) + (aside?.marketo ?? 0),
+      ...(aside && aside.waiting > 0 && { setAside: aside.waiting }),
+      ...outagesOf(name, outages),
       ...(told && { fields: told }),
       ...(pass && { reconciled: reconciledOf(pass) }),
       lagSeconds: waiting ? ageOf(waiting.since) : 0,
@@ -70,6 +83,12 @@ export async function countsOf(
     };
   }
   return entities;
+}
+
+function outagesOf(entity: string, outages: ReadonlyMap<string, Outage>): Pick<EntityCounts, 'outages'> {
+  const own = [...outages.values()].filter((outage) => outage.entity === entity).slice(0, MOST_OUTAGES);
+  if (own.length === 0) return {};
+  return { outages: own.map(({ id, since }) => ({ code: id, since: since.toISOString() })) };
 }
 
 const ageOf = (since: Date): number => Math.max(0, Math.round((Date.now() - since.getTime()) / 1000));

@@ -8,7 +8,7 @@ import { mayComeAt, stillNeeded, stillUnsure } from '../model/receipts';
 import { type TrailEvent, trailed } from '../model/trail';
 import { type Call, eventsOf } from '../model/trail-events';
 import type { Candidate } from './rows';
-import type { Sending } from './send';
+import type { Failed, Sending } from './send';
 
 /** One record on its way to Marketo. */
 export interface MarketoTask {
@@ -17,6 +17,8 @@ export interface MarketoTask {
   /** What Marketo refused of it: field → vendor code; the rest is sent again without. */
   refused: Map<string, string>;
   result?: SyncResult;
+  /** What came of it is not known. */
+  failed?: Failed;
 }
 
 /** One row on its way to Marketo. */
@@ -38,7 +40,12 @@ export interface Task extends MarketoTask {
 const MULTIPLE = '1007';
 
 /** How records go to Marketo; `call` sends them and gives the results. */
-export const toMarketo = <T extends MarketoTask>(call: (batch: T[]) => Promise<SyncResult[]>): Sending<T> => ({
+export const toMarketo = <T extends MarketoTask>(
+  operation: string,
+  call: (batch: T[]) => Promise<SyncResult[]>,
+): Sending<T> => ({
+  api: 'marketo',
+  operation,
   most: 300,
   bytesOf: ({ values }) => Buffer.byteLength(JSON.stringify(values)) + 100,
   call: async (batch) => noteResults(batch, await call(batch)),
@@ -46,6 +53,10 @@ export const toMarketo = <T extends MarketoTask>(call: (batch: T[]) => Promise<S
   refuse: (task, code) => {
     task.result = { status: 'skipped', reasons: [{ code }] };
   },
+  fail: (task, failed) => {
+    task.failed = failed;
+  },
+  failedOf: ({ failed }) => failed,
   leaveOut: ({ values, refused }, { code, field }) => {
     if (!(field in values)) return false;
     refused.set(field, code);

@@ -1,6 +1,6 @@
 import type { CreateOutcome, PatchOutcome } from '../clients/dynamics/types';
 import type { FieldDecision } from '../model/decision';
-import type { Sending } from './send';
+import type { Failed, Sending } from './send';
 
 /** A row on its way to Dynamics: made, or changed. */
 export interface DynamicsTask<O> {
@@ -10,6 +10,8 @@ export interface DynamicsTask<O> {
   /** Marketo field → vendor code: refused by name, and left out. */
   refused: Map<string, string>;
   outcome?: O;
+  /** What came of it is not known. */
+  failed?: Failed;
 }
 
 /** Dataverse advises small batches (dataverse-api §5.5); a `$batch` takes 1,000 at most. */
@@ -17,14 +19,18 @@ const BATCH = 100;
 
 /** How rows go to Dynamics; `call` sends them and gives the outcomes. */
 export const toDynamics = <O extends PatchOutcome | CreateOutcome, T extends DynamicsTask<O>>(
+  operation: string,
   call: (batch: T[]) => Promise<O[]>,
 ): Sending<T> => ({
+  api: 'dynamics',
+  operation,
   most: BATCH,
   call: async (batch) => {
     const outcomes = await call(batch);
     batch.forEach((task, index) => {
       const outcome = outcomes[index];
-      if (outcome) task.outcome = outcome;
+      if (outcome?.status === 'failed') task.failed = { error: outcome.error, size: 1 };
+      else if (outcome) task.outcome = outcome;
     });
   },
   refusalOf: ({ outcome }) => {
@@ -34,6 +40,10 @@ export const toDynamics = <O extends PatchOutcome | CreateOutcome, T extends Dyn
   refuse: (task, code) => {
     task.outcome = { status: 'refused', code } as O;
   },
+  fail: (task, failed) => {
+    task.failed = failed;
+  },
+  failedOf: ({ failed }) => failed,
   leaveOut: ({ decisions, values, refused }, { code, field: column }) => {
     if (!(column in values)) return false;
     const decision = decisions.find(({ bound }) => bound.column.logicalName === column);

@@ -9,9 +9,10 @@ import { unpackMarks, unpackReceipts, withoutParked } from '../model/fingerprint
 import { trailed } from '../model/trail';
 import type { Deps } from './deps';
 import { doubt } from './doubt';
-import type { Outcome } from './outcome';
 import { wake } from './references';
 import { newLink } from './rows';
+import type { Failed } from './send';
+import { SUPERSEDED } from './trouble';
 
 /** Their record says itself what is not known of them (roles/apply.ts). */
 const ROLES = 'opportunities/roles';
@@ -32,6 +33,16 @@ export interface WriteRow {
   keep?: Buffer;
 }
 
+/** A row of which nobody knows what came of its work, or that nobody may touch yet. */
+export interface RowTrouble {
+  /** Link id. */
+  row: string;
+  /** Absent: nothing went wrong, the row only has to wait. */
+  failed?: Failed;
+  /** Epoch ms. */
+  waitUntil?: number;
+}
+
 /**
  * The right of one activity attempt to write to one Marketo object. Each batch is written into the journal first and
  * sent only while the epoch is ours; a batch whose answer was lost is looked into by the next attempt.
@@ -39,28 +50,65 @@ export interface WriteRow {
 export class Writer {
   /** Batches that were answered, and of which nothing is remembered yet. */
   readonly #answered: string[] = [];
+  /** Rows of which work of this part is left undone. */
+  readonly troubles: RowTrouble[] = [];
 
   private constructor(
     private readonly deps: Deps,
     readonly object: string,
     readonly epoch: number,
+    /** Rows of a call that was not answered, by link id, and until when the vendor may still carry it out; epoch ms. */
+    private readonly busy: Map<string, number> = new Map(),
   ) {}
 
-  /** Takes the epoch; then settles what earlier attempts left unanswered, or says when that can be done. */
-  static async open(deps: Deps, object: string): Promise<Writer | Outcome<never>> {
+  /** Takes the epoch; then settles what earlier attempts left unanswered, as far as that can be done by now. */
+  static async open(deps: Deps, object: string): Promise<Writer> {
     const writer = new Writer(deps, object, await deps.store.writers.take(object));
-    for (const entry of await deps.store.journal.unanswered(object)) {
-      const waitUntil = entry.sentAt.getTime() + silenceOf(entry);
-      if (waitUntil > Date.now())
-        return { kind: 'wait', waitUntil, reason: 'a lost answer: the vendor may still commit it' };
-      await writer.#lookInto(entry);
-    }
+    await writer.lookIntoUnanswered();
     return writer;
   }
 
   /** The same right, for work whose outcomes are recorded together. */
   part(): Writer {
-    return new Writer(this.deps, this.object, this.epoch);
+    return new Writer(this.deps, this.object, this.epoch, this.busy);
+  }
+
+  /** Calls without an answer, and answers that nobody has recorded. While the vendor may still carry one out, its rows wait, and no others. */
+  async lookIntoUnanswered(): Promise<void> {
+    for (const entry of await this.deps.store.journal.unanswered(this.object)) {
+      const until = entry.sentAt.getTime() + silenceOf(entry);
+      if (until > Date.now()) this.#holdBack(entry.keys, until);
+      else await this.#lookInto(entry);
+    }
+  }
+
+  #holdBack(rows: readonly string[], until: number): void {
+    for (const row of rows) this.busy.set(row, Math.max(until, this.busy.get(row) ?? 0));
+  }
+
+  /** Until when one of these rows may not be touched, if it may not; epoch ms. */
+  busyUntil(rows: readonly (string | undefined)[]): number | undefined {
+    const until = Math.max(0, ...rows.map((row) => (row === undefined ? 0 : (this.busy.get(row) ?? 0))));
+    return until > Date.now() ? until : undefined;
+  }
+
+  /** What these tasks were to do is left undone: the others' outcomes are recorded without them. @returns the others */
+  withoutFailed<T extends { failed?: Failed }>(tasks: readonly T[], rowOf: (task: T) => string): T[] {
+    return tasks.filter((task) => {
+      const { failed } = task;
+      if (failed) this.troubles.push({ row: rowOf(task), failed });
+      return !failed;
+    });
+  }
+
+  /** Leaves out those whose row, or one that it depends on, is part of a call without an answer. */
+  withoutBusy<T>(all: readonly T[], rowsOf: (one: T) => (string | undefined)[]): T[] {
+    return all.filter((one) => {
+      const [row = '', ...others] = rowsOf(one);
+      const waitUntil = this.busyUntil([row, ...others]);
+      if (waitUntil !== undefined) this.troubles.push({ row, waitUntil });
+      return waitUntil === undefined;
+    });
   }
 
   /**
@@ -79,7 +127,7 @@ export class Writer {
   /** @throws ApiError `superseded`: an attempt that was taken for dead and wakes up must not write (DESIGN §5, One writer). */
   async check(): Promise<void> {
     if (await this.deps.store.writers.holds(this.object, this.epoch)) return;
-    throw new ApiError({ api: 'marketo', operation: `${this.object}.write`, kind: 'transient', code: 'superseded' });
+    throw new ApiError({ api: 'marketo', operation: `${this.object}.write`, kind: 'transient', code: SUPERSEDED });
   }
 
   /** @param call sends the batch and runs the given check directly before, when any wait for the budget is over. */
@@ -108,7 +156,8 @@ export class Writer {
       return results;
     } catch (error) {
       // Anything but a lost answer is an answer: nothing of the batch was taken.
-      if (isApiError(error) && error.kind !== 'ambiguous') await journal.close([entry.id], 'refused');
+      if (isApiError(error, 'ambiguous')) this.#holdBack(entry.keys, Date.now() + AMBIGUOUS_MS[action]);
+      else if (isApiError(error)) await journal.close([entry.id], 'refused');
       throw error;
     }
   }
@@ -165,5 +214,3 @@ export class Writer {
     await store.journal.close([entry.id], 'done');
   }
 }
-
-export const isOutcome = (value: Writer | Outcome<never>): value is Outcome<never> => !(value instanceof Writer);

@@ -25,6 +25,9 @@ export const PARK_REASONS = {
     'the person was deleted in Marketo; whenDeletedInMarketo says whether an edit in Dynamics makes it again',
   'merged-in-marketo':
     'the person was merged into another row’s in Marketo: merge the two rows in Dynamics too, or delete one',
+  'keeps-failing':
+    'the vendor failed at it, or did not answer, five times and more while it carried out others; the code is beside it',
+  unexpected: 'the service met an error in it that nobody expected; its class and place are beside it',
   'not-ours': 'the Marketo person of that id does not carry this row’s microsoftId (any more)',
 } as const;
 export type ParkReason = keyof typeof PARK_REASONS;

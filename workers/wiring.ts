@@ -1,6 +1,7 @@
 import type { Deps } from '../activities/deps';
 import { Schema } from '../activities/schema';
 import { createDynamicsClient } from '../clients/dynamics/index';
+import { Health } from '../clients/health';
 import { createMarketoClient } from '../clients/marketo/index';
 import { Budget, centralDay } from '../clients/mongo/budget';
 import { openStore } from '../clients/mongo/store';
@@ -27,12 +28,14 @@ export async function createDeps({ dynamics, marketo, mongo, limits, settings }:
     callsPerLease: 1,
     daily: { calls: Math.floor(limits.marketo.callsPerDay * limits.marketo.share), ...centralDay },
   });
-  const dynamicsClient = createDynamicsClient({ ...dynamics, governor: forDynamics });
-  const marketoClient = createMarketoClient({ ...marketo, governor: forMarketo });
+  const health = new Health();
+  const dynamicsClient = createDynamicsClient({ ...dynamics, governor: forDynamics, health });
+  const marketoClient = createMarketoClient({ ...marketo, governor: forMarketo, health });
   return {
     dynamics: dynamicsClient,
     marketo: marketoClient,
     store,
+    health,
     settings,
     schema: new Schema(dynamicsClient, marketoClient, store, settings),
   };

@@ -3,11 +3,13 @@ import type { Activity, ActivityPage } from '../../clients/marketo/types';
 import type { Cursor } from '../../clients/mongo/checkpoints';
 import type { FeedEntry, InboxItem } from '../../clients/mongo/inbox';
 import { entityOf, guidOf, type Link } from '../../clients/mongo/links';
+import type { Store } from '../../clients/mongo/store';
 import type { Deps } from '../deps';
 import { entriesOf, judgeEntries } from '../persons/feed';
 import { FEED_MARGIN_MS } from '../preflight';
 import { queueNews } from '../push/standing';
 import type { BoundEntity } from '../schema';
+import { Unexpected, withoutUnexpected } from '../unexpected';
 import type { FeedLook } from './look';
 import { deletionsIn, handLosses, mergersIn } from './losses';
 
@@ -124,12 +126,21 @@ async function lookAtFeed({ store, marketo }: Deps, name: string, { read, use }:
       await store.checkpoints.move(id, cursor, { ...cursor.value, token: await marketo.pagingToken(since) });
       return { items, more: true };
     }
-    if (page.activities.length > 0) items += await use(page);
+    if (page.activities.length > 0) items += await useAll(store, name, page, use);
     const at = page.moreResult ? cursor.value.at : startedAt;
     await store.checkpoints.move(id, cursor, { token: page.nextPageToken, ...(at !== undefined && { at }) });
     if (!page.moreResult) return { items, more: false };
   }
   return { items, more: true };
+}
+
+/** An activity that cannot be used is noted for the digest; the others are used. */
+async function useAll({ failures }: Store, name: string, page: ActivityPage, use: Feed['use']): Promise<number> {
+  const unexpected = new Unexpected<Activity>(page.activities.length);
+  const used = await withoutUnexpected(page.activities, unexpected, (some) => use({ ...page, activities: [...some] }));
+  const feed = { id: `feed marketo/${name}`, operation: 'lookMarketo' };
+  await failures.add(unexpected.rows.map(({ place }) => ({ ...feed, code: 'unexpected', message: place })));
+  return used.reduce((sum, one) => sum + one, 0);
 }
 
 const activitiesFeed = (deps: Deps): Feed => ({

@@ -5,6 +5,8 @@ import { noticeFields } from '../fields';
 import { noteNewest } from '../organisation';
 import { queueDueRows } from '../reconcile';
 import { queueRequested } from '../requests';
+import { Unexpected, withoutUnexpected } from '../unexpected';
+import { NO_WRITER, parkUnexpected } from '../unexpected-rows';
 import { type DeltaCursor, renewLink } from './delta-link';
 import type { FeedLook } from './look';
 
@@ -27,15 +29,11 @@ export async function lookAtTable(deps: Deps, name: string): Promise<FeedLook> {
       ...deleted.map((guid) => ({ id: guid, deleted: true as const })),
     ];
     const since = oldest(rows);
-    await store.inbox.add(name, 'dynamics', found, since);
+    await queue(deps, name, found, since);
     // Contact roles come from the opportunity's own columns as well.
     if (name === 'opportunity' && deps.schema.has('connection')) {
-      await store.inbox.add(
-        'connection',
-        'dynamics',
-        rows.map((row) => ({ id: String(row[bound.primaryId]), row })),
-        since,
-      );
+      const items = rows.map((row) => ({ id: String(row[bound.primaryId]), row }));
+      await queue(deps, 'connection', items, since);
     }
     await noteNewest(deps, name, rows);
     items += found.length;
@@ -49,6 +47,13 @@ export async function lookAtTable(deps: Deps, name: string): Promise<FeedLook> {
     }
   }
   return { items, more: true };
+}
+
+/** What cannot be queued is listed; the others are. */
+async function queue(deps: Deps, entity: string, items: readonly InboxItem[], since: Date): Promise<void> {
+  const unexpected = new Unexpected<InboxItem>(items.length);
+  await withoutUnexpected(items, unexpected, (some) => deps.store.inbox.add(entity, 'dynamics', some, since));
+  await parkUnexpected(deps, entity, 'dynamics', unexpected.rows, NO_WRITER);
 }
 
 /**

@@ -70,14 +70,17 @@ export async function applyObjects(
     else tasks.push(owned(bound, task, record, owner.id));
   }
   await send(deps, bound, writer, tasks);
-  await recordObjects(deps, bound, writer, tasks, waiting, targets, generation);
-  for (const { result } of tasks) {
+  const sent = writer.withoutFailed(tasks, rowOf);
+  await recordObjects(deps, bound, writer, sent, waiting, targets, generation);
+  for (const { result } of sent) {
     if (result?.status === 'created') counts.created += 1;
     else if (result?.status === 'updated') counts.updated += 1;
     else counts.unchanged += 1;
   }
   return counts;
 }
+
+const rowOf = ({ candidate }: ObjectTask): string => candidate.linkId;
 
 /** Sends the owner where it is another one than the record has; `null` where the row belongs to nobody any more (marketo-api §6.1.4). */
 function owned(
@@ -149,8 +152,9 @@ async function send(deps: Deps, bound: BoundEntity, writer: Writer, tasks: reado
   const open = tasks.filter(({ values, link }) => Object.keys(values).length > 0 || link.marketoId === undefined);
   const path = bound.path as ObjectPath;
   await sendEach(
+    deps.health,
     open,
-    toMarketo((batch: ObjectTask[]) => {
+    toMarketo(`${path}.sync`, (batch: ObjectTask[]) => {
       const rows = batch.map(({ candidate, values }): WriteRow => {
         return { linkId: candidate.linkId, record: { [key]: candidate.id, ...values } };
       });

@@ -1,3 +1,4 @@
+import type { DynamicsRow } from '../../clients/dynamics/types';
 import type { InboxItem } from '../../clients/mongo/inbox';
 import { type Link, linkId } from '../../clients/mongo/links';
 import { columnKey } from '../../model/bind';
@@ -36,7 +37,9 @@ export async function applyPersons(
   items: readonly InboxItem[],
   mode: ApplyMode,
 ): Promise<ApplyCounts> {
-  const { candidates, gone } = await loadRows(deps, bound, items, mode);
+  const loaded = await loadRows(deps, bound, items, mode);
+  const { gone } = loaded;
+  const candidates = writer.withoutBusy(loaded.candidates, ({ linkId: id, row }) => [id, ...standIns(bound, row)]);
   if (mode === 'resync') await noteUnarrived(deps, candidates);
   await wakeLinked(deps.store, candidates);
   const counts = noCounts(items.length);
@@ -84,11 +87,12 @@ export async function applyPersons(
   }
   await lookAgain(deps, bound, taken);
   await settleLost(deps, writer, lost);
-  const tasks = await settleContested(deps, bound, planned);
+  const merged = await settleContested(deps, bound, planned);
   await deps.store.conflicts.add(
-    tasks.flatMap(({ candidate, record, decisions }) => conflictsOf(deps, candidate, record, decisions, 'to-marketo')),
+    merged.flatMap(({ candidate, record, decisions }) => conflictsOf(deps, candidate, record, decisions, 'to-marketo')),
   );
-  await sendPersons(deps, writer, tasks);
+  await sendPersons(deps, writer, merged);
+  const tasks = writer.withoutFailed(merged, ({ candidate }) => candidate.linkId);
   const bridges = await planBridges(deps, tasks, targets);
   await recordPersons(deps, bound, writer, tasks, kept, targets);
   // A bridge that fails is no reason to doubt the persons.
@@ -107,6 +111,16 @@ export async function applyPersons(
     else counts.unchanged += 1;
   }
   return counts;
+}
+
+/** Rows whose person may become this row's: its lead, and the row that it was merged with. */
+function standIns({ entity }: BoundEntity, row: DynamicsRow): (string | undefined)[] {
+  const successor = successorOf(entity.name, row);
+  const lead = row._originatingleadid_value;
+  return [
+    ...(lead ? [linkId('lead', String(lead))] : []),
+    ...(successor ? [linkId(successor.entity, successor.id)] : []),
+  ];
 }
 
 /** A person that was to be adopted, and that others deleted in the meantime, or gave to another row, as a merge in Marketo does. */

@@ -9,21 +9,18 @@ import { findDuplicate } from '../push/duplicate';
 import type { Candidate } from '../rows';
 import type { BoundEntity } from '../schema';
 import { sendEach } from '../send';
-import { toDynamics } from '../to-dynamics';
+import { type DynamicsTask, toDynamics } from '../to-dynamics';
 import type { Writer } from '../writer';
 
 /** One row on its way to Dynamics. */
-export interface PatchTask {
+export interface PatchTask extends DynamicsTask<PatchOutcome> {
   candidate: Candidate;
   link: Link;
   decisions: FieldDecision[];
-  values: Record<string, string | number | boolean | null>;
-  refused: Map<string, string>;
   /** Settled by policy; among them edits that a write of ours overtook. */
   conflicts: Conflict[];
   /** A value that only the feed or a conflict remembered goes to Dynamics now, and from there to Marketo. */
   restored: boolean;
-  outcome?: PatchOutcome;
   /** A row that stands in the way by a duplicate-detection rule. */
   other?: string;
 }
@@ -48,15 +45,16 @@ export async function remember({ store }: Deps, writer: Writer, tasks: readonly 
 
 /** Columns that Dynamics refuses by name are left out, and the rest sent again. */
 export async function patchAll(
-  { dynamics, settings }: Deps,
+  { dynamics, health, settings }: Deps,
   bound: BoundEntity,
   writer: Writer,
   tasks: readonly PatchTask[],
 ): Promise<void> {
   const open = tasks.filter(({ values }) => Object.keys(values).length > 0);
   await sendEach(
+    health,
     open,
-    toDynamics(async (batch: PatchTask[]) => {
+    toDynamics('rows.patch', async (batch: PatchTask[]) => {
       const patches = batch.map(
         ({ candidate, values }): RowPatch => ({ set: bound.set, id: candidate.id, version: candidate.version, values }),
       );

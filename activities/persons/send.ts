@@ -15,8 +15,9 @@ export async function sendPersons(deps: Deps, writer: Writer, tasks: readonly Pe
   const open = tasks.filter(({ values }) => Object.keys(values).length > 0);
   const send = (action: 'create' | 'update', some: readonly PersonTask[]) =>
     sendEach(
+      deps.health,
       some,
-      toMarketo((batch) => call(deps, writer, action, batch)),
+      toMarketo('leads.sync', (batch) => call(deps, writer, action, batch)),
     );
   await allEnded([
     send(

@@ -93,9 +93,10 @@ export async function writeBack(
   await deps.store.conflicts.add(tasks.flatMap((task) => task.conflicts));
   await remember(deps, writer, tasks);
   await patchAll(deps, bound, writer, tasks);
-  await findOthers(deps, bound, tasks);
-  await recordPatched(deps, bound, writer, tasks, items);
-  return { done: all.length, updated: tasks.filter(({ outcome }) => outcome?.status === 'updated').length };
+  const known = writer.withoutFailed(tasks, ({ candidate }) => candidate.linkId);
+  await findOthers(deps, bound, known);
+  await recordPatched(deps, bound, writer, known, items);
+  return { done: all.length, updated: known.filter(({ outcome }) => outcome?.status === 'updated').length };
 }
 
 /** What the feed said, by the row's GUID. */

@@ -53,15 +53,16 @@ async function meet({ dynamics }: Deps, bound: BoundEntity, rows: readonly Made[
 }
 
 async function create(
-  { dynamics, settings }: Deps,
+  { dynamics, health, settings }: Deps,
   bound: BoundEntity,
   writer: Writer,
   rows: readonly Made[],
   owners: ReadonlyMap<string, Owner>,
 ): Promise<void> {
   await sendEach(
+    health,
     rows,
-    toDynamics(async (batch: Made[]) => {
+    toDynamics('rows.create', async (batch: Made[]) => {
       const requests = batch.map(({ guid, wish, values }): RowCreate => {
         const owner = wish.owner === undefined ? undefined : owners.get(wish.owner);
         const bind = owner && 'bind' in owner ? { 'ownerid@odata.bind': owner.bind } : {};

@@ -51,9 +51,10 @@ export async function pushPersons(
     rows.map(({ wish }) => wish.owner),
   );
   await makeRows(deps, bound, writer, rows, owners);
-  const made = rows.filter(({ parked }) => parked === undefined);
+  const known = writer.withoutFailed(rows, ({ marketoId }) => linkId(bound.entity.name, String(marketoId)));
+  const made = known.filter(({ parked }) => parked === undefined);
   await recordMade(deps, bound, writer, made);
-  const refused = rows.filter((row) => row.parked !== undefined);
+  const refused = known.filter((row) => row.parked !== undefined);
   await takeBack(deps, refused);
   results.push(...made.map((row) => resultOf(row, 'created', { row: row.linkId })));
   results.push(...refused.map((row) => resultOf(row, 'refused', row.parked)));

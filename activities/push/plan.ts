@@ -6,18 +6,14 @@ import type { Parked } from '../../model/park';
 import type { Deps } from '../deps';
 import { mergePair } from '../persons/pair';
 import type { BoundEntity } from '../schema';
+import type { DynamicsTask } from '../to-dynamics';
 import type { Situation } from './situation';
 
 /** A row that is to be made, and what came of it. */
-export interface Made extends Situation {
+export interface Made extends Situation, DynamicsTask<CreateOutcome> {
   linkId: string;
   decisions: FieldDecision[];
-  /** By logical name. */
-  values: Record<string, string | number | boolean | null>;
-  /** Marketo field → vendor code: refused by name, and left out. */
-  refused: Map<string, string>;
   link?: Link;
-  outcome?: CreateOutcome;
   /** Why nothing was made. */
   parked?: Parked;
 }

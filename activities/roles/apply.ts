@@ -43,7 +43,7 @@ export async function applyRoles(
     changed.push(record);
   }
   if (mode === 'resync') await readWritten(deps, changed);
-  const writes = await plan(deps, changed, mode);
+  const writes = await plan(deps, writer, changed, mode);
   await carryOut(deps, writer, writes);
   if (removing > 0) await store.deletions.add('connection', removing);
   await store.roles.forget(gone);
@@ -103,7 +103,12 @@ const taskOf = (record: RoleRecord, role: WrittenRole): RoleTask => ({
 });
 
 /** The desired set, as far as the opportunity and its contacts are in Marketo; who is not there yet is waited for. */
-async function plan(deps: Deps, records: readonly RoleRecord[], mode: ApplyMode): Promise<RoleWrites[]> {
+async function plan(
+  deps: Deps,
+  writer: Writer,
+  records: readonly RoleRecord[],
+  mode: ApplyMode,
+): Promise<RoleWrites[]> {
   const { store, settings } = deps;
   const desired = new Map(
     records.map((record) => [record.opportunity, desiredRoles(record.sources, settings.parentContactRoles)]),
@@ -120,6 +125,8 @@ async function plan(deps: Deps, records: readonly RoleRecord[], mode: ApplyMode)
     const opportunity = linkId('opportunity', record.opportunity);
     const there = links.get(opportunity);
     const roles = desired.get(record.opportunity) ?? [];
+    if (writer.withoutBusy([waiter], (id) => [id]).length === 0)
+      return { record, write: [], remove: [], after: record.written };
     if (there?.marketoId === undefined || there.state !== 'linked') {
       if (roles.length + record.written.length > 0) pairs.push({ waiter, target: opportunity });
       return { record, write: [], remove: [], after: record.written };
@@ -157,12 +164,12 @@ async function plan(deps: Deps, records: readonly RoleRecord[], mode: ApplyMode)
 const isNotExpected = (link: TargetLink | undefined): boolean => link !== undefined && NOT_EXPECTED.has(link.state);
 
 async function carryOut(deps: Deps, writer: Writer, plans: readonly RoleWrites[]): Promise<void> {
-  const { store, marketo } = deps;
+  const { store, marketo, health } = deps;
   const open = plans.filter(({ write, remove }) => write.length > 0 || remove.length > 0);
   const tasksOf = (which: 'write' | 'remove') =>
     open.flatMap((plan) => plan[which].map((role) => taskOf(plan.record, role)));
-  const send = (call: (input: MarketoRecord[], beforeSend: BeforeSend) => Promise<SyncResult[]>) =>
-    toMarketo((batch: RoleTask[]) => {
+  const send = (verb: string, call: (input: MarketoRecord[], beforeSend: BeforeSend) => Promise<SyncResult[]>) =>
+    toMarketo(`${PATH}.${verb}`, (batch: RoleTask[]) => {
       const rows = batch.map(
         ({ key, linkId: id, values }): WriteRow => ({ linkId: id, record: { ...key, ...values } }),
       );
@@ -170,14 +177,17 @@ async function carryOut(deps: Deps, writer: Writer, plans: readonly RoleWrites[]
       return writer.send('update', rows, (beforeSend) => call(input, beforeSend));
     });
   // 1013: gone already, which is what we want.
+  const removed = tasksOf('remove').map((task) => ({ ...task, values: {} }));
   await sendEach(
-    tasksOf('remove').map((task) => ({ ...task, values: {} })),
-    send((input, beforeSend) => marketo.deleteObjects(PATH, input, beforeSend)),
+    health,
+    removed,
+    send('delete', (input, beforeSend) => marketo.deleteObjects(PATH, input, beforeSend)),
   );
   const written = tasksOf('write');
   await sendEach(
+    health,
     written,
-    send((input, beforeSend) => marketo.syncObjects(PATH, 'createOrUpdate', input, beforeSend)),
+    send('sync', (input, beforeSend) => marketo.syncObjects(PATH, 'createOrUpdate', input, beforeSend)),
   );
   const refused = new Map(
     written.flatMap((task) => {
@@ -185,15 +195,19 @@ async function carryOut(deps: Deps, writer: Writer, plans: readonly RoleWrites[]
       return code === undefined ? [] : [[task.role, code] as const];
     }),
   );
-  const records = open.map(({ record, write, after }): RoleRecord => {
+  // Of an opportunity with a role of which nobody knows, all that was sent stays unsure: it is looked at again.
+  const unknown = new Set([...removed, ...written].flatMap(({ failed, linkId: id }) => (failed ? [id] : [])));
+  writer.withoutFailed([...removed, ...written], ({ linkId: id }) => id);
+  const known = open.filter(({ record }) => !unknown.has(linkId('connection', record.opportunity)));
+  const records = known.map(({ record, write, after }): RoleRecord => {
     const news = write.flatMap((role) => {
       const code = refused.get(role);
       return code === undefined ? [] : [[refusedKey(role), code] as const];
     });
     const all = { ...record.refused, ...Object.fromEntries(news) };
     const written = after.filter((role) => all[refusedKey(role)] === undefined);
-    const { unsure: _answered, ...known } = record;
-    return { ...known, written, refused: all, parked: record.parked === true || news.length > 0 };
+    const { unsure: _answered, ...rest } = record;
+    return { ...rest, written, refused: all, parked: record.parked === true || news.length > 0 };
   });
   await store.parked.settle(
     records.flatMap(({ opportunity, refused: codes = {} }) =>

@@ -65,5 +65,8 @@ export const REMEDIES: Readonly<Record<string, string>> = {
   'refused-by-dynamics': 'mend what the code says (Dataverse error codes), then: npm run resync -- ENTITY --ids GUID',
   'to-be-adopted': 'give the person the row’s microsoftId, then resync the row',
   ambiguous: 'merge the persons in Marketo, or give one of them the row’s microsoftId, then resync the row',
+  'keeps-failing':
+    'look for what the code says in the vendor’s own log; edit the row, or: npm run resync -- ENTITY --ids GUID',
+  unexpected: 'report the class and place; it is tried again by a newer version, an edit or a resync',
   'not-ours': 'look which row that person belongs to; to link it again give it this row’s microsoftId',
 };

@@ -1,10 +1,12 @@
 import type { BatchWrite } from './batch-write';
-import { missingTarget, refusedOf, sendBatch, versionOf, type Written } from './send-batch';
+import { failedOf, missingTarget, refusedOf, sendBatch, versionOf, type Written } from './send-batch';
 import type { Transport } from './transport';
 import type { CreateOutcome, DuplicateDetection, RowCreate } from './types';
 
 /** "A record with matching key values already exists." */
 const EXISTS = '0x80040237';
+
+const OPERATION = 'rows.create';
 
 /**
  * Makes rows under ids of our choice, each with `If-None-Match: *`, so that a second attempt meets the first one's row
@@ -16,7 +18,7 @@ export async function createRows(
   duplicates: DuplicateDetection,
 ): Promise<CreateOutcome[]> {
   const writes = rows.map((row): BatchWrite => ({ ...row, condition: 'If-None-Match: *', duplicates }));
-  const written = await sendBatch(transport, 'rows.create', writes);
+  const written = await sendBatch(transport, OPERATION, writes);
   return written.map((one, index) => outcomeOf(one, writes[index]!));
 }
 
@@ -26,6 +28,8 @@ function outcomeOf(written: Written, sent: BatchWrite): CreateOutcome {
     const version = versionOf(part);
     return { status: 'created', ...(version === undefined ? {} : { version }) };
   }
+  const failed = failedOf(OPERATION, written);
+  if (failed) return failed;
   // Older servers say 412 without a code (dataverse-api §5.1).
   if (refusal.code === EXISTS || refusal.kind === 'conflict') return { status: 'exists' };
   const bound = missingTarget(refusal.message, sent);

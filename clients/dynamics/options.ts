@@ -1,5 +1,6 @@
 import { baseAddress } from '../address';
 import type { Governor } from '../governor';
+import type { Health } from '../health';
 import { createHttp, type Http } from '../http';
 
 export type DynamicsCredential =
@@ -19,6 +20,8 @@ export interface DynamicsOptions {
   /** PEM file with certificates to trust besides the public ones. */
   caPath?: string;
   governor: Governor;
+  /** Knows which operations are down; absent: nobody asks. */
+  health?: Health;
   /** Of one call, in milliseconds; default 100 s. */
   timeoutMs?: number;
 }

@@ -1,11 +1,13 @@
 import type { BatchWrite } from './batch-write';
-import { missingTarget, refusedOf, sendBatch, versionOf, type Written } from './send-batch';
+import { failedOf, missingTarget, refusedOf, sendBatch, versionOf, type Written } from './send-batch';
 import type { Transport } from './transport';
 import type { DuplicateDetection, PatchOutcome, RowPatch } from './types';
 
+const OPERATION = 'rows.patch';
+
 /**
- * Updates rows, each under its own `If-Match`, in one `$batch`. Where the call throws, other parts may be written: tried again, those
- * answer `conflict`, and are merged anew.
+ * Updates rows, each under its own `If-Match`, in one `$batch`. Where the call throws, parts may be written: tried again, those
+ * answer `conflict`, and are merged again.
  *
  * @throws ApiError `authority` when every row is refused for want of a privilege; else such a row is `refused`
  */
@@ -19,7 +21,7 @@ export async function patch(
     const condition = `If-Match: ${version === undefined ? '*' : `W/"${version}"`}` as const;
     return { set, id, values, condition, duplicates };
   });
-  const written = await sendBatch(transport, 'rows.patch', writes, 'authority');
+  const written = await sendBatch(transport, OPERATION, writes, 'authority');
   return written.map((one, index) => outcomeOf(one, writes[index]!));
 }
 
@@ -29,6 +31,8 @@ function outcomeOf(written: Written, sent: BatchWrite): PatchOutcome {
     const version = versionOf(part);
     return { status: 'updated', ...(version === undefined ? {} : { version }) };
   }
+  const failed = failedOf(OPERATION, written);
+  if (failed) return failed;
   if (refusal.kind === 'conflict') return { status: 'conflict' };
   const bound = missingTarget(refusal.message, sent);
   if (refusal.kind === 'gone' && bound === undefined) return { status: 'gone' };

@@ -10,8 +10,8 @@ import type { PatchOutcome } from './types';
 
 const MAX_WRITES = 100;
 
-/** Kinds that speak of the moment or the connection, not of a row: the whole call is tried again. */
-const OF_THE_CALL: readonly ErrorKind[] = ['transient', 'rate-limited', 'expired-token'];
+/** Kinds that say nothing against a row: what came of it is not known, or it was not tried. */
+const UNKNOWN: readonly ErrorKind[] = ['transient', 'rate-limited', 'expired-token'];
 
 /** What became of one write; without a refusal it was carried out. */
 export interface Written {
@@ -20,10 +20,9 @@ export interface Written {
 }
 
 /**
- * Writes rows in one `$batch` that goes on after an error.
+ * Writes rows in one `$batch` that goes on after an error: each part has an outcome of its own, a fault of the server's too.
  *
- * When one part meets a limit or a fault of the server the call throws, although other parts may be written.
- *
+ * @throws ApiError where every part met the same limit: it is the connection's
  * @param ofAll a kind of refusal that is the call's where every row meets it
  */
 export async function sendBatch(
@@ -43,6 +42,7 @@ export async function sendBatch(
     prefer: ['odata.continue-on-error'],
     headers: { 'Content-Type': request.contentType },
     body: request.body,
+    writes: writes.length,
     names: [...new Set(writes.map(({ set }) => set))],
   });
   const written = readBatch(operation, answer, writes.length).map((part): Written => {
@@ -53,26 +53,37 @@ export async function sendBatch(
 }
 
 function throwForTheCall(operation: string, written: readonly Written[], ofAll: ErrorKind | undefined): void {
-  const all = ofAll !== undefined && written.every(({ refusal }) => refusal?.kind === ofAll);
-  const found = all
-    ? written[0]
-    : written.find(({ refusal }) => refusal !== undefined && OF_THE_CALL.includes(refusal.kind));
-  if (found?.refusal === undefined) return;
-  const { part, refusal } = found;
+  const kind = written[0]?.refusal?.kind;
+  if (kind !== 'rate-limited' && (kind === undefined || kind !== ofAll)) return;
+  const [first] = written;
+  if (first && written.every(({ refusal }) => refusal?.kind === kind)) throw errorOf(operation, first);
+}
+
+/** What Dynamics says of a part, as an error of ours. */
+export function errorOf(operation: string, { part, refusal }: Written): ApiError {
   const waitMs = retryAfterMs(part);
-  const about = [refusal.code && HELP[refusal.code], /\bprv[A-Za-z]{2,60}\b/.exec(refusal.message)?.[0]].filter(
-    Boolean,
-  );
-  throw new ApiError({
+  const message = refusal?.message ?? '';
+  const code = refusal?.code;
+  const about = [code && HELP[code], /\bprv[A-Za-z]{2,60}\b/.exec(message)?.[0]].filter(Boolean);
+  return new ApiError({
     api: 'dynamics',
     operation,
-    kind: refusal.kind,
+    kind: refusal?.kind ?? 'transient',
     status: part.status,
-    ...(refusal.code === undefined ? {} : { code: refusal.code }),
+    ...(code === undefined ? {} : { code }),
     ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
     ...(about.length === 0 ? {} : { about: about.join(', ') }),
   });
 }
+
+/** The outcome of a part whose row may or may not be written; undefined for any other. */
+export const failedOf = (
+  operation: string,
+  written: Written,
+): Extract<PatchOutcome, { status: 'failed' }> | undefined =>
+  written.refusal && UNKNOWN.includes(written.refusal.kind)
+    ? { status: 'failed', error: errorOf(operation, written) }
+    : undefined;
 
 /** A refusal of one row, with the column that the vendor's text names, among those sent. */
 export function refusedOf(

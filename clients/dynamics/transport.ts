@@ -17,6 +17,8 @@ export interface DynamicsCall {
   body?: string;
   /** Our own names that an error may mention. */
   names?: readonly string[];
+  /** Rows that it writes; absent: it reads. */
+  writes?: number;
 }
 
 export interface Transport {
@@ -26,6 +28,12 @@ export interface Transport {
   /** The same, and it must be a JSON object: HTML, nothing or half a document is `transient`. */
   json(call: DynamicsCall): Promise<JsonObject>;
 }
+
+/**
+ * A write is waited for no longer than an activity may wait (DESIGN §3), or one row that Dynamics holds would hold all others. It may still be
+ * carried out: a second one is under the same `If-Match`, so one of the two answers `conflict`.
+ */
+const WRITE_MS = 20_000;
 
 /** The vendor's minimum; `If-None-Match: null` keeps caches out (dataverse-api §2). */
 const HEADERS = {
@@ -43,7 +51,10 @@ const HEADERS = {
 export function createTransport(settings: DynamicsSettings): Transport {
   const tokens = createTokenSource(settings);
 
+  const { health } = settings;
+
   async function once(call: DynamicsCall, token: string): Promise<HttpAnswer> {
+    health?.admit('dynamics', call.operation);
     const permit = await settings.governor.acquire();
     try {
       return await settings.http.send({
@@ -56,18 +67,31 @@ export function createTransport(settings: DynamicsSettings): Transport {
           Authorization: `Bearer ${token}`,
         },
         ...(call.body === undefined ? {} : { body: call.body }),
+        ...(call.writes === undefined ? {} : { timeoutMs: WRITE_MS }),
       });
     } catch (error) {
+      if (error instanceof NetworkFailure) failed(call);
       throw error instanceof NetworkFailure ? networkError('dynamics', call.operation, error) : error;
     } finally {
       permit.release();
     }
   }
 
+  /** Of a write of one row the row may be the cause: that says nothing about the others. */
+  function failed({ operation, writes }: DynamicsCall): void {
+    if (writes !== 1) health?.failed('dynamics', operation);
+  }
+
+  function note(call: DynamicsCall, { status }: HttpAnswer): void {
+    if (status >= 500 || status === 408) failed(call);
+    else health?.answered('dynamics', call.operation, call.writes === undefined && status < 300);
+  }
+
   async function send(call: DynamicsCall): Promise<HttpAnswer> {
     const token = await tokens.token();
     let answer = await once(call, token);
     if (answer.status === 401) answer = await once(call, await tokens.token(token));
+    note(call, answer);
     if (answer.status < 200 || answer.status > 299) throw answerError(call.operation, answer, call.names ?? []);
     return answer;
   }

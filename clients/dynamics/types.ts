@@ -1,3 +1,5 @@
+import type { ApiError } from '../errors';
+
 /** A row as the Web API returns it: logical names, `_x_value` for lookups, no annotations but the etag's number. */
 export type DynamicsRow = Record<string, unknown>;
 
@@ -82,14 +84,16 @@ export type CreateOutcome =
   | { status: 'created'; version?: number }
   /** A row of that id is there already. */
   | { status: 'exists' }
-  | Extract<PatchOutcome, { status: 'refused' }>;
+  | Extract<PatchOutcome, { status: 'refused' | 'failed' }>;
 
 export type PatchOutcome =
   | { status: 'updated' /** the new versionnumber, where the answer told it */; version?: number }
   | { status: 'conflict' }
   | { status: 'gone' }
   /** `code` such as 0x80044331; `column` when the message names one of the columns we sent. */
-  | { status: 'refused'; code: string; column?: string };
+  | { status: 'refused'; code: string; column?: string }
+  /** Dynamics failed at this row while it answered for others: what came of it is not known. */
+  | { status: 'failed'; error: ApiError };
 
 /** Dynamics, one operation a method; each throws ApiError only. */
 export interface DynamicsClient {

@@ -18,6 +18,7 @@ export async function deleteLeads(
     path: 'leads/delete.json',
     body: { input },
     write: true,
+    records: ids.length,
     permission: 'Read-Write Lead',
     ...(beforeSend ? { beforeSend } : {}),
   });

@@ -1,6 +1,7 @@
 import { baseAddress } from '../address';
 import { ApiError } from '../errors';
 import type { Governor } from '../governor';
+import type { Health } from '../health';
 import { createHttp, type Http } from '../http';
 
 export interface MarketoOptions {
@@ -12,6 +13,8 @@ export interface MarketoOptions {
   /** Where the host's name doesn't tell it, as on a simulator. */
   munchkinId?: string;
   governor: Governor;
+  /** Knows which operations are down; absent: nobody asks. */
+  health?: Health;
   /** Of one call, in milliseconds; default 100 s, above the server's longest time-out of 90 s (marketo-api §3). */
   timeoutMs?: number;
 }

@@ -22,6 +22,7 @@ export async function syncLeads(
       input: request.input,
     },
     write: true,
+    records: request.input.length,
     permission: 'Read-Write Lead',
     names: [request.lookupField],
     ...(beforeSend ? { beforeSend } : {}),

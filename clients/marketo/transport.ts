@@ -1,4 +1,5 @@
-import { ApiError } from '../errors';
+import { ApiError, isApiError } from '../errors';
+import { type Health, isOutage } from '../health';
 import type { HttpAnswer } from '../http';
 import { NetworkFailure } from '../network-failure';
 import { TOKEN_CODES } from './codes';
@@ -20,6 +21,8 @@ export interface MarketoCall {
   body?: unknown;
   /** Whether its outcome is in doubt when the answer is lost. */
   write?: boolean;
+  /** Records that it writes, of a call that is about records. */
+  records?: number;
   /** Told to the operator with 603. */
   permission: Permission;
   /** Runs when the permit is there, directly before sending; a rejection keeps the call from being sent. */
@@ -34,6 +37,12 @@ export interface Transport {
   call(call: MarketoCall): Promise<Envelope>;
 }
 
+/**
+ * A write is waited for no longer than an activity may wait (DESIGN §3): one record that Marketo does not answer for would hold all others. What
+ * was not answered may still be carried out until Marketo's own time-out: until then its records are not touched (activities/writer.ts).
+ */
+const WRITE_MS = 20_000;
+
 /** A GET above 8 KB is refused with 414; from here on it goes as a form (marketo-api §3.1, §9 no. 15). */
 const MAX_GET = 6_000;
 
@@ -43,12 +52,18 @@ const MAX_GET = 6_000;
  */
 export function createTransport(settings: MarketoSettings): Transport {
   const tokens = createTokenSource(settings);
+  const { health } = settings;
 
   async function once(call: MarketoCall, token: string): Promise<HttpAnswer> {
+    health?.admit('marketo', call.operation);
     const permit = await settings.governor.acquire();
     try {
       await call.beforeSend?.();
-      return await settings.http.send({ ...requestOf(settings.origin, call), headers: headersOf(call, token) });
+      return await settings.http.send({
+        ...requestOf(settings.origin, call),
+        headers: headersOf(call, token),
+        ...(call.records === undefined ? {} : { timeoutMs: WRITE_MS }),
+      });
     } catch (error) {
       throw error instanceof NetworkFailure ? lost(call, error) : error;
     } finally {
@@ -56,17 +71,36 @@ export function createTransport(settings: MarketoSettings): Transport {
     }
   }
 
+  async function ask(call: MarketoCall): Promise<Envelope> {
+    const token = await tokens.token();
+    let envelope = readEnvelope(call, await once(call, token));
+    if (TOKEN_CODES.has(errorCode(envelope) ?? ''))
+      envelope = readEnvelope(call, await once(call, await tokens.token(token)));
+    if (envelope.success !== true) throw envelopeError(call, envelope);
+    return envelope;
+  }
+
   return {
     settings,
     async call(call) {
-      const token = await tokens.token();
-      let envelope = readEnvelope(call, await once(call, token));
-      if (TOKEN_CODES.has(errorCode(envelope) ?? ''))
-        envelope = readEnvelope(call, await once(call, await tokens.token(token)));
-      if (envelope.success !== true) throw envelopeError(call, envelope);
-      return envelope;
+      try {
+        const envelope = await ask(call);
+        health?.answered('marketo', call.operation, !call.write);
+        return envelope;
+      } catch (error) {
+        note(health, call, error);
+        throw error;
+      }
     },
   };
+}
+
+/** Of a write of one record the record may be the cause: that says nothing about the others. */
+function note(health: Health | undefined, { operation, records }: MarketoCall, error: unknown): void {
+  // Of another operation: the token's. One that was not sent says nothing new.
+  if (!isApiError(error) || error.operation !== operation || isOutage(error)) return;
+  if (!isApiError(error, 'transient', 'ambiguous')) health?.answered('marketo', operation, false);
+  else if (records !== 1) health?.failed('marketo', operation);
 }
 
 /** A write that left and was never answered may have been done, or may yet be (marketo-api §4.4). */

@@ -40,6 +40,7 @@ async function write(
     path: address,
     body: { ...how, input },
     write: true,
+    records: input.length,
     permission: permissionFor(path, 'Read-Write'),
     names: [path],
     ...(beforeSend ? { beforeSend } : {}),

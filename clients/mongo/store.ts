@@ -1,6 +1,7 @@
 import { type Db, MongoClient } from 'mongodb';
 import { Fingerprinter } from '../../model/fingerprint';
 import type { PushRequest } from '../../model/push';
+import { Asides } from './aside';
 import { Bindings } from './bindings';
 import { Checkpoints } from './checkpoints';
 import { Conflicts } from './conflicts';
@@ -30,6 +31,7 @@ import { Writers } from './writers';
 export interface Store {
   db: Db;
   fingerprinter: Fingerprinter;
+  asides: Asides;
   bindings: Bindings;
   checkpoints: Checkpoints;
   conflicts: Conflicts;
@@ -71,6 +73,7 @@ export function storeOn(db: Db, sealer: Sealer, close: () => Promise<void>): Sto
   return {
     db,
     fingerprinter,
+    asides: new Asides(db, sealer),
     bindings: new Bindings(db),
     checkpoints: new Checkpoints(db, sealer),
     conflicts: new Conflicts(db, sealer),

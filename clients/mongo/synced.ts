@@ -31,6 +31,14 @@ export class Synced {
     return new Map(found.map(({ _id, count }) => [_id.slice(0, _id.indexOf('/')), count]));
   }
 
+  /** Of one entity, in this clock hour and the last. */
+  async recent(entity: string, now = Date.now()): Promise<number> {
+    const hour = Math.floor(now / HOUR_MS);
+    const ids = [hour - 1, hour].map((one) => `${entity}/${one}`);
+    const found = await this.#collection.find({ _id: { $in: ids } }).toArray();
+    return found.reduce((sum, { count }) => sum + count, 0);
+  }
+
   async forget(before: Date): Promise<void> {
     await this.#collection.deleteMany({ at: { $lt: before } });
   }

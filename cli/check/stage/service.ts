@@ -126,9 +126,9 @@ export class Service<P extends Process = World> {
   /** The children of all entities that have work, one after the other. */
   async workOff(): Promise<void> {
     for (let round = 0; round < ROUNDS; round += 1) {
-      const pending = await this.#alive(() => this.world.deps.store.inbox.pending());
+      const pending = await this.#pending();
       const before = this.trouble.length;
-      if (pending.size === 0) return;
+      if (![...pending.values()].some(({ dynamics, marketo }) => dynamics + marketo > 0)) return;
       for (const { name } of this.#entities) {
         const work = pending.get(name);
         if (work?.dynamics) await this.#run('applyInbox', name);
@@ -168,9 +168,12 @@ export class Service<P extends Process = World> {
       await this.stage.pass(BETWEEN_CYCLES_MS);
       await this.cycle();
       if (this.stopped !== undefined) return;
-      const pending = await this.#alive(() => this.world.deps.store.inbox.pending());
+      const pending = await this.#pending();
       const written = await this.stage.writes();
-      const kept = [...pending].map(([entity, { dynamics, marketo }]) => `${entity} has ${dynamics}+${marketo} items`);
+      const kept = [...pending].map(
+        ([entity, { dynamics, marketo, setAside }]) =>
+          `${entity} has ${dynamics}+${marketo} items, and ${setAside} rows set aside`,
+      );
       const wrote = written === writes ? [] : [`${written - writes} writes`];
       unrest = [...this.trouble, ...kept, ...wrote, ...(this.#more ? ['a feed has more'] : [])].join('; ');
       quiet = unrest === '' ? quiet + 1 : 0;
@@ -264,6 +267,21 @@ export class Service<P extends Process = World> {
     }
     await this.stage.pass(AFTER_FAILURE_MS);
     return undefined;
+  }
+
+  /** What waits, by entity: items, rows that were set aside and are due, and all that were set aside. */
+  async #pending(): Promise<Map<string, { dynamics: number; marketo: number; setAside: number }>> {
+    const inbox = await this.#alive(() => this.world.deps.store.inbox.pending());
+    const asides = await this.#alive(() => this.world.deps.store.asides.counts());
+    const found = new Map<string, { dynamics: number; marketo: number; setAside: number }>();
+    for (const entity of new Set([...inbox.keys(), ...asides.keys()])) {
+      const queued = inbox.get(entity);
+      const { dynamics = 0, marketo = 0, waiting = 0 } = asides.get(entity) ?? {};
+      if (!queued && waiting === 0) continue;
+      const due = { dynamics: (queued?.dynamics ?? 0) + dynamics, marketo: (queued?.marketo ?? 0) + marketo };
+      found.set(entity, { ...due, setAside: waiting });
+    }
+    return found;
   }
 
   /** What the parent asks of Mongo by an activity of its own. */

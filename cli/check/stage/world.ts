@@ -6,6 +6,7 @@ import { Schema } from '../../../activities/schema';
 import { createDynamicsClient } from '../../../clients/dynamics';
 import type { DynamicsClient } from '../../../clients/dynamics/types';
 import { unlimited } from '../../../clients/governor';
+import { Health } from '../../../clients/health';
 import { createMarketoClient } from '../../../clients/marketo';
 import { openStore } from '../../../clients/mongo/store';
 import { type ConfigFile, configFile, settingsFrom } from '../../../workers/config-file';
@@ -116,7 +117,9 @@ export async function openWorld(control: Control, mongo: string, options: WorldO
   const opened = await openStore(mongo, database, dataKey);
   const store = options.mortal?.wrap(opened) ?? opened;
   const settings = settingsFrom(configFile.parse(options.config ?? {}), options.configChangedAt ?? Date.now());
+  const health = new Health();
   const dynamics = createDynamicsClient({
+    health,
     url: options.dynamicsUrl ?? simulators.dataverse,
     authority: simulators.entra,
     tenantId: accounts.dynamics.tenantId,
@@ -125,6 +128,7 @@ export async function openWorld(control: Control, mongo: string, options: WorldO
     governor: unlimited,
   });
   const marketo = createMarketoClient({
+    health,
     url: options.marketoUrl ?? simulators.marketo,
     clientId: accounts.marketo.clientId,
     clientSecret: options.marketoSecret ?? accounts.marketo.clientSecret,
@@ -132,6 +136,6 @@ export async function openWorld(control: Control, mongo: string, options: WorldO
     governor: unlimited,
   });
   const schema = new Schema(dynamics, marketo, store, settings);
-  const deps = { dynamics: inPagesOf(options.pageRows, dynamics), marketo, store, settings, schema };
+  const deps = { dynamics: inPagesOf(options.pageRows, dynamics), marketo, store, health, settings, schema };
   return new World(deps, control, mongo, database);
 }

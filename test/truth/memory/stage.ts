@@ -3,6 +3,7 @@ import { Schema } from '../../../activities/schema';
 import type { Row } from '../../../cli/check/stage/control';
 import type { Process, Stage } from '../../../cli/check/stage/stage';
 import type { ActivityName, WorldOptions } from '../../../cli/check/stage/world';
+import { Health } from '../../../clients/health';
 import { Sealer } from '../../../clients/mongo/sealer';
 import { storeOn } from '../../../clients/mongo/store';
 import type { Settings } from '../../../model/settings';
@@ -78,10 +79,13 @@ export class Memory implements Stage<Process>, Systems {
     const dynamics = this.dynamics.client();
     const marketo = memoryMarketo(this.instance, this.wire);
     const { settings } = this;
+    const health = new Health();
+    this.wire.health = health;
     const deps = {
       dynamics,
       marketo,
       store,
+      health,
       settings,
       schema: new Schema(dynamics, marketo, store, settings),
     };

@@ -1,6 +1,7 @@
 import type { CallEntry } from '../../../checker';
 import type { Mortal } from '../../../cli/check/stage/mortal';
 import { ApiError } from '../../../clients/errors';
+import { Health } from '../../../clients/health';
 import type { Fault, Step, System } from '../step';
 import type { Actor, Ledger } from './ledger';
 import { clock } from './time';
@@ -25,6 +26,9 @@ export class Wire {
   #race: { calls: number; edits: () => Promise<void> } | undefined;
   /** The process that makes the calls. */
   mortal: Mortal | undefined;
+
+  /** What that process knows of both systems. */
+  health = new Health();
 
   constructor(readonly ledger: Ledger) {}
 
@@ -79,6 +83,7 @@ export class Wire {
     more: Told = {},
   ): Promise<T> {
     this.mortal?.before(operation);
+    this.health.admit(system, operation);
     await this.#othersFirst();
     this.pass(1);
     const call = { seq: this.ledger.next(), at: clock.now(), by: SERVICE, write, ...more };
@@ -91,12 +96,16 @@ export class Wire {
       await Promise.resolve();
       this.ledger.call(system, { ...call, status: fault ? 0 : 200, ...(fault && { fault }) });
       this.mortal?.before(operation);
-      if (fault === undefined) return answer;
+      if (fault === undefined) {
+        this.health.answered(system, operation, !write);
+        return answer;
+      }
     } else {
       // What is waited for in vain takes longer than what is answered meanwhile.
       if (fault !== 'refused') for (let turn = 0; turn < PATIENCE; turn += 1) await Promise.resolve();
       this.ledger.call(system, { ...call, status: fault === 'refused' ? 503 : 0, fault });
     }
+    this.health.failed(system, operation);
     const kind = fault === 'refused' || !write ? 'transient' : 'ambiguous';
     throw new ApiError({ api: system, operation, kind, ...(fault === 'refused' && { status: 503 }) });
   }

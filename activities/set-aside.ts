@@ -1,0 +1,143 @@
+import { isApiError } from '../clients/errors';
+import { type Aside, outageOf } from '../clients/mongo/aside';
+import type { Feed, InboxItem } from '../clients/mongo/inbox';
+import { entityOf, guidOf, type Link, linkId } from '../clients/mongo/links';
+import type { Parked } from '../model/park';
+import { GUID } from '../model/push';
+import { afterFailure, outageLimit, type Trouble, type Verdict } from '../model/set-aside';
+import type { Deps } from './deps';
+import { newLink } from './rows';
+import type { Failed } from './send';
+
+/** A row whose work is left undone. */
+export interface ItemTrouble {
+  item: InboxItem;
+  /** Absent: nothing went wrong, the row only has to wait. */
+  failed?: Failed;
+  /** Epoch ms. */
+  waitUntil?: number;
+}
+
+/** Why a row waits of which nothing has failed: a call about it, or about one that it depends on, was not answered. */
+const UNANSWERED = { api: 'marketo', operation: 'write', code: 'unanswered' } as const;
+
+/**
+ * Rows whose work is left undone are stored with the time when they are tried again; one that fails by itself again and again, while others
+ * get through, is parked.
+ *
+ * @param known rows that were set aside before, by id
+ */
+export async function setAside(
+  deps: Deps,
+  entity: string,
+  feed: Feed,
+  troubles: readonly ItemTrouble[],
+  known: ReadonlyMap<string, Aside>,
+  epoch: number,
+): Promise<void> {
+  if (troubles.length === 0) return;
+  const { asides } = deps.store;
+  const outages = await asides.outages();
+  const rows = [...new Map(troubles.map((trouble) => [trouble.item.id.toLowerCase(), trouble] as const))];
+  const parked: Aside[] = [];
+  const waiting: Aside[] = [];
+  for (const [id, { item, failed, waitUntil }] of rows) {
+    const before = known.get(id);
+    const verdict = verdictOn(deps, before, failed, waitUntil);
+    const { trouble } = verdict;
+    const isOutage = trouble.size === 1 && outages.has(outageOf(trouble));
+    const aside = {
+      id,
+      item,
+      trouble,
+      since: before?.since ?? new Date(),
+      ...(before?.step !== undefined && { step: before.step }),
+    };
+    if (verdict.kind === 'park' && !isOutage) parked.push({ ...aside, parked: 'keeps-failing' });
+    else if (verdict.kind === 'park') waiting.push({ ...aside, outage: true });
+    else waiting.push({ ...aside, dueAt: new Date(verdict.dueAt), ...(isOutage && { outage: true as const }) });
+  }
+  for (const { trouble } of parked) deps.health.foundRecord(trouble.api, trouble.operation);
+  await park(deps, entity, feed, parked, epoch);
+  await asides.put(entity, feed, [...waiting, ...parked]);
+  await noteOutages(deps, entity, waiting);
+}
+
+function verdictOn(deps: Deps, before: Aside | undefined, failed: Failed | undefined, waitUntil = 0): Verdict {
+  const at = Date.now();
+  const waits = (until: number): Verdict => {
+    const trouble = before?.trouble ?? { ...UNANSWERED, size: 1, failures: 0, first: at, last: at };
+    return { kind: 'aside', trouble, dueAt: until };
+  };
+  if (!failed) return waits(waitUntil);
+  const { error, size } = failed;
+  const { api, operation, status, code = String(status ?? 'no answer'), retryAfterMs = 0 } = error;
+  // The vendor says when: that is no failure of the row.
+  if (isApiError(error, 'rate-limited')) return waits(Math.max(waitUntil, at + retryAfterMs));
+  const failure = { api, operation, code, size, at, waitUntil, succeededAt: deps.health.succeededAt(api, operation) };
+  // Parked before: what has come since is a new beginning.
+  return afterFailure(before?.parked === undefined ? before?.trouble : undefined, failure);
+}
+
+/** So many rows fail alone with one code that it is no row's own fault. */
+async function noteOutages({ store }: Deps, entity: string, waiting: readonly Aside[]): Promise<void> {
+  const fresh = waiting.filter(({ trouble, outage }) => trouble.size === 1 && trouble.failures > 0 && !outage);
+  const kinds = new Map(fresh.map(({ trouble }) => [outageOf(trouble), trouble] as const));
+  for (const trouble of kinds.values()) {
+    const alike = await store.asides.alike(entity, trouble);
+    if (alike <= outageLimit(0)) continue;
+    if (alike > outageLimit(await store.synced.recent(entity))) await store.asides.begin(entity, trouble);
+  }
+}
+
+/** Rows whose work is done are not set aside any more; one that was a probe of an outage tells that it is over. */
+export async function forgetAside(deps: Deps, entity: string, feed: Feed, done: readonly Aside[]): Promise<void> {
+  if (done.length === 0) return;
+  const { store } = deps;
+  for (const outage of new Set(done.flatMap(({ outage, trouble }) => (outage ? [outageOf(trouble)] : []))))
+    await store.asides.end(outage);
+  for (const { id, parked } of done) if (parked !== undefined) await unpark(deps, linkId(entity, id), parked);
+  await store.asides.remove(entity, feed, done);
+}
+
+/** What its work has parked of the row since stays. */
+async function unpark({ store }: Deps, id: string, reason: Parked['reason']): Promise<void> {
+  const ours = (await store.parked.of(id)).some((one) => one.field === undefined && one.reason === reason);
+  if (ours) await store.parked.settle([{ id, was: [''], now: [] }]);
+}
+
+/** Until somebody edits the row, or asks for a resync: then it is merged in full. */
+async function park(deps: Deps, entity: string, feed: Feed, rows: readonly Aside[], epoch: number): Promise<void> {
+  if (rows.length === 0) return;
+  await parkRows(
+    deps,
+    rows.map(({ id, trouble }) => ({ id: linkId(entity, id), parked: parkedAs(trouble, feed) })),
+    epoch,
+  );
+}
+
+const parkedAs = ({ api, code }: Trouble, feed: Feed): Parked => ({
+  reason: 'keeps-failing',
+  code: `${api} ${code}`.slice(0, 32),
+  ...(feed === 'marketo' && { direction: 'to-dynamics' as const }),
+});
+
+/** Contact roles have no links, nor has a row without an id, nor what a push has not made yet. */
+const hasLink = (id: string): boolean => GUID.test(guidOf(id)) && entityOf(id) !== 'connection';
+
+/** Lists rows as a whole, and has their links remember it. */
+export async function parkRows(
+  { store }: Deps,
+  rows: readonly { id: string; parked: Parked }[],
+  epoch: number,
+): Promise<void> {
+  const withLinks = rows.filter(({ id }) => hasLink(id));
+  const links = await store.links.get(withLinks.map(({ id }) => id));
+  await store.parked.settle(rows.map(({ id, parked }) => ({ id, was: [], now: [parked] })));
+  const after = withLinks.map(({ id }): Link => {
+    const link = links.get(id) ?? newLink(id, store.links.epoch);
+    const state = link.marketoId === undefined && link.state === 'linked' ? 'refused' : link.state;
+    return { ...link, state, dirty: true, parked: [...new Set([...link.parked, ''])] };
+  });
+  await store.links.put(after, epoch);
+}

@@ -1,0 +1,40 @@
+import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
+import { MongoError } from 'mongodb';
+import { ApiError, isApiError } from '../clients/errors';
+import { isOutage } from '../clients/health';
+
+/** The code of an attempt that another one has overtaken: it must not write any more. */
+export const SUPERSEDED = 'superseded';
+
+/**
+ * A vendor failed, or did not answer. The cause may be one of the records that the call was about; while an operation is known to be down, it is
+ * none of them.
+ */
+export const isVendorTrouble = (error: unknown): error is ApiError =>
+  isApiError(error, 'transient', 'ambiguous') && !isOutage(error) && error.code !== SUPERSEDED;
+
+/** A request of ours that our own client refuses to send: an id that is none. The vendor has not seen it. */
+function isOwnRefusal(error: unknown): boolean {
+  return isApiError(error, 'bug') && error.status === undefined && error.code === undefined;
+}
+
+/** An error that a row may have caused by what it holds: none of a vendor, of MongoDB or Temporal, of a time-out, or of the machine. */
+export function isUnexpected(error: unknown): error is Error {
+  if (isOwnRefusal(error)) return error instanceof Error;
+  if (!(error instanceof Error) || error instanceof ApiError || error instanceof MongoError) return false;
+  if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return false;
+  const { name, code, syscall } = error as Error & { code?: unknown; syscall?: unknown };
+  if (name === 'AbortError' || name === 'TimeoutError' || syscall !== undefined) return false;
+  return code !== 'ERR_MEMORY_ALLOCATION_FAILED' && !/allocation failed/i.test(error.message);
+}
+
+const PLACE = /at (?:async )?(?:new )?([\w$.#<>]+)? ?\(?.*?(activities|clients|model|workers)\/([\w/-]+)\.[jt]s/;
+
+/** Of an error its class and place, such as `SyntaxError in model/guid-set (add)`: never its message, which may quote a value. */
+export function placeOf(error: Error): string {
+  for (const line of (error.stack ?? '').split('\n')) {
+    const [, name = '', folder, file] = PLACE.exec(line) ?? [];
+    if (folder) return `${error.name} in ${folder}/${file}${name ? ` (${name.split('.').at(-1)})` : ''}`;
+  }
+  return error.name;
+}

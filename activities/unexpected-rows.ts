@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import type { Aside } from '../clients/mongo/aside';
+import type { Feed, InboxItem } from '../clients/mongo/inbox';
+import { linkId } from '../clients/mongo/links';
+import { GUID } from '../model/push';
+import type { Deps } from './deps';
+import { parkRows } from './set-aside';
+
+/** Of a push, a person's. */
+const MARKETO_ID = /^\d{1,15}$/;
+
+/** What names the row in a list: its id, where it is one; else a mark that tells it from others. */
+export const nameOf = (id: string): string =>
+  GUID.test(id) || MARKETO_ID.test(id)
+    ? id.toLowerCase()
+    : `no-id-${createHash('sha256').update(id).digest('hex').slice(0, 8)}`;
+
+/** Reading is not writing: a link that a writer has written stays as it is. */
+export const NO_WRITER = 0;
+
+/** Rows that met an error which nobody expected are listed with its class and place, and tried again by a resync, an edit or another version. */
+export async function parkUnexpected(
+  deps: Deps,
+  entity: string,
+  feed: Feed,
+  rows: readonly { row: InboxItem; place: string }[],
+  epoch: number,
+): Promise<void> {
+  if (rows.length === 0) return;
+  const at = Date.now();
+  const asides = rows.map(({ row, place }): Aside => {
+    const trouble = {
+      size: 1,
+      failures: 1,
+      first: at,
+      last: at,
+      api: 'mongo' as const,
+      operation: 'work',
+      code: place,
+    };
+    return { id: nameOf(row.id), item: row, trouble, parked: 'unexpected', since: new Date(at) };
+  });
+  const parked = asides.map(({ id, trouble }) => {
+    return { id: linkId(entity, id), parked: { reason: 'unexpected' as const, code: trouble.code } };
+  });
+  await parkRows(deps, parked, epoch);
+  await deps.store.asides.put(entity, feed, asides);
+}
+
+/** Another version of the service may know what to do with them. */
+export async function retryUnexpected({ store }: Deps): Promise<number> {
+  let count = 0;
+  for await (const { entity, feed, aside } of store.asides.parkedFor('unexpected')) {
+    const { row: _read, ...item } = aside.item;
+    await store.inbox.add(entity, feed, [feed === 'dynamics' ? { ...item, resync: true } : item], new Date());
+    count += 1;
+  }
+  return count;
+}
