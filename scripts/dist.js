@@ -35,12 +35,13 @@ function isCurrent(root) {
 function compile(root) {
   const staging = stagingOf(root, process.pid);
   try {
-    // Before the compiler reads them: what is edited meanwhile makes the result stale.
     const sources = digestOfSources(root);
     run(root, join(root, 'node_modules', 'typescript', 'bin', 'tsc'), ['-p', CONFIG, '--outDir', staging]);
     replace(staging, join(root, 'dist'));
     run(root, join(root, 'dist', 'cli', 'bundle-workflows.js'), []);
-    fs.writeFileSync(join(root, 'dist', STAMP), `${sources} ${digestOfDist(root)}`);
+    // Edited meanwhile: who can tell what the compiler has read.
+    if (digestOfSources(root) !== sources) compile(root);
+    else fs.writeFileSync(join(root, 'dist', STAMP), `${sources} ${digestOfDist(root)}`);
   } finally {
     fs.rmSync(staging, { recursive: true, force: true });
   }

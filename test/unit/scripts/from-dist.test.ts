@@ -43,6 +43,19 @@ describe('a command of package.json', () => {
     expect(checkout.builds).toBe(6);
   });
 
+  test('is compiled again where a source was edited while it was compiled', async () => {
+    const edit = "if (!existsSync('model/late.ts')) writeFileSync('model/late.ts', 'export {};');";
+    const declare = 'declare function require(name: string): Record<string, (path: string, text?: string) => boolean>;';
+    const bundling = checkout.read('cli/bundle-workflows.ts').replace(/^declare.*$/m, declare);
+    checkout.write(
+      'cli/bundle-workflows.ts',
+      `${bundling}const { existsSync = Boolean, writeFileSync = Boolean } = require('node:fs');\n${edit}\n`,
+    );
+    expect(await checkout.say()).toEqual(said('one'));
+    expect(checkout.has('dist/model/late.js')).toBe(true);
+    expect(checkout.builds).toBe(2);
+  });
+
   test('is not compiled because a file was only touched', async () => {
     await checkout.say();
     utimesSync(join(checkout.root, 'model/word.ts'), new Date(), new Date());
