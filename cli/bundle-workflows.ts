@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { packageRoot } from './local/paths';
@@ -23,7 +23,9 @@ export async function bundleWorkflows(
     );
   }
   const path = join(dist, 'workflow-bundle.js');
-  await writeFile(path, code);
+  // In one go: a worker may be reading it.
+  await writeFile(`${path}.${process.pid}`, code);
+  await rename(`${path}.${process.pid}`, path);
   return { path, bytes };
 }
 

@@ -1,4 +1,5 @@
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { builtFile } from '../../cli/local/paths';
@@ -9,6 +10,8 @@ const among =
   (...folders: string[]) =>
   (one: Import) =>
     folders.includes(one.folder);
+/** `mongodb` of `mongodb/lib/bson`, `fs` of `node:fs/promises`. */
+const packageOf = (to: string): string => /^(?:@[^/]+\/)?[^/]+/.exec(to.replace(/^node:/, ''))?.[0] ?? to;
 const SERVICE = ['workflows', 'activities', 'model', 'clients', 'workers', 'cli'];
 
 describe('imports point one way', () => {
@@ -69,6 +72,16 @@ describe('imports point one way', () => {
     expect(told(importsOf('workers').filter(among('cli')))).toEqual([]);
   });
 
+  test('what is built and shipped imports no package but those in `dependencies`: the image has no others', () => {
+    const { include } = JSON.parse(readFileSync(join(ROOT, 'tsconfig.build.json'), 'utf8')) as { include: string[] };
+    const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { dependencies: object };
+    const allowed = new Set([...builtinModules, ...Object.keys(dependencies)]);
+    const shipped = include.flatMap(importsOf);
+    expect(told(shipped.filter(({ to, folder }) => folder === '' && !allowed.has(packageOf(to))))).toEqual([]);
+    expect(told(shipped.filter(({ folder }) => folder !== '' && !include.includes(folder)))).toEqual([]);
+    expect(include).toEqual(expect.arrayContaining([...SERVICE, 'checker', 'simulators']));
+  });
+
   test('each folder has files to be looked at', () => {
     for (const folder of [...SERVICE, 'simulators']) expect(sourcesOf(folder).length).toBeGreaterThan(0);
   });
@@ -85,7 +98,8 @@ export type { G } from './seven';
 import {
   h,
 } from './eight';
-const i = require('nine'), j = await import('ten');`;
+const i = require('nine'), j = await import('ten');
+const k = call.query.require('a parameter');`;
   expect(importsIn('clients/x.ts', source).map(({ to, typeOnly }) => `${to}${typeOnly ? ' (type)' : ''}`)).toEqual([
     'one',
     'clients/two (type)',

@@ -15,7 +15,7 @@ export interface Import {
 }
 
 const STATEMENT = /(?:^|\n)\s*(?:import|export)\s+(type\s+)?(?:[\w*{][^;'"]*?\bfrom\s+)?['"]([^'"]+)['"]/g;
-const CALL = /\b(?:import|require)\s*\(\s*['"]([^'"]+)['"]/g;
+const CALL = /(?<![.\w])(?:import|require)\s*\(\s*['"]([^'"]+)['"]/g;
 
 export const sourcesOf = (folder: string): string[] =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import type { Deps } from '../../../activities/deps';
 import { type Activities, createActivities } from '../../../activities/index';
 import { Schema } from '../../../activities/schema';
@@ -12,6 +11,7 @@ import { openStore } from '../../../clients/mongo/store';
 import { type ConfigFile, configFile, settingsFrom } from '../../../workers/config-file';
 import { SIMULATED_ACCOUNTS } from '../../local/simulated-accounts';
 import type { Control } from './control';
+import { inActivity } from './in-activity';
 import type { Mortal } from './mortal';
 
 /** What a test may want otherwise than usual. */
@@ -55,10 +55,9 @@ export class World {
     name: N,
     ...args: Parameters<Activities[N]>
   ): Promise<Awaited<ReturnType<Activities[N]>>> {
-    const environment = new MockActivityEnvironment({ activityType: name }, { logger: silent });
     const activity = this.activities[name] as unknown as (...given: unknown[]) => Promise<unknown>;
     try {
-      const answer = await environment.run(activity, ...args);
+      const answer = await inActivity(name, () => activity(...args));
       this.history.push(answer);
       return answer as Awaited<ReturnType<Activities[N]>>;
     } catch (error) {
@@ -76,9 +75,6 @@ export class World {
     return openWorld(this.control, this.mongo, { ...options, database: this.database });
   }
 }
-
-/** What is logged is looked at by the telemetry's own test. */
-const silent = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 
 function plain(error: unknown): object {
   const { name, message, type, nonRetryable, details, cause } = error as Error & {
