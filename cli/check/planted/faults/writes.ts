@@ -77,7 +77,19 @@ export const WRITE_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'an edit that a write overtook is not repaired',
-    changes: [change('activities/feeds/marketo.ts', "return verdict === 'overtook' ||", 'return')],
+    changes: [change('activities/persons/overtaken.ts', "one.verdict === 'overtook' ?", 'false ?')],
+    scenario: 'a marketer edits a person while it is written',
+    expect: ['lost'],
+  },
+  {
+    name: 'the trace of a write that overtook an edit is taken for an echo',
+    changes: [
+      change(
+        'activities/feeds/marketo.ts',
+        "return bound && !(verdict === 'ours' && agreed)",
+        "return verdict === 'news'",
+      ),
+    ],
     scenario: 'a marketer edits a person while it is written',
     expect: ['lost'],
   },
