@@ -21,6 +21,18 @@ export const WRITE_FAULTS: readonly PlantedFault[] = [
     expect: ['lost', 'different'],
   },
   {
+    name: 'what was refused once is kept back for good, whatever becomes of it',
+    changes: [
+      change(
+        'activities/rows.ts',
+        "if (link.state === 'deleted' || link.dirty)",
+        "if (link.parked.length > 0) return true; if (link.state === 'deleted' || link.dirty)",
+      ),
+    ],
+    scenario: 'a row that Marketo refused is corrected',
+    expect: ['lost'],
+  },
+  {
     name: 'a row that a plug-in refuses is taken as updated',
     changes: [
       change(
