@@ -61,6 +61,8 @@ export interface CheckedLine {
   /** What Marketo's field and Dynamics' column can hold, in characters: parking for length is judged by them. */
   fieldLength?: number;
   columnLength?: number;
+  /** A text area's length is in bytes (marketo-api §4.1). */
+  inBytes?: true;
   /** The column is the joined table's. */
   joined?: boolean;
   /** The Marketo field is an integer, or the Dynamics column: decimals and large numbers are refused. */

@@ -70,7 +70,7 @@ async function withoutEchoes(deps: Deps, activities: readonly Activity[]): Promi
     const isNews = entries.some(({ verdict, bound, to }) => {
       const mark = bound && link.marks.get(bound.key);
       const agreed = mark?.state === 'agreed' && mark.fingerprint === to;
-      return verdict === 'overtook' || (bound && !(verdict === 'ours' && agreed));
+      return bound && !(verdict === 'ours' && agreed);
     });
     if (isNews) kept.push(activity);
   }

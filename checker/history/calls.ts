@@ -56,10 +56,18 @@ export class Calls {
 }
 
 const isFailure = (call: CallEntry): boolean =>
-  call.status === 0 || call.status >= 400 || call.code !== undefined || call.fault !== undefined;
+  call.status === 0 || call.status >= 400 || call.code !== undefined || !leavesTheAnswer(call, DELAYS);
 
-const isUnclear = ({ status, code, fault }: CallEntry): boolean =>
-  status === 0 || status >= 500 || fault !== undefined || UNCLEAR_CODES.has(code ?? '');
+const isUnclear = (call: CallEntry): boolean =>
+  call.status === 0 || call.status >= 500 || !leavesTheAnswer(call, TOLD) || UNCLEAR_CODES.has(call.code ?? '');
+
+/** Faults that only delay: who gave up meanwhile has a call that died, with status 0. */
+const DELAYS: ReadonlySet<string> = new Set(['slow', 'slow-after']);
+/** Faults after which the caller knows all the same what was done; of `skip` record by record. */
+const TOLD: ReadonlySet<string> = new Set([...DELAYS, 'skip']);
+
+const leavesTheAnswer = ({ fault }: CallEntry, faults: ReadonlySet<string>): boolean =>
+  fault === undefined || faults.has(fault);
 
 function firstAfter(calls: readonly CallEntry[], seq: number): number {
   let low = 0;

@@ -22,7 +22,7 @@ export function* bridges(world: World): Found {
         yield breach('lost', entity.name, row.id, 'nothing leads from the person to its team', where);
       else if (found && team === undefined)
         yield breach('different', entity.name, row.id, 'the person leads to a team that does not own it', where);
-      else if (found && there && String(found.value('teamId')).toLowerCase() !== team)
+      else if (found && String(found.value('teamId')).toLowerCase() !== team)
         yield breach('different', entity.name, row.id, 'the person leads to another team than the row says', where);
       else if (found && there && String(found.value('leadId')) !== person.id)
         yield breach('different', entity.name, row.id, 'the team is led to from another person', where);

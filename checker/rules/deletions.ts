@@ -1,5 +1,4 @@
 import { breach, type Found } from '../breach';
-import { wire } from '../history/interest';
 import type { RecordHistory, Version } from '../history/record';
 import type { CheckedEntity } from '../map';
 import { guid, type World } from '../world';
@@ -49,9 +48,11 @@ function* judge(
 /** A person goes into another one where its row did, in Dynamics: the loser of a merge, a lead that was qualified into a contact. */
 function* judgeMerged(world: World, entity: CheckedEntity, record: RecordHistory, version: Version): Found {
   const row = world.row(entity.name, guid(record.value(entity.key, version.seq)));
-  if (!row || world.isMerged(row)) return;
-  if (entity.type === 'Lead' && row.moments(wire('parentcontactid')).some(({ value }) => value)) return;
-  const says = 'the person was merged into another one though its row stands for itself';
+  if (!row) return;
+  const survivor = world.marketo.table(record.table).get(version.into ?? '');
+  const owner = survivor && world.ownerOf(survivor, version.seq)?.row;
+  if (owner && [...world.losersTo(owner)].some(({ loser }) => loser === row)) return;
+  const says = 'the person was merged into another one than its row went into';
   yield breach('wrongly-deleted', entity.name, row.id, says, { seq: version.seq });
 }
 

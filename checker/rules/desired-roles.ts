@@ -15,6 +15,8 @@ export interface DesiredRole {
 }
 
 const DEFAULT_ROLE = 'Stakeholder';
+/** Marketo's (marketo-api §6.2): a longer one is listed, never cut. */
+export const LONGEST_ROLE = 50;
 
 /** The roles that an opportunity should have, as the rows say at `seq`. */
 export function desiredRoles(world: World, row: RecordHistory, seq = Number.POSITIVE_INFINITY): DesiredRole[] {

@@ -6,7 +6,7 @@ export interface Event {
   side: 'dynamics' | 'marketo';
   value: Comparable;
   ours: boolean;
-  /** The service knows what became of this write. */
+  /** Of a write: the service knows what became of it. Of an edit: the other side can take it. */
   clear: boolean;
 }
 
@@ -54,6 +54,8 @@ export function judgeEpisode(
   let closed = start.made && now.dynamics === now.marketo;
   let doubtful = start.doubtful;
   if (now.dynamics === now.marketo) bases.add(now.dynamics);
+  // Has anybody opted out, that both may have opted in since?
+  let out = now.dynamics === 'yes' || now.marketo === 'yes';
 
   for (const { side, value, ours, clear } of events) {
     const other = side === 'dynamics' ? 'marketo' : 'dynamics';
@@ -70,20 +72,29 @@ export function judgeEpisode(
     if (closed) {
       // Where the answer was lost the service may still weigh what it knew before.
       bases = new Set<Base>(doubtful ? [...bases, NONE, now.dynamics] : [now.dynamics]);
-      if (!doubtful) edited = {};
+      if (!doubtful) {
+        edited = {};
+        out = now.dynamics === 'yes';
+      }
       also.clear();
       closed = false;
       doubtful = false;
     }
     now[side] = value;
     edited[side] = value;
+    if (value === 'yes') out = true;
+    // Kept back: no base is left behind (DESIGN §5), and the next merge is one without.
+    if (!clear) {
+      bases.add(NONE);
+      doubtful = true;
+    }
     if (now.dynamics === now.marketo) bases.add(value);
   }
   if (now.dynamics !== now.marketo) return undefined;
   if (edited.dynamics === undefined && edited.marketo === undefined) return undefined;
   const may = new Set<Comparable>(also);
   for (const base of bases) for (const value of settle(base, edited, now, policy)) may.add(value);
-  if (policy.rule === 'most-restrictive' && edited.dynamics !== undefined && edited.marketo !== undefined)
+  if (policy.rule === 'most-restrictive' && out && edited.dynamics !== undefined && edited.marketo !== undefined)
     may.add('yes');
   return { final: now.dynamics, may };
 }

@@ -26,7 +26,7 @@ export function* frozen(world: World): Found {
 /** A value that the row has held only since it was frozen. */
 function isNewer(world: World, { entity, row, version, target }: Write, since: number): boolean {
   return entity.lines.some((line) => {
-    if (!(line.field in version.changes) || line.references || line.joined || line.ofCompany) return false;
+    if (!(line.field in version.changes) || line.joined || line.ofCompany) return false;
     const told = toldByDynamics(world, entity, row, line);
     const wrote = toldByMarketo(target, line).find(({ seq }) => seq === version.seq)?.value;
     const held = told.filter(({ seq, value }) => seq < version.seq && value === wrote);

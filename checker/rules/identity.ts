@@ -13,9 +13,7 @@ export function* identity(world: World): Found {
       if (after !== '' && isJustGiven(world, person, version)) continue;
       if (after === '' || (after !== before && !mayBecome(world, person, before, after, version))) {
         const entity = world.ownerOf(person, version.seq)?.entity.name ?? 'person';
-        // Others took the identity away since the service had read it.
-        if (after === '' && person.moments('microsoftId').some(({ value, seq }) => value && seq < version.seq))
-          continue;
+        if (after === '' && isJustTaken(world, person, version)) continue;
         yield breach(
           'duplicated',
           entity,
@@ -42,6 +40,13 @@ function isJustGiven(world: World, person: RecordHistory, { seq, received }: Ver
   return !world.marketo.calls.readBetween(given.seq, received, READ_PERSONS);
 }
 
+/** Others took the identity away between our read of the person and our write. */
+function isJustTaken(world: World, person: RecordHistory, { seq, received }: Version): boolean {
+  const taken = person.moments('microsoftId').findLast((moment) => moment.seq < seq);
+  if (!taken || taken.ours || taken.version.kind === 'create') return false;
+  return !world.marketo.calls.readBetween(taken.seq, received, READ_PERSONS);
+}
+
 function mayBecome(world: World, person: RecordHistory, before: string, after: string, version: Version): boolean {
   const entities = world.evidence.map.entities.filter(({ kind }) => kind === 'person');
   const row = entities.map(({ name }) => world.row(name, after)).find((one) => one !== undefined);
@@ -52,8 +57,11 @@ function mayBecome(world: World, person: RecordHistory, before: string, after: s
   if (before === '') return isAdoption(world, person, row, version);
   // A lead that became a contact, and the mergers of Dynamics.
   if (row.moments('_originatingleadid_value').some(({ value }) => guid(value) === before)) return true;
-  return formerly !== undefined && (world.isMerged(formerly) || world.isMerged(row));
+  return formerly !== undefined && (wentInto(world, formerly, row) || wentInto(world, row, formerly));
 }
+
+const wentInto = (world: World, loser: RecordHistory, winner: RecordHistory): boolean =>
+  [...world.losersTo(winner)].some((one) => one.loser === loser);
 
 /** By e-mail, where the policy says so; a person that had carried the row's id before is its own again. */
 function isAdoption(world: World, person: RecordHistory, row: RecordHistory, version: Version): boolean {

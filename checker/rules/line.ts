@@ -12,6 +12,8 @@ export interface Told {
   seq: number;
   at: number;
   value: Comparable;
+  /** As the system has it. */
+  raw: unknown;
   ours: boolean;
   /** `seq` of the call that brought it. */
   call?: number;
@@ -25,6 +27,7 @@ export function toldByDynamics(world: World, entity: CheckedEntity, row: RecordH
     seq,
     at,
     value: ofDynamics(line, value, labels),
+    raw: value,
     ours,
     received: version.received,
     ...(version.call === undefined ? {} : { call: version.call }),
@@ -37,6 +40,7 @@ export function toldByMarketo(record: RecordHistory, line: CheckedLine): Told[] 
     seq,
     at,
     value: ofMarketo(line, value),
+    raw: value,
     ours,
     received: version.received,
     ...(version.call === undefined ? {} : { call: version.call }),

@@ -1,44 +1,39 @@
 import { breach, type Found } from '../breach';
 import type { Exception } from '../evidence';
 import { wire } from '../history/interest';
-import type { RecordHistory } from '../history/record';
+import type { RecordHistory, Version } from '../history/record';
 import type { CheckedEntity, CheckedLine } from '../map';
 import { ofDynamics, ofMarketo } from '../value/comparable';
 import { fitsDynamics, fitsMarketo } from '../value/fits';
 import { guid, type World } from '../world';
-import { isAmbiguous } from './ambiguous';
-import { desiredRoles } from './desired-roles';
-import { columnOf, holderOf } from './line';
-import { refusalsOf } from './refusals';
+import { isAmbiguous, othersWithAddress } from './ambiguous';
+import { desiredRoles, LONGEST_ROLE } from './desired-roles';
+import { columnOf, holderOf, toldByDynamics, toldByMarketo } from './line';
+import { isRoleRefused, refusedByDynamics, refusedByMarketo } from './refusals';
 
 /**
- * Is there a cause for what is listed as kept back? Generous: a value that might be refused, any refusal of that record, any reference
- * whose target isn't in Marketo, any doubt about whose person it is. A reason that this file doesn't know is believed.
+ * Is there a cause for what is listed as kept back? Generous where times decide: a value that might be refused, a refusal that came while
+ * the value was held, any reference whose target isn't in Marketo, any doubt about whose person it is. A reason that this file doesn't
+ * know is none.
  */
 export function* plausible(world: World): Found {
-  const refused = refusalsOf(world);
   for (const exception of world.exceptions.all) {
     const entity = world.entities.get(exception.entity);
     const row = entity && world.row(entity.kind === 'roles' ? 'opportunity' : entity.name, exception.id.toLowerCase());
     // A row that has gone or is frozen may still be listed: it is not kept from anything.
     if (!entity || !row || world.standing(entity.name, row) !== 'eligible') continue;
-    if (hasCause(world, entity, row, exception, refused)) continue;
+    if (
+      entity.kind === 'roles' ? hasCauseInRoles(world, entity, row, exception) : hasCause(world, entity, row, exception)
+    )
+      continue;
     yield breach('lost', entity.name, row.id, `listed as kept back (${exception.reason}) without a cause`, {
       field: exception.field,
     });
   }
 }
 
-function hasCause(
-  world: World,
-  entity: CheckedEntity,
-  row: RecordHistory,
-  { field, reason }: Exception,
-  refused: ReadonlySet<string>,
-): boolean {
+function hasCause(world: World, entity: CheckedEntity, row: RecordHistory, { field, reason }: Exception): boolean {
   const records = world.carriersOf(entity.object, row.id);
-  const wasRefused = () =>
-    refused.has(row.id) || records.some(({ id }) => refused.has(`${entity.object}:${id}`)) || entity.kind === 'roles';
   const named = field?.toLowerCase();
   const lines = entity.lines.filter(
     (line) => !named || line.field.toLowerCase() === named || line.column.toLowerCase() === named,
@@ -49,46 +44,134 @@ function hasCause(
     case 'unknown-option':
     case 'wrong-type':
     case 'out-of-range':
-      return wasRefused() || lines.length === 0 || lines.some((line) => mayNotFit(world, entity, row, records, line));
+      return lines.length === 0 || (!!named && lines.some((line) => mayNotFit(world, entity, row, line)));
     case 'missing-reference':
       return isTargetMissing(world, entity, row, lines);
     case 'not-eligible':
       return isTargetMissing(world, entity, row, lines) || isOwnerAside(world, entity, row);
     case 'refused-by-marketo':
+      return isRefused(world, entity, row, named ? lines : undefined);
     case 'refused-by-dynamics':
-      return wasRefused();
+    case 'duplicate-in-dynamics':
+      return isRefusedInDynamics(world, entity, row, named ? lines : undefined);
+    case 'in-conflict':
+      return lines.some((line) => isOpenConflict(world, entity, row, line));
     case 'ambiguous':
-      return wasRefused() || isAmbiguous(world, entity, row);
-    case 'gone-from-marketo':
-    case 'merged-in-marketo':
-      return [...records, ...recordsOfLead(world, entity, row)].some((record) =>
-        record.versions.some(({ kind }) => kind === 'delete'),
+      return (
+        isAmbiguous(world, entity, row) || refusedByMarketo(world, entity, row).some(({ code }) => code === MULTIPLE)
       );
+    case 'to-be-adopted':
+      return world.evidence.map.adoption === 'park' && othersWithAddress(world, row).length > 0;
+    case 'deletes-stopped':
+      return row.versions.some(({ kind }) => kind === 'delete');
+    case 'gone-from-marketo':
+      return wasRemoved(world, entity, row, ({ ours }) => !ours);
+    case 'merged-in-marketo':
+      return wasRemoved(world, entity, row, ({ ours, into }) => !ours && into !== undefined);
     case 'not-ours':
       return records.some((record) =>
         record.versions.some(({ ours, kind, changes }) => !ours && (kind === 'delete' || entity.key in changes)),
       );
     default:
-      return true;
+      return false;
   }
+}
+
+/** More than one person matches (marketo-api §2.3). */
+const MULTIPLE = '1007';
+
+/** Each field's value is judged by itself; a role can only be too long, wait for somebody, or be refused. */
+function hasCauseInRoles(
+  world: World,
+  { object }: CheckedEntity,
+  opportunity: RecordHistory,
+  { reason }: Exception,
+): boolean {
+  const roles = () => desiredRoles(world, opportunity);
+  switch (reason) {
+    case 'missing-reference':
+    case 'not-eligible':
+      return isContactMissing(world, opportunity);
+    case 'too-long':
+      return roles().some(({ role }) => role.length > LONGEST_ROLE);
+    case 'refused-by-marketo':
+      return roles().some(({ leadId, role }) => isRoleRefused(world, object, [opportunity.id, leadId, role]));
+    default:
+      return false;
+  }
+}
+
+/** Of a field, a refusal of a write that held it, when the row had held its present value; of a row, one that came after its last change. */
+function isRefused(
+  world: World,
+  entity: CheckedEntity,
+  row: RecordHistory,
+  lines: readonly CheckedLine[] | undefined,
+): boolean {
+  const refusals = refusedByMarketo(world, entity, row);
+  if (!lines) return refusals.some(({ seq }) => seq > (row.versions.findLast(({ ours }) => !ours)?.seq ?? -1));
+  return lines.some((line) => {
+    const told = toldByDynamics(world, entity, row, line);
+    const since = told.find(({ value }) => value === told.at(-1)?.value)?.seq ?? -1;
+    return refusals.some(({ seq, fields }) => seq > since && isAmong(fields, line.field));
+  });
+}
+
+function isRefusedInDynamics(
+  world: World,
+  entity: CheckedEntity,
+  row: RecordHistory,
+  lines: readonly CheckedLine[] | undefined,
+): boolean {
+  const refusals = refusedByDynamics(world, row);
+  if (!lines) return refusals.length > 0;
+  return lines.some((line) =>
+    livingCarriers(world, entity, row).some((person) => {
+      const told = toldByMarketo(person, line);
+      const since = told.find(({ value }) => value === told.at(-1)?.value)?.seq ?? -1;
+      return refusals.some(({ seq, fields }) => seq > since && isAmong(fields, line.column));
+    }),
+  );
+}
+
+const isAmong = (names: readonly string[], name: string): boolean =>
+  names.some((one) => one.split('@')[0]?.toLowerCase() === name.toLowerCase());
+
+/** Someone has to say which value stands, and has not. */
+function isOpenConflict(world: World, entity: CheckedEntity, row: RecordHistory, line: CheckedLine): boolean {
+  if (line.conflict !== 'ask') return false;
+  const dynamics = toldByDynamics(world, entity, row, line).at(-1)?.value;
+  return livingCarriers(world, entity, row).some((person) => toldByMarketo(person, line).at(-1)?.value !== dynamics);
+}
+
+/** Of what becomes of a person once it is gone from the row, its last life decides. */
+const livingCarriers = (world: World, entity: CheckedEntity, row: RecordHistory): readonly RecordHistory[] => {
+  const living = world.counterparts(entity, row.id);
+  return living.length > 0 ? living : world.carriersOf(entity.object, row.id);
+};
+
+function wasRemoved(
+  world: World,
+  entity: CheckedEntity,
+  row: RecordHistory,
+  byOthers: (version: Version) => boolean,
+): boolean {
+  const records = [...world.carriersOf(entity.object, row.id), ...recordsOfLead(world, entity, row)];
+  return records.some(({ versions }) => versions.some((version) => version.kind === 'delete' && byOthers(version)));
 }
 
 /** Persons of the lead that a contact was made of: it takes over what has become of them, too. */
 const recordsOfLead = (world: World, { object }: CheckedEntity, row: RecordHistory): readonly RecordHistory[] =>
   row.moments('_originatingleadid_value').flatMap(({ value }) => (value ? world.carriersOf(object, guid(value)) : []));
 
-function mayNotFit(
-  world: World,
-  entity: CheckedEntity,
-  row: RecordHistory,
-  records: readonly RecordHistory[],
-  line: CheckedLine,
-): boolean {
+/** On its way to the other side: what never goes there need not fit. */
+function mayNotFit(world: World, entity: CheckedEntity, row: RecordHistory, line: CheckedLine): boolean {
   const labels = world.evidence.labels[entity.name];
   const raw = holderOf(world, entity, row, line)?.value(columnOf(line));
-  if (!fitsMarketo(line, ofDynamics(line, raw, labels), raw)) return true;
+  if (line.direction !== 'to-dynamics' && !fitsMarketo(line, ofDynamics(line, raw, labels), raw)) return true;
+  if (line.direction === 'to-marketo') return false;
   const options = Object.values(labels?.[line.column] ?? {});
-  return records.some((record) => {
+  return livingCarriers(world, entity, row).some((record) => {
     const value = record.value(line.field);
     return !fitsDynamics(line, ofMarketo(line, value), value, options);
   });
@@ -100,7 +183,6 @@ function isTargetMissing(
   row: RecordHistory,
   lines: readonly CheckedLine[],
 ): boolean {
-  if (entity.kind === 'roles') return isContactMissing(world, row);
   const isMissing = (column: string, table: string): boolean => {
     const target = world.target(row, column, table);
     const referred = world.entities.get(table);

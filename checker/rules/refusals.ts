@@ -1,14 +1,25 @@
+import type { RefusalEntry } from '../entry';
+import type { RecordHistory } from '../history/record';
+import type { CheckedEntity } from '../map';
 import type { World } from '../world';
 
-/** Keys and ids that either system refused. */
-export function refusalsOf(world: World): ReadonlySet<string> {
-  const refused = new Set<string>();
-  for (const ledger of [world.dynamics, world.marketo])
-    for (const { table, id, key } of ledger.refusals) {
-      if (key) refused.add(key.toLowerCase());
-      if (id) refused.add(ledger.side === 'dynamics' ? id.toLowerCase() : `${table}:${id}`);
+/** What Marketo refused of a row, or of a person or record that ever carried its id. */
+export function refusedByMarketo(world: World, entity: CheckedEntity, row: RecordHistory): RefusalEntry[] {
+  const records = new Set(world.carriersOf(entity.object, row.id).map(({ id }) => id));
+  return world.marketo.refusals.filter(
+    ({ table, id, key }) =>
+      table === entity.object &&
       // A person is named by its id when it is updated.
-      if (key) refused.add(`${table}:${key}`);
-    }
-  return refused;
+      (key?.toLowerCase() === row.id || records.has(id ?? '') || records.has(key ?? '')),
+  );
 }
+
+/** What Dynamics refused of a row. */
+export const refusedByDynamics = (world: World, row: RecordHistory): RefusalEntry[] =>
+  world.dynamics.refusals.filter(({ table, id }) => table === row.table && id?.toLowerCase() === row.id);
+
+/** Marketo refused this role of an opportunity, whether it was to be written or removed. */
+export const isRoleRefused = (world: World, object: string, role: readonly unknown[]): boolean =>
+  world.marketo.refusals.some(
+    ({ table, key }) => table === object && key?.toLowerCase() === role.join(',').toLowerCase(),
+  );

@@ -1,9 +1,9 @@
 import { breach, type Counts, type Found } from '../breach';
 import type { RecordHistory } from '../history/record';
+import type { CheckedEntity } from '../map';
 import { guid, type World } from '../world';
-import { type DesiredRole, desiredRoles } from './desired-roles';
-
-const LONGEST_ROLE = 50;
+import { type DesiredRole, desiredRoles, LONGEST_ROLE } from './desired-roles';
+import { isRoleRefused } from './refusals';
 
 const keyOf = (opportunity: unknown, leadId: unknown, role: unknown): string =>
   `${guid(opportunity)} ${leadId} ${String(role).toLowerCase()}`;
@@ -27,7 +27,7 @@ export function* roles(world: World, counts: Counts): Found {
   }
   for (const [key, role] of desired) {
     const there = found.get(key);
-    if (world.exceptions.row(entity.name, role.opportunity) || role.role.length > LONGEST_ROLE) counts.excepted += 1;
+    if (isListed(world, entity, role)) counts.excepted += 1;
     else if (!there) {
       if (!role.doubtful)
         yield breach('lost', entity.name, role.opportunity, 'a contact has no role though the rows say so');
@@ -41,12 +41,22 @@ export function* roles(world: World, counts: Counts): Found {
   const removedBy = removedByCall(world.marketo.table(entity.object).values());
   for (const [key, role] of found) {
     const id = guid(role.value('externalOpportunityId'));
-    if (!isOurs(role, removedBy) || desired.has(key) || !judged.has(id) || world.exceptions.row(entity.name, id))
-      continue;
+    if (!isOurs(role, removedBy) || desired.has(key) || !judged.has(id)) continue;
+    const refused = isRoleRefused(world, entity.object, [id, role.value('leadId'), role.value('role')]);
+    if (refused && world.exceptions.row(entity.name, id)) continue;
     if (!personIsKnown(world, role)) continue;
     yield breach('different', entity.name, id, 'a role is left that no row names any more', { seq: role.last()?.seq });
   }
   yield* removed(world, entity.name, entity.object);
+}
+
+/** That a role waits or is refused is listed of its opportunity; which one, only the refusal or its length says. Who waits for a person has no role yet. */
+function isListed(world: World, { name, object }: CheckedEntity, { opportunity, leadId, role }: DesiredRole): boolean {
+  if (role.length > LONGEST_ROLE)
+    return world.exceptions.field(name, opportunity, { column: 'role', field: 'role' })?.reason === 'too-long';
+  return (
+    world.exceptions.row(name, opportunity) !== undefined && isRoleRefused(world, object, [opportunity, leadId, role])
+  );
 }
 
 /** What others made or moved is theirs, also where a merge of ours moved it on. */

@@ -1,9 +1,10 @@
 import { breach, type Counts, type Found } from '../breach';
 import type { RecordHistory } from '../history/record';
 import type { CheckedEntity } from '../map';
-import type { World } from '../world';
+import { guid, type World } from '../world';
 import { ownerOf } from './owner';
 import { judgePair } from './pair';
+import { refusedByMarketo } from './refusals';
 
 /** Every row against its counterpart at the end: lost, different. */
 export function* rows(world: World, counts: Counts): Found {
@@ -32,10 +33,22 @@ function* judgeRow(world: World, entity: CheckedEntity, row: RecordHistory, coun
       });
     return;
   }
-  // A subordinate's person is its master's business: where that is not synced, it stays as it was.
-  if (entity.kind === 'person' && world.isMerged(row)) return;
+  if (entity.kind === 'person' && world.isMerged(row)) {
+    yield* judgeMerged(world, entity, row, record);
+    return;
+  }
   counts.records += 1;
   yield* judgePair(world, entity, row, record, counts);
+}
+
+/** A subordinate's person is its master's business: where that is not synced, it stays as it was; else it goes into the master's, or is flagged. */
+function* judgeMerged(world: World, entity: CheckedEntity, row: RecordHistory, person: RecordHistory): Found {
+  const master = world.row(entity.name, guid(row.value('_masterid_value')));
+  if (!master || world.isMerged(master) || world.standing(entity.name, master) !== 'eligible') return;
+  if (world.exceptions.row(entity.name, master.id) || world.counterparts(entity, master.id).length === 0) return;
+  if (String(person.value('microsoftIsDeleted')) === 'true' || !person.versions.some(({ ours }) => ours)) return;
+  const says = 'the row was merged into another one, and its person is neither merged nor flagged';
+  yield breach('lost', entity.name, row.id, says, { seq: row.last()?.seq });
 }
 
 /** Why an eligible row may have no record though nothing is listed. */
@@ -43,9 +56,12 @@ function isExcused(world: World, entity: CheckedEntity, row: RecordHistory): boo
   if (world.isYoung(entity, row.last()?.at ?? 0)) return true;
   if (entity.kind === 'person') {
     // Taken over by the contact that the lead became, or went into; the subordinate of a merge; deleted or unlinked by others in Marketo.
-    if (entity.type === 'Lead' && (world.contactsOf(row.id).length > 0 || world.qualifiedInto(row))) return true;
+    if (entity.type === 'Lead' && (wasTakenOver(world, row) || world.qualifiedInto(row))) return true;
     if (world.isMerged(row)) return true;
-    return world.carriersOf(entity.object, row.id).some((person) => isTakenAway(person, entity.key));
+    return (
+      world.carriersOf(entity.object, row.id).some((person) => isTakenAway(person, entity.key)) &&
+      !(entity.resurrect && isWanted(world, entity, row))
+    );
   }
   // Marketo takes a person's records along when others delete it.
   const owner = ownerOf(world, entity, row);
@@ -53,19 +69,43 @@ function isExcused(world: World, entity: CheckedEntity, row: RecordHistory): boo
   return world.carriersOf(owner.entity.object, owner.id).some((person) => isTakenAway(person, owner.entity.key));
 }
 
+/** A contact says that it was made of the lead, and might ever be written: one that is filtered out takes nobody's place. */
+const wasTakenOver = (world: World, lead: RecordHistory): boolean =>
+  world
+    .contactsOf(lead.id)
+    .some((contact) => contact.versions.some(({ seq }) => world.standing('contact', contact, seq) === 'eligible'));
+
 /** Someone else deleted it, or gave it another identity. */
 const isTakenAway = (record: RecordHistory, key: string): boolean =>
   record.versions.some(
     ({ kind, ours, changes }) => !ours && (kind === 'delete' || (kind === 'update' && key in changes)),
   );
 
+/** Others deleted its person, and the row was edited when the service had heard of that: it is to be made again. */
+function isWanted(world: World, { object, key }: CheckedEntity, row: RecordHistory): boolean {
+  const persons = world.carriersOf(object, row.id);
+  if (persons.some(({ versions }) => versions.some(({ ours, into, changes }) => into || (!ours && key in changes))))
+    return false;
+  const gone = Math.max(...persons.map((person) => person.last()?.seq ?? 0));
+  return row.versions.some(({ ours, seq }) => !ours && world.marketo.calls.readBetween(gone, seq));
+}
+
+/** What keeps a deletion from being carried out: somebody has to say so, whose person it is is in doubt, or Marketo refused it. */
+function isDeletionListed(world: World, entity: CheckedEntity, row: RecordHistory, gone: number): boolean {
+  const reason = world.exceptions.row(entity.name, row.id)?.reason;
+  if (reason === 'refused-by-marketo') return refusedByMarketo(world, entity, row).some(({ seq }) => seq > gone);
+  return reason !== undefined && KEEP_A_DELETION.has(reason);
+}
+
+const KEEP_A_DELETION: ReadonlySet<string> = new Set(['deletes-stopped', 'ambiguous', 'not-ours']);
+
 /** A deletion in Dynamics that has to show in Marketo. */
 function* judgeGone(world: World, entity: CheckedEntity, row: RecordHistory): Found {
   const last = row.last();
   if (last?.kind !== 'delete' || entity.whenDeleted === 'ignore') return;
-  // Frozen rows stay as they are, and a row that is kept back is listed.
+  // Frozen rows stay as they are.
   if (world.standing(entity.name, row, last.seq - 1) !== 'eligible') return;
-  if (world.exceptions.row(entity.name, row.id) || world.isYoung(entity, last.at)) return;
+  if (isDeletionListed(world, entity, row, last.seq) || world.isYoung(entity, last.at)) return;
   for (const record of world.counterparts(entity, row.id)) {
     if (!record.versions.some(({ ours }) => ours)) continue;
     if (entity.whenDeleted === 'flag' && String(record.value('microsoftIsDeleted')) === 'true') continue;

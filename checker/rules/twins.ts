@@ -60,8 +60,11 @@ const wasRemoved = (person: RecordHistory, before: number): boolean =>
  * another call of the attempt fails.
  */
 function wasRemembered(world: World, person: RecordHistory, id: string): boolean {
-  const paired = person.moments('microsoftId').find(({ value }) => guid(value) === id)?.version.received ?? 0;
-  const removed = person.last()?.seq ?? 0;
+  const pairing = person.moments('microsoftId').find(({ value }) => guid(value) === id)?.version;
+  const paired = pairing?.received ?? 0;
+  // What comes later finds it remembered.
+  const again = person.versions.find(({ ours, seq, call }) => ours && seq > paired && call !== pairing?.call);
+  const removed = Math.min(again?.received ?? END, person.last()?.seq ?? 0);
   const ended = (world.evidence.interrupted ?? []).some((seq) => seq > paired && seq < removed);
   return (
     !ended &&
@@ -69,6 +72,8 @@ function wasRemembered(world: World, person: RecordHistory, id: string): boolean
     !world.dynamics.calls.failedBetween(paired, removed)
   );
 }
+
+const END = Number.POSITIVE_INFINITY;
 
 /** The lead that a contact was made from, where it has said so from the start and says so still: a lead that is deleted takes that along. */
 function originOf(contact: RecordHistory, seq: number): string | undefined {

@@ -1,7 +1,7 @@
 import { breach, type Found } from '../breach';
 import type { RecordHistory } from '../history/record';
 import type { CheckedEntity, CheckedLine } from '../map';
-import { EMPTY, ofDynamics, ofMarketo } from '../value/comparable';
+import { type Comparable, EMPTY, ofDynamics, ofMarketo } from '../value/comparable';
 import { fitsDynamics, fitsMarketo } from '../value/fits';
 import { guid, type World } from '../world';
 import { type Event, judgeEpisode } from './episode';
@@ -55,13 +55,22 @@ function episodeOf(
   const made = record.born()?.seq === paired && became?.ours === true;
   const byDynamics = toldByDynamics(world, entity, row, line);
   const byMarketo = toldByMarketo(record, line);
-  const before = (told: typeof byMarketo, seq: number) => told.findLast((one) => one.seq <= seq)?.value;
+  const isKeptBack = mayBeKeptBack(world, entity, line);
+  const before = (told: typeof byMarketo, seq: number) => told.findLast((one) => one.seq <= seq);
   // Adopted: what the person held before is one side of a merge without a base.
+  const first = {
+    dynamics: before(byDynamics, paired) ?? byDynamics[0],
+    marketo: before(byMarketo, made ? paired : paired - 1) ?? byMarketo[0],
+  };
   const start = {
-    dynamics: before(byDynamics, paired) ?? byDynamics[0]?.value ?? EMPTY,
-    marketo: before(byMarketo, made ? paired : paired - 1) ?? byMarketo[0]?.value ?? EMPTY,
+    dynamics: first.dynamics?.value ?? EMPTY,
+    marketo: first.marketo?.value ?? EMPTY,
     made,
     doubtful:
+      (['dynamics', 'marketo'] as const).some((side) => {
+        const told = first[side];
+        return told !== undefined && isKeptBack(side, told.value, told.raw);
+      }) ||
       became?.ours !== true ||
       // Another row's before: what had been agreed with that one may count.
       record
@@ -70,7 +79,6 @@ function episodeOf(
       world.carriersOf(entity.object, row.id).length > 1 ||
       !isSure(world, 'marketo', became.version.call),
   };
-  const couldBeKeptBack = keptBack(world, entity, row, record, line);
   const events = [
     ...byDynamics.filter(({ seq }) => seq > paired).map((told) => ({ ...told, side: 'dynamics' as const })),
     ...byMarketo
@@ -79,12 +87,12 @@ function episodeOf(
   ]
     .sort((a, b) => a.seq - b.seq)
     .map(
-      ({ seq, side, value, ours, call }): Event => ({
+      ({ seq, side, value, raw, ours, call }): Event => ({
         seq,
         side,
         value,
         ours,
-        clear: !couldBeKeptBack && (!ours || isSure(world, side, call)),
+        clear: ours ? isSure(world, side, call) : !isKeptBack(side, value, raw),
       }),
     );
   const consent = line.consent === true;
@@ -103,18 +111,13 @@ function isSure(world: World, side: 'dynamics' | 'marketo', call: number | undef
   return !(world.evidence.interrupted ?? []).some((seq) => seq > call && seq <= until);
 }
 
-/** A value that one side could refuse leaves no base behind (DESIGN §5): the next merge is one without. */
-function keptBack(
+/** Could the other side refuse what this one holds? By what each side says of itself, and by its own metadata. */
+function mayBeKeptBack(
   world: World,
   entity: CheckedEntity,
-  row: RecordHistory,
-  record: RecordHistory,
   line: CheckedLine,
-): boolean {
-  const labels = world.evidence.labels[entity.name];
-  const options = Object.values(labels?.[line.column] ?? {});
-  return (
-    row.moments(columnOf(line)).some(({ value }) => !fitsMarketo(line, ofDynamics(line, value, labels), value)) ||
-    record.moments(line.field).some(({ value }) => !fitsDynamics(line, ofMarketo(line, value), value, options))
-  );
+): (side: 'dynamics' | 'marketo', value: Comparable, raw: unknown) => boolean {
+  const options = Object.values(world.evidence.labels[entity.name]?.[line.column] ?? {});
+  return (side, value, raw) =>
+    side === 'dynamics' ? !fitsMarketo(line, value, raw) : !fitsDynamics(line, value, raw, options);
 }

@@ -38,7 +38,8 @@ function* judgeWrite(world: World, write: Write, line: CheckedLine): Found {
   // Born without a value: it was kept back, or not sent.
   if (version.kind === 'create' && value === EMPTY) return;
   const before = source.filter(({ seq }) => seq < version.seq);
-  const repaired = own.some((told) => !told.ours && told.seq < version.seq && told.value === value);
+  // What a write of ours overtook is put back: never more than the last thing that others had said there.
+  const repaired = own.findLast((told) => !told.ours && told.seq < version.seq)?.value === value;
   const losers = () => wasLosers(world, row, line, value, version.seq);
   const held = () => before.some((told) => told.value === value) || losers();
   if (!line.references && !repaired && !held()) {

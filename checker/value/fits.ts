@@ -18,7 +18,9 @@ export function fitsMarketo(line: CheckedLine, value: Comparable, raw: unknown):
   if (line.kind === 'email' && !isAddress(value)) return false;
   if (line.kind === 'number' && line.integer && !Number.isInteger(Number(value))) return false;
   if (line.kind === 'number' && !Number.isFinite(Number(value))) return false;
-  return Buffer.byteLength(String(raw)) <= (line.fieldLength ?? TEXT_AREA);
+  const text = String(raw).trim();
+  const size = line.inBytes || line.fieldLength === undefined ? Buffer.byteLength(text) : text.length;
+  return size <= (line.fieldLength ?? TEXT_AREA);
 }
 
 /** Could the Dynamics column refuse this value of Marketo's? */
@@ -33,5 +35,5 @@ export function fitsDynamics(line: CheckedLine, value: Comparable, raw: unknown,
     return Number.isFinite(number) && !(line.integer && (!Number.isInteger(number) || Math.abs(number) > INT32));
   }
   if ((line.kind === 'date' || line.kind === 'time') && Number.isNaN(Date.parse(String(raw)))) return false;
-  return String(raw).length <= (line.columnLength ?? Number.POSITIVE_INFINITY);
+  return String(raw).trim().length <= (line.columnLength ?? Number.POSITIVE_INFINITY);
 }

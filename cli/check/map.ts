@@ -105,6 +105,7 @@ function lineOf(
       ...(rule.ofCompany ? { ofCompany: true } : {}),
       ...(table.columns.has(rule.dynamics) ? {} : { joined: true }),
       ...(field.length === undefined ? {} : { fieldLength: field.length }),
+      ...(field.dataType === 'text' ? { inBytes: true } : {}),
       ...(column.length === undefined ? {} : { columnLength: column.length }),
       ...(isInteger(column, field) ? { integer: true } : {}),
       // Scores change by activities, which are read with the deletions.

@@ -44,7 +44,6 @@ export async function play(schedule: Schedule): Promise<Outcome> {
   const rested = await watchRest(service, IDLE_CYCLES);
   if (service.mortal.dead) await service.restart();
   const { map, labels } = await checkedMap(settings, checkedDynamics, checkedMarketo(memory.instance));
-  map.entities = map.entities.filter(({ name }) => !rested.left.includes(name));
   const parked = [];
   for await (const { id, field, reason, code } of service.world.deps.store.parked.all()) {
     const [entity = '', guid = ''] = id.split(':');

@@ -21,7 +21,7 @@ export interface Trial extends Rested {
 
 /** Asks the checker about a story that was played on these systems; what the service remembered of it is then dropped. */
 export async function judge(control: Control, trial: Trial): Promise<Report> {
-  const { mongo, database, config, left, restSince, interrupted } = trial;
+  const { mongo, database, config, restSince, interrupted } = trial;
   const { dynamics, marketo } = SIMULATED_ACCOUNTS;
   const { simulators } = control;
   const { map, labels } = await checkedMap(
@@ -29,8 +29,6 @@ export async function judge(control: Control, trial: Trial): Promise<Report> {
     await DataverseMetadata.open({ ...dynamics, url: simulators.dataverse, authority: simulators.entra }),
     await MarketoMetadata.open({ ...marketo, url: simulators.marketo }),
   );
-  // What the service said it can't sync is no breach.
-  map.entities = map.entities.filter(({ name }) => !left.includes(name));
   const interest = interestOf(map);
   const ledger = async (system: System) => {
     const reader = new LedgerReader(simulators.control, system, (table) => interest[system].get(table));

@@ -52,7 +52,7 @@ describe('what is listed as kept back has a cause', () => {
   test('a refusal in the ledger', () => {
     const edited = () => pairedContact().edit('dynamics', 'contact', 'c1', { jobtitle: 'new' });
     const refusal = { field: 'title', reason: 'refused-by-marketo', code: '1006' };
-    expect(listed(edited().refuse('marketo', 'leads', 'c1', '1006'), refusal)).toEqual([]);
+    expect(listed(edited().refuse('marketo', 'leads', 'c1', '1006', ['title']), refusal)).toEqual([]);
     expect(listed(edited(), refusal)).toEqual(['lost contact c1 title']);
   });
 

@@ -134,9 +134,10 @@ export class Story {
   write(system: System, table: string, id: string, values: Values, options: WriteOptions = {}): this {
     const begun = this.tick();
     options.during?.(this);
-    this.version(system, table, id, values, SERVICE, begun, options.kind);
+    this.version(system, table, id, values, SERVICE, begun, options.kind, options.into);
     options.after?.(this);
-    this.call(system, begun, true, options.status ?? 200);
+    const { status = 200, fault } = options;
+    this.call(system, begun, true, status, fault === undefined ? {} : { fault });
     return this;
   }
 
@@ -146,8 +147,10 @@ export class Story {
     return this;
   }
 
-  refuse(system: System, table: string, key: string, code: string): this {
-    this.of(system).push({ kind: 'refused', seq: this.tick(), at: 0, table, by: SERVICE, code, fields: [], key });
+  /** @param fields what was sent */
+  refuse(system: System, table: string, key: string, code: string, fields: string[] = []): this {
+    const of = system === 'dynamics' ? { id: key } : { key };
+    this.of(system).push({ kind: 'refused', seq: this.tick(), at: 0, table, by: SERVICE, code, fields, ...of });
     return this;
   }
 
@@ -214,6 +217,7 @@ export class Story {
     by: string,
     call?: number,
     kind?: VersionEntry['kind'],
+    into?: string,
   ): void {
     const seq = this.tick();
     const key = `${system}/${table}/${id}`;
@@ -228,7 +232,7 @@ export class Story {
     if (is === 'delete') this.now.delete(key);
     else this.now.set(key, { ...before, ...values });
     const entry: VersionEntry = { kind: is, seq, at: seq * 1_000, table, id, by, changes };
-    this.of(system).push(call === undefined ? entry : { ...entry, call });
+    this.of(system).push({ ...entry, ...(call !== undefined && { call }), ...(into !== undefined && { into }) });
   }
 }
 
@@ -236,6 +240,10 @@ interface WriteOptions {
   kind?: VersionEntry['kind'];
   /** What the connection made of it; 0: it died. */
   status?: number;
+  /** What struck it. */
+  fault?: string;
+  /** Of a merge's loser: the person that it went into. */
+  into?: string;
   /** Between the call's arrival and its commit. */
   during?: (story: Story) => void;
   /** Between its commit and its answer. */
@@ -265,3 +273,13 @@ export const pairedLead = (): Story =>
       title: 'old',
       leadStatus: 'Open',
     });
+
+/** The same story, with one field's line another. */
+export function ruled(story: Story, field: string, more: Partial<CheckedLine>): Story {
+  const lineOf = (line: CheckedLine) => (line.field === field ? { ...line, ...more } : line);
+  story.map = {
+    ...story.map,
+    entities: story.map.entities.map((entity) => ({ ...entity, lines: entity.lines.map(lineOf) })),
+  };
+  return story;
+}

@@ -42,6 +42,18 @@ export const IDENTITY_FAULTS: readonly PlantedFault[] = [
     expect: ['duplicated', 'lost', 'different'],
   },
   {
+    name: 'the loser of a merge keeps its person',
+    changes: [
+      change(
+        'model/identity.ts',
+        "outcome === 'merge' && why === 'merged' ? whenMerged : outcome",
+        "outcome === 'merge' && why === 'merged' ? 'retire' : outcome",
+      ),
+    ],
+    scenario: 'a contact is merged into another one',
+    expect: ['lost'],
+  },
+  {
     name: 'another Marketo instance’s persons are taken for ours',
     changes: [CLAIM],
     scenario: 'another Marketo instance answers at the address',

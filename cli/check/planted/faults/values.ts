@@ -18,6 +18,14 @@ export const VALUE_FAULTS: readonly PlantedFault[] = [
     expect: ['lost'],
   },
   {
+    name: 'a conflict waits for somebody though the rule says who wins',
+    changes: [
+      change(DECIDE, "(rule.consent ? 'most-restrictive' : winner)", "(rule.consent ? 'most-restrictive' : 'ask')"),
+    ],
+    scenario: 'both sides edit one field of a person',
+    expect: ['lost'],
+  },
+  {
     name: 'the filter’s empty is taken as no',
     changes: [change(ELIGIBILITY, 'row[FILTER_COLUMN] === false ?', '!row[FILTER_COLUMN] ?')],
     scenario: 'rows are left to the filter’s default',

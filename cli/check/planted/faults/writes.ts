@@ -21,6 +21,18 @@ export const WRITE_FAULTS: readonly PlantedFault[] = [
     expect: ['lost', 'different'],
   },
   {
+    name: 'what was refused once is kept back for good, whatever becomes of it',
+    changes: [
+      change(
+        'activities/rows.ts',
+        "if (link.state === 'deleted' || link.dirty)",
+        "if (link.parked.length > 0) return true; if (link.state === 'deleted' || link.dirty)",
+      ),
+    ],
+    scenario: 'a row that Marketo refused is corrected',
+    expect: ['lost'],
+  },
+  {
     name: 'a row that a plug-in refuses is taken as updated',
     changes: [
       change(
@@ -77,7 +89,19 @@ export const WRITE_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'an edit that a write overtook is not repaired',
-    changes: [change('activities/feeds/marketo.ts', "return verdict === 'overtook' ||", 'return')],
+    changes: [change('activities/persons/overtaken.ts', "one.verdict === 'overtook' ?", 'false ?')],
+    scenario: 'a marketer edits a person while it is written',
+    expect: ['lost'],
+  },
+  {
+    name: 'the trace of a write that overtook an edit is taken for an echo',
+    changes: [
+      change(
+        'activities/feeds/marketo.ts',
+        "return bound && !(verdict === 'ours' && agreed)",
+        "return verdict === 'news'",
+      ),
+    ],
     scenario: 'a marketer edits a person while it is written',
     expect: ['lost'],
   },

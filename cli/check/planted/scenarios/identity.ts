@@ -39,6 +39,13 @@ export const IDENTITY = {
       await edit('lead', LEAD, { jobtitle: 'Written by the lead' });
     },
   },
+  'a contact is merged into another one': {
+    rows: () => people([], [contact(1), contact(2)]),
+    async play({ begin, control }) {
+      await begin();
+      await control.editDynamics({ op: 'merge', table: 'contact', winner: CONTACT, loser: id('c0', 2) });
+    },
+  },
   'another Marketo instance answers at the address': {
     rows: () => people([lead(1), lead(2)]),
     async play({ begin, control, edit, personId, service }) {

@@ -51,6 +51,14 @@ export const VALUES = {
       await service.cycle();
     },
   },
+  'both sides edit one field of a person': {
+    rows: () => people([], [contact(1)]),
+    async play({ begin, edit, market }) {
+      await begin();
+      await edit('contact', CONTACT, { firstname: 'FromDynamics' });
+      await market(CONTACT, { firstName: 'FromMarketo' });
+    },
+  },
   'edits each way, and the feed tells of our own': {
     rows: () => people([lead(1)], [contact(1)]),
     async play({ begin, control, edit, market }) {

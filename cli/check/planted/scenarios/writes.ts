@@ -20,6 +20,13 @@ export const WRITES = {
       await service.cycle();
     },
   },
+  'a row that Marketo refused is corrected': {
+    rows: () => people([lead(1, { emailaddress1: 'dots..twice@example.com' }), lead(2)]),
+    async play({ begin, edit }) {
+      await begin();
+      await edit('lead', LEAD, { emailaddress1: 'lead1@example.com' });
+    },
+  },
   'a plug-in in Dynamics refuses an edit of Marketo': {
     rows,
     async play({ begin, control, market, service }) {
