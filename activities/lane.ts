@@ -78,7 +78,8 @@ export class Lane {
   async #attempt<R>(items: readonly InboxItem[], work: Work<R>, retry = true): Promise<Attempt<R>> {
     const part = this.writer.part();
     try {
-      const result = await work([...items], part);
+      const free = part.withoutBusy(items, ({ id }) => [linkId(this.entity, id)]);
+      const result = await work(free, part);
       await part.recorded();
       return { results: [result], troubles: part.troubles.map((trouble) => this.#byItem(items, trouble)) };
     } catch (error) {
