@@ -4,6 +4,7 @@ import { CHUNK_ROWS, unitId } from '../clients/mongo/staging';
 import { allEnded } from './all-ended';
 import { type ApplyCounts, addCounts, noCounts } from './counts';
 import { withCurrentFields } from './current-fields';
+import { readAgain, withKey } from './damaged';
 import type { Deps } from './deps';
 import { run, stopIfCancelled } from './failures';
 import type { Mode } from './fetch';
@@ -72,8 +73,9 @@ async function applyUnit(
   const worker = async () => {
     for (let chunk = chunks.shift(); chunk !== undefined; chunk = chunks.shift()) {
       stopIfCancelled();
-      const rows = await store.staging.get<DynamicsRow>(id, chunk);
-      if (!rows) continue;
+      const rows = await withKey(() => store.staging.get<DynamicsRow>(id, chunk));
+      if (rows === 'damaged') await store.requests.add(`damaged-${id.replaceAll('/', '-')}-${chunk}`, { entity });
+      if (!rows || rows === 'damaged') continue;
       const items = await lane.join(rows.map((row) => itemOf(bound, row, mode)));
       const before = unexpected.rows.length;
       const applied = await lane.work(items, unexpected, (some, part) =>
@@ -114,6 +116,10 @@ async function applyInbox(deps: Deps, entity: string): Promise<Outcome<ApplyCoun
   // One after the other: the same row may be in two pages.
   for (const page of pages) {
     stopIfCancelled();
+    if (page.damaged) {
+      await readAgain(deps, bound, 'dynamics', page);
+      continue;
+    }
     const unexpected = lane.unit(page.items.length);
     for (const kind of byKind(await lane.join(page.items))) await apply(kind, unexpected);
     await lane.endUnit(unexpected);
@@ -175,6 +181,10 @@ async function writeBackInbox(deps: Deps, entity: string): Promise<Outcome<Write
   };
   for (const page of pages) {
     stopIfCancelled();
+    if (page.damaged) {
+      await readAgain(deps, bound, 'marketo', page);
+      continue;
+    }
     await work(await lane.join(page.items));
     await store.inbox.remove([page.id]);
   }
@@ -188,7 +198,7 @@ type Taken = { bound: BoundEntity; lane?: Lane; pages: InboxPage[] };
 async function take(deps: Deps, entity: string, feed: Feed): Promise<Taken> {
   const { store } = deps;
   const bound = await deps.schema.of(entity);
-  const pages = await store.inbox.take(entity, feed, INBOX_PAGES);
+  const pages = await withKey(() => store.inbox.take(entity, feed, INBOX_PAGES));
   const due = (await store.asides.counts()).get(entity)?.[feed] ?? 0;
   if (pages.length + due === 0) return { bound, pages };
   return { bound, lane: new Lane(deps, entity, feed, await Writer.open(deps, objectOf(bound))), pages };

@@ -1,4 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
+import type { ApiError } from '../clients/errors';
+import { isOutage } from '../clients/health';
 import type { Aside } from '../clients/mongo/aside';
 import type { Feed, InboxItem } from '../clients/mongo/inbox';
 import { guidOf, linkId } from '../clients/mongo/links';
@@ -75,7 +77,7 @@ export class Lane {
   }
 
   /** Once more where a read failed; then nobody knows which of the rows it is about. */
-  async #attempt<R>(items: readonly InboxItem[], work: Work<R>, retry = true): Promise<Attempt<R>> {
+  async #attempt<R>(items: readonly InboxItem[], work: Work<R>, before?: ApiError): Promise<Attempt<R>> {
     const part = this.writer.part();
     try {
       const free = part.withoutBusy(items, ({ id }) => [linkId(this.entity, id)]);
@@ -83,14 +85,16 @@ export class Lane {
       await part.recorded();
       return { results: [result], troubles: part.troubles.map((trouble) => this.#byItem(items, trouble)) };
     } catch (error) {
-      if (!isVendorTrouble(error)) throw error;
-      if (retry && error.kind === 'transient') {
+      // While the operation is down nothing more is tried: what failed before stands.
+      const trouble = before && isOutage(error) ? before : error;
+      if (!isVendorTrouble(trouble)) throw error;
+      if (!before && trouble.kind === 'transient') {
         await part.failed();
         await this.writer.lookIntoUnanswered();
         await setTimeout(RETRY_MS);
-        return await this.#attempt(items, work, false);
+        return await this.#attempt(items, work, trouble);
       }
-      const failed = { error, size: items.length };
+      const failed = { error: trouble, size: items.length };
       return { results: [], troubles: items.map((item) => this.#waiting(item, { item, failed })) };
     } finally {
       await part.failed();
@@ -133,7 +137,12 @@ export class Lane {
       for (let part = queue.shift(); part; part = queue.shift()) results.push(...(await work(part)));
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
-    results.push(...(await this.#probe(partsOf(due.filter((aside) => !isProven(aside))), work)));
+    // Those first that failed longest ago: others than the last probe's.
+    const unproven = due.filter((aside) => !isProven(aside));
+    const failedAt = new Map(unproven.map(({ item, trouble }) => [item, trouble.last]));
+    const lastOf = (part: readonly InboxItem[]) => Math.max(...part.map((item) => failedAt.get(item) ?? 0));
+    const probes = partsOf(unproven).sort((a, b) => lastOf(a) - lastOf(b));
+    results.push(...(await this.#probe(probes, work)));
     return results;
   }
 

@@ -9,6 +9,7 @@ import { lookAtTable } from './feeds/table';
 import { done, type Outcome } from './outcome';
 import { lookForPushes } from './push/look';
 import { countsOf, type EntityCounts } from './status';
+import { isUnexpected, placeOf } from './trouble';
 
 export interface Look {
   feeds: Record<string, FeedLook>;
@@ -44,6 +45,8 @@ async function guarded(deps: Deps, name: string, look: () => Promise<FeedLook>):
     }
     // A question that is refused is no reason to throw away what the other feeds brought.
     if (isApiError(error) && PLANS[error.kind] === 'fail') return { items: 0, more: false, fault: reasonOf(error) };
+    // A row or an activity that nobody expected is no reason either.
+    if (isUnexpected(error)) return { items: 0, more: false, fault: `unexpected: ${placeOf(error)}` };
     const outcome = settle(error);
     if (outcome.kind === 'wait') return { items: 0, more: false, fault: outcome.reason, waitUntil: outcome.waitUntil };
     return { items: 0, more: false, fault: outcome.reason };

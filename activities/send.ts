@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { type Api, type ApiError, isApiError } from '../clients/errors';
-import type { Health } from '../clients/health';
+import { type Health, isOutage } from '../clients/health';
 import { isVendorTrouble } from './trouble';
 
 /** What a vendor has against one record: its code, and the field or column that it names. */
@@ -91,9 +91,9 @@ async function sendSplit<T>(health: Health, batch: T[], sending: Sending<T>): Pr
   if (isVendorTrouble(error)) {
     const again = error.kind === 'transient' ? await callAfter(RETRY_MS, health, batch, sending) : error;
     if (!again) return;
-    if (!isVendorTrouble(again)) throw again;
+    if (!isVendorTrouble(again) && !isOutage(again)) throw again;
     health.tooLarge(sending.api, sending.operation, batch.length);
-    for (const record of batch) sending.fail(record, { error: again, size: batch.length });
+    for (const record of batch) sending.fail(record, { error, size: batch.length });
     return;
   }
   if (!isRefusal(error)) throw error;

@@ -22,6 +22,8 @@ export interface EntityCounts {
   pending?: PendingCounts;
   /** Rows that failed while others got through, and wait for their time; absent: none. */
   setAside?: number;
+  /** Pages of the inbox that could not be opened: what they may have held was read again. */
+  damaged?: number;
   /** Operations that fail with one code for so many rows that one of them stands for all. */
   outages?: { code: string; since: string }[];
   /** Records written in the last full clock hour; absent: none. */
@@ -46,7 +48,7 @@ export async function countsOf(
   { store }: Deps,
   generations: Record<string, number>,
 ): Promise<Record<string, EntityCounts>> {
-  const [progress, parked, pending, passes, synced, fields, stopped, asides, outages] = await Promise.all([
+  const [progress, parked, pending, passes, synced, fields, stopped, asides, outages, damaged] = await Promise.all([
     store.progress.all(),
     store.parked.counts(),
     store.inbox.pending(),
@@ -56,6 +58,7 @@ export async function countsOf(
     store.deletions.stopped(),
     store.asides.counts(),
     store.asides.outages(),
+    store.inbox.damaged(),
   ]);
   const entities: Record<string, EntityCounts> = {};
   for (const [name, generation] of Object.entries(generations)) {
@@ -74,6 +77,7 @@ export async function countsOf(
       pendingMarketo: (waiting?.marketo ?? 0) + (aside?.marketo ?? 0),
       ...(aside && aside.waiting > 0 && { setAside: aside.waiting }),
       ...outagesOf(name, outages),
+      ...(damaged.has(name) && { damaged: damaged.get(name) ?? 0 }),
       ...(told && { fields: told }),
       ...(pass && { reconciled: reconciledOf(pass) }),
       lagSeconds: waiting ? ageOf(waiting.since) : 0,

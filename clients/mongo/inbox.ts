@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { Binary, Collection, Db } from 'mongodb';
 import type { Side } from '../../model/policy';
 import type { PushWish } from '../../model/push';
+import { insertNew } from './bulk';
 import { bytes } from './bytes';
 import { type Links, linkId } from './links';
-import type { Sealer } from './sealer';
+import { type Sealer, UnreadableError } from './sealer';
 
 export type Feed = 'dynamics' | 'marketo';
 
@@ -73,6 +74,8 @@ export interface InboxPage {
   background?: true;
   since: Date;
   items: InboxItem[];
+  /** It cannot be opened: what it held is not known. */
+  damaged?: true;
 }
 
 /** Sorts behind every live page. */
@@ -85,6 +88,8 @@ export const INBOX_PAGE = 300;
 /** Changes that were seen but not yet carried out, a page a document: sealed, never swept, deleted after the outcome. */
 export class Inbox {
   readonly #collection: Collection<Page>;
+  /** Pages that could not be opened, as they were. */
+  readonly #damaged: Collection<Page>;
   #sequence = 0;
 
   constructor(
@@ -93,6 +98,7 @@ export class Inbox {
     readonly links: Links,
   ) {
     this.#collection = db.collection('inbox');
+    this.#damaged = db.collection('damaged');
   }
 
   /** @param lane what was asked for in great numbers goes to the `background`: live changes never wait for it. */
@@ -127,8 +133,35 @@ export class Inbox {
       id: _id,
       since,
       ...(isBackground(_id) && { background: true as const }),
-      items: this.sealer.open<InboxItem[]>(bytes(items)),
+      ...this.#open(items),
     }));
+  }
+
+  /** @throws UnreadableError where the key may be another one: that is no damage, and the page stays where it is */
+  #open(items: Page['items']): Pick<InboxPage, 'items' | 'damaged'> {
+    try {
+      return { items: this.sealer.open<InboxItem[]>(bytes(items)) };
+    } catch (error) {
+      if (!(error instanceof UnreadableError) || error.key !== 'ours') throw error;
+      return { items: [], damaged: true };
+    }
+  }
+
+  /** Puts a page that cannot be opened out of the way. */
+  async putAside(id: string): Promise<void> {
+    const page = await this.#collection.findOne({ _id: id });
+    if (page) await insertNew(this.#damaged, [page]);
+    await this.#collection.deleteOne({ _id: id });
+  }
+
+  /** Pages that could not be opened, by entity. */
+  async damaged(): Promise<Map<string, number>> {
+    const counts = new Map<string, number>();
+    for await (const { _id } of this.#damaged.find({}).project<{ _id: string }>({ _id: 1 })) {
+      const [entity = ''] = _id.split('/');
+      counts.set(entity, (counts.get(entity) ?? 0) + 1);
+    }
+    return counts;
   }
 
   async remove(ids: readonly string[]): Promise<void> {

@@ -3,6 +3,18 @@ import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 
 const NONCE = 12;
 const TAG = 16;
+/** What a sealed value begins with, before the id of its key. Those of older versions begin with the nonce. */
+const MARK = Buffer.from([0x53, 0x02]);
+const KEY_ID = 4;
+
+/** What was sealed cannot be opened. */
+export class UnreadableError extends Error {
+  override readonly name = 'UnreadableError';
+  /** @param key whose: `ours`, `another`, or `unknown` where the value does not say */
+  constructor(readonly key: 'ours' | 'another' | 'unknown') {
+    super(`sealed by ${key === 'ours' ? 'our key, and damaged' : `${key} key`}`);
+  }
+}
 
 /**
  * Compresses and encrypts what must not lie in Mongo in the clear: rows, cursors (delta links carry values), both
@@ -25,14 +37,37 @@ export class Sealer {
     const plain = brotliCompressSync(JSON.stringify(value), { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } });
     const nonce = randomBytes(NONCE);
     const cipher = createCipheriv('aes-256-gcm', this.#key, nonce);
-    return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+    const name = Buffer.from(this.keyId, 'hex');
+    return Buffer.concat([MARK, name, nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
   }
 
+  /** @throws UnreadableError */
   open<T>(sealed: Uint8Array): T {
     const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
+    const isMarked = bytes.subarray(0, MARK.length).equals(MARK);
+    const key = bytes.toString('hex', MARK.length, MARK.length + KEY_ID);
+    if (isMarked && key === this.keyId) {
+      const marked = attempt(() => this.#open<T>(bytes.subarray(MARK.length + KEY_ID)));
+      if (marked) return marked.value;
+    }
+    // One of an older version may begin so by chance.
+    const plain = attempt(() => this.#open<T>(bytes));
+    if (plain) return plain.value;
+    throw new UnreadableError(!isMarked ? 'unknown' : key === this.keyId ? 'ours' : 'another');
+  }
+
+  #open<T>(bytes: Buffer): T {
     const decipher = createDecipheriv('aes-256-gcm', this.#key, bytes.subarray(0, NONCE));
     decipher.setAuthTag(bytes.subarray(bytes.length - TAG));
     const plain = Buffer.concat([decipher.update(bytes.subarray(NONCE, bytes.length - TAG)), decipher.final()]);
     return JSON.parse(brotliDecompressSync(plain).toString('utf8')) as T;
+  }
+}
+
+function attempt<T>(open: () => T): { value: T } | undefined {
+  try {
+    return { value: open() };
+  } catch {
+    return undefined;
   }
 }

@@ -1,7 +1,7 @@
 import type { Binary, Collection, Db } from 'mongodb';
 import { isDuplicateKey } from './bulk';
 import { bytes } from './bytes';
-import type { Sealer } from './sealer';
+import { type Sealer, UnreadableError } from './sealer';
 
 interface Chunk {
   _id: string;
@@ -45,11 +45,20 @@ export class Staging {
     return chunks;
   }
 
-  /** `undefined` when it has been applied (or swept by a newer generation). */
-  async get<T>(unit: string, chunk: number): Promise<T[] | undefined> {
+  /**
+   * `undefined` when it has been applied (or swept by a newer generation).
+   *
+   * @throws UnreadableError where the key may be another one
+   */
+  async get<T>(unit: string, chunk: number): Promise<T[] | 'damaged' | undefined> {
     const document = await this.#collection.findOne({ _id: chunkId(unit, chunk) });
     if (!document) return undefined;
-    return this.sealer.open<T[]>(bytes(document.rows));
+    try {
+      return this.sealer.open<T[]>(bytes(document.rows));
+    } catch (error) {
+      if (error instanceof UnreadableError && error.key === 'ours') return 'damaged';
+      throw error;
+    }
   }
 
   /** Chunks of a unit that are left to apply, in order. */

@@ -16,4 +16,5 @@ Module._resolveFilename = function (request, ...rest) {
 };
 require('node:timers/promises').setTimeout = require('./memory/time.ts').setTimeout;
 
-require('./answer.ts').answer(JSON.parse(process.argv[2]));
+// What to ask, and whom, if not the schedules.
+require(process.argv[3] ?? './answer.ts').answer(JSON.parse(process.argv[2]));

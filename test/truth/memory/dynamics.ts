@@ -1,8 +1,10 @@
 import type {
+  CreateOutcome,
   DynamicsClient,
   DynamicsPage,
   PatchOutcome,
   ReadPageRequest,
+  RowCreate,
   RowPatch,
 } from '../../../clients/dynamics/types';
 import { ApiError } from '../../../clients/errors';
@@ -70,16 +72,22 @@ export class MemoryDynamics {
           });
         }),
       count: (set) => call('count', () => this.organisation.rows(tableOf(set)).size),
-      patch: (patches) => call('rows.patch', (actor) => this.#patch(patches, actor), true),
+      patch: (patches) =>
+        this.wire.call('dynamics', 'rows.patch', true, (actor) => this.#patch(patches, actor), {}, patches.map(plain)),
       create: (rows) =>
-        call(
+        this.wire.call(
+          'dynamics',
           'rows.create',
-          (actor) =>
-            rows.map(({ set, id, values }) => {
-              const version = this.organisation.create(tableOf(set), id, values, actor);
-              return version === undefined ? { status: 'exists' as const } : { status: 'created' as const, version };
-            }),
           true,
+          (actor) =>
+            rows.map((row): CreateOutcome => {
+              if (this.wire.failsAt('dynamics', plain(row))) return failed('rows.create');
+              const { set, id, values } = row;
+              const version = this.organisation.create(tableOf(set), id, values, actor);
+              return version === undefined ? { status: 'exists' } : { status: 'created', version };
+            }),
+          {},
+          rows.map(plain),
         ),
       // No rules: duplicates are what users do, and are not looked for.
       duplicates: () => call('duplicates', () => []),
@@ -140,20 +148,25 @@ export class MemoryDynamics {
   }
 
   #patch(patches: readonly RowPatch[], actor: Actor): PatchOutcome[] {
-    // One part's trouble is the whole call's; parts before it may be written (clients/dynamics/patch.ts).
-    let held = false;
-    const outcomes = patches.map(({ set, id, version, values }): PatchOutcome => {
+    return patches.map(({ set, id, version, values }): PatchOutcome => {
       const table = tableOf(set);
       const row = this.organisation.rows(table).get(id);
       if (!row) return { status: 'gone' };
-      held ||= this.organisation.isLocked(table, id);
-      if (held || (version !== undefined && version !== row.versionnumber)) return { status: 'conflict' };
+      if (this.organisation.isLocked(table, id) || this.wire.failsAt('dynamics', { id, ...values }))
+        return failed('rows.patch');
+      if (version !== undefined && version !== row.versionnumber) return { status: 'conflict' };
       return { status: 'updated', version: this.organisation.update(table, id, values, actor) };
     });
-    if (held) throw new ApiError({ api: 'dynamics', operation: 'rows.patch', kind: 'transient', status: 500 });
-    return outcomes;
   }
 }
+
+/** A row and what is written of it, as one. */
+const plain = ({ id, values }: RowCreate | RowPatch): Record<string, unknown> => ({ ...values, id });
+
+const failed = (operation: string): Extract<PatchOutcome, { status: 'failed' }> => ({
+  status: 'failed',
+  error: new ApiError({ api: 'dynamics', operation, kind: 'transient', status: 500 }),
+});
 
 const ORGANISATION = {
   organizationId: '0f000000-0000-4000-8000-000000000001',

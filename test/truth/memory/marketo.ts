@@ -13,9 +13,14 @@ export function memoryMarketo(instance: Instance, wire: Wire): MarketoClient {
   const read = <T>(operation: string, work: () => T, more: Told = {}): Promise<T> =>
     wire.call('marketo', operation, false, work, more);
   const readFeed = <T>(operation: string, work: () => T): Promise<T> => read(operation, work, { changes: true });
-  const write = async <T>(operation: string, work: (actor: Actor) => T, beforeSend?: BeforeSend): Promise<T> => {
+  const write = async <T>(
+    operation: string,
+    work: (actor: Actor) => T,
+    beforeSend?: BeforeSend,
+    records: readonly MarketoRecord[] = [],
+  ): Promise<T> => {
     await beforeSend?.();
-    return wire.call('marketo', operation, true, work);
+    return wire.call('marketo', operation, true, work, {}, records);
   };
   const store = (path: string): ObjectStore => {
     const found = instance.objects.get(path);
@@ -46,7 +51,7 @@ export function memoryMarketo(instance: Instance, wire: Wire): MarketoClient {
     leadsBy: (filterType, values, fields) =>
       read('leads.read', () => leadsBy(filterType, values, fields), { endpoint: 'GET /rest/v1/leads.json' }),
     syncLeads: (request, beforeSend) =>
-      write('leads.sync', (actor) => syncLeads(instance, wire.ledger, request, actor), beforeSend),
+      write('leads.sync', (actor) => syncLeads(instance, wire.ledger, request, actor), beforeSend, request.input),
     deleteLeads: (ids, beforeSend) =>
       write(
         'leads.delete',
@@ -58,6 +63,7 @@ export function memoryMarketo(instance: Instance, wire: Wire): MarketoClient {
             return { status: 'deleted' as const, id };
           }),
         beforeSend,
+        ids.map((id) => ({ id })),
       ),
     mergeLeads: (winner, losers, beforeSend) =>
       write(
@@ -96,10 +102,10 @@ export function memoryMarketo(instance: Instance, wire: Wire): MarketoClient {
     queryObjects: (path, filterType, values, fields) =>
       read('objects.read', () => store(path).query(filterType, values, fields)),
     syncObjects: (path, action, input, beforeSend) =>
-      write('objects.sync', (actor) => store(path).sync(action, input, actor), beforeSend),
+      write(`${path}.sync`, (actor) => store(path).sync(action, input, actor), beforeSend, input),
     deleteObjects: (path, input, beforeSend) =>
       write(
-        'objects.delete',
+        `${path}.delete`,
         (actor) => {
           if (path === 'opportunities')
             for (const { externalOpportunityId } of input)
@@ -108,6 +114,7 @@ export function memoryMarketo(instance: Instance, wire: Wire): MarketoClient {
           return store(path).delete(input, actor);
         },
         beforeSend,
+        input,
       ),
     customObjects: () => read('custom-objects.list', () => instance.customObjects),
     createCustomObject: (type) => write('custom-objects.create', () => instance.createCustomObject(type)),

@@ -19,10 +19,24 @@ type Ordered = Omit<Extract<Step, { do: 'fault' }>, 'do'>;
 /** What the ledger says of a read beside its number. */
 export type Told = Partial<Pick<CallEntry, 'changes' | 'endpoint'>>;
 
+/** Calls with such a record in them fail, each time: of Dynamics the record alone where others are with it. */
+export interface Poison {
+  system: System;
+  isIn(record: Record<string, unknown>): boolean;
+  fault: Fault;
+}
+
 /** What lies between the service and both systems: each call can be struck, and others may come in between. */
 export class Wire {
   #faults: Ordered[] = [];
   #late: { at: number; work: () => void }[] = [];
+  readonly poisons: Poison[] = [];
+  /** What befalls calls by a rule of the test's. */
+  rule: (call: { system: System; operation: string; write: boolean; records: number }) => Fault | undefined = () =>
+    undefined;
+  /** Is told of each call. */
+  heard: (call: { system: System; operation: string; at: number; records: number; fault?: Fault }) => void = () =>
+    undefined;
   #race: { calls: number; edits: () => Promise<void> } | undefined;
   /** The process that makes the calls. */
   mortal: Mortal | undefined;
@@ -38,6 +52,12 @@ export class Wire {
 
   noFaults(): void {
     this.#faults = [];
+    this.poisons.length = 0;
+  }
+
+  /** Whether the system fails at this record by itself, in a call that it answers. */
+  failsAt(system: System, record: Record<string, unknown>): boolean {
+    return this.poisons.some((one) => one.system === system && one.fault === 'refused' && one.isIn(record));
   }
 
   /** What others do when so many calls have gone by from now. */
@@ -81,6 +101,7 @@ export class Wire {
     write: boolean,
     work: (actor: Actor) => T,
     more: Told = {},
+    records: readonly Record<string, unknown>[] = [],
   ): Promise<T> {
     this.mortal?.before(operation);
     this.health.admit(system, operation);
@@ -88,7 +109,9 @@ export class Wire {
     this.pass(1);
     const call = { seq: this.ledger.next(), at: clock.now(), by: SERVICE, write, ...more };
     const actor = { by: SERVICE, call: call.seq };
-    const fault = this.#faultOf(system, write);
+    const told = { system, operation, records: records.length };
+    const fault = this.#faultOf(system, write) ?? this.rule({ ...told, write }) ?? this.#poisonIn(system, records);
+    this.heard({ ...told, at: clock.now(), ...(fault && { fault }) });
     if (fault === 'late' && write) this.#late.push({ at: clock.now() + LATE_MS, work: () => void work(actor) });
     if (fault === undefined || fault === 'lost') {
       const answer = work(actor);
@@ -105,9 +128,15 @@ export class Wire {
       if (fault !== 'refused') for (let turn = 0; turn < PATIENCE; turn += 1) await Promise.resolve();
       this.ledger.call(system, { ...call, status: fault === 'refused' ? 503 : 0, fault });
     }
-    this.health.failed(system, operation);
+    if (records.length !== 1) this.health.failed(system, operation);
     const kind = fault === 'refused' || !write ? 'transient' : 'ambiguous';
     throw new ApiError({ api: system, operation, kind, ...(fault === 'refused' && { status: 503 }) });
+  }
+
+  /** Dynamics answers for each row of a batch, as long as it answers (dataverse-api §5.5). */
+  #poisonIn(system: System, records: readonly Record<string, unknown>[]): Fault | undefined {
+    const found = this.poisons.find((one) => one.system === system && records.some((record) => one.isIn(record)));
+    return found?.system === 'dynamics' && found.fault === 'refused' ? undefined : found?.fault;
   }
 
   async #othersFirst(): Promise<void> {

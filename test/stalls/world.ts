@@ -1,0 +1,112 @@
+import { contact } from '../../cli/check/stage/organisation';
+import { Service } from '../../cli/check/stage/service';
+import type { Process } from '../../cli/check/stage/stage';
+import { configFile, settingsFrom } from '../../workers/config-file';
+import { BEFORE_MS, configOf } from '../truth/circumstances';
+import { Memory } from '../truth/memory/stage';
+import { clock } from '../truth/memory/time';
+import type { Schedule } from '../truth/schedule';
+import type { System } from '../truth/step';
+
+const PLAIN: Schedule = {
+  steps: [],
+  scope: 'persons',
+  adoption: 'create',
+  whenDeleted: 'flag',
+  conflicts: {},
+  switches: { dynamics: {}, marketo: {} },
+  repeats: false,
+  pageRows: 4_800,
+};
+
+const CYCLE_MS = 15_000;
+
+/** Many contacts, imported and at rest, in both systems in memory. */
+export class World {
+  private constructor(
+    readonly memory: Memory,
+    readonly service: Service<Process>,
+    readonly contacts: readonly string[],
+  ) {}
+
+  static async of(contacts: number): Promise<World> {
+    clock.begin();
+    const memory = new Memory(PLAIN, settingsFrom(configFile.parse(configOf(PLAIN))));
+    const rows = Array.from({ length: contacts }, (_, number) => contact(number + 10));
+    memory.organisation.seed({ contact: rows });
+    clock.pass(BEFORE_MS);
+    const service = await Service.on(memory);
+    service.checkEveryMs = 15 * 60_000;
+    await service.settle();
+    return new World(
+      memory,
+      service,
+      rows.map((row) => String((row as { contactid: string }).contactid)),
+    );
+  }
+
+  /** A user's edit of some contacts. */
+  async edit(contacts: readonly string[], values: object): Promise<void> {
+    for (const id of contacts) await this.memory.editDynamics({ op: 'update', table: 'contact', id, values });
+  }
+
+  /** A marketer's edit of the people of some contacts. */
+  async market(contacts: readonly string[], values: object): Promise<void> {
+    for (const guid of contacts) {
+      const person = await this.person(guid);
+      await this.memory.editMarketo({ op: 'update', id: Number(person?.id), values: { ...values } });
+    }
+  }
+
+  async person(guid: string): Promise<Record<string, unknown> | undefined> {
+    return (await this.memory.records()).find(({ microsoftId }) => microsoftId === guid);
+  }
+
+  async row(guid: string): Promise<Record<string, unknown> | undefined> {
+    return (await this.memory.rows('contact')).find(({ contactid }) => contactid === guid);
+  }
+
+  /** Cycles, 15 s apart, until this is true. @returns the seconds that it took; undefined: it did not come to pass in time */
+  async until(isTrue: () => Promise<boolean>, withinMs: number): Promise<number | undefined> {
+    const begun = clock.now();
+    while (clock.now() - begun <= withinMs) {
+      if (await isTrue()) return Math.round((clock.now() - begun) / 1_000);
+      await this.memory.pass(CYCLE_MS);
+      await this.service.cycle();
+    }
+    return undefined;
+  }
+
+  async cycles(ms: number, each: () => Promise<void> = async () => undefined): Promise<void> {
+    const until = clock.now() + ms;
+    while (clock.now() < until) {
+      await each();
+      await this.memory.pass(CYCLE_MS);
+      await this.service.cycle();
+    }
+  }
+
+  /** Fails at these contacts' rows, or at their people. */
+  async poison(system: System, contacts: readonly string[], fault: 'refused' | 'lost-before'): Promise<void> {
+    const ids = new Set<unknown>(contacts);
+    for (const guid of contacts) ids.add((await this.person(guid))?.id);
+    this.memory.wire.poisons.push({
+      system,
+      fault,
+      isIn: ({ id, microsoftId }) => ids.has(id) || ids.has(microsoftId),
+    });
+  }
+
+  async parked(): Promise<string[]> {
+    const found: string[] = [];
+    for await (const { id, reason, code } of this.service.world.deps.store.parked.all())
+      found.push(`${id} ${reason} ${code}`);
+    return found;
+  }
+
+  async setAside(): Promise<{ waiting: number; outages: number }> {
+    const { asides } = this.service.world.deps.store;
+    const counts = await asides.counts();
+    return { waiting: counts.get('contact')?.waiting ?? 0, outages: (await asides.outages()).size };
+  }
+}
