@@ -40,6 +40,11 @@ export class Wire {
     this.#faults = [];
   }
 
+  /** Calls that timed out and may still be carried out: nothing that could be written down. */
+  get open(): number {
+    return this.#late.length;
+  }
+
   /** What others do when so many calls have gone by from now. */
   interrupt(calls: number, edits: () => Promise<void>): void {
     this.#race = { calls, edits };
