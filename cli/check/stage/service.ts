@@ -18,6 +18,15 @@ const CYCLES_TO_REST = 60;
 /** Runs of one entity's child in a cycle; what is left then is the next cycle's. */
 const ROUNDS = 12;
 
+/** Of the state that a parent carries over to its next run, what decides which work there is. */
+export interface Carried {
+  entities: EntityPlan[];
+  imported: string[];
+  resyncing: string[];
+  generation: Record<string, number>;
+  highest: Record<string, number>;
+}
+
 type Done<T> = { kind: 'done' } & T;
 type Answer<N extends ActivityName> = Extract<Awaited<ReturnType<World['activities'][N]>>, { kind: 'done' }>;
 
@@ -89,6 +98,26 @@ export class Service<P extends Process = World> {
     this.#resyncing.clear();
     this.#generation.clear();
     this.#highest.clear();
+  }
+
+  /** What the parent would carry over to its next run (workflows/state.ts). */
+  get carried(): Carried {
+    return {
+      entities: this.#entities,
+      imported: [...this.#imported],
+      resyncing: [...this.#resyncing],
+      generation: Object.fromEntries(this.#generation),
+      highest: Object.fromEntries(this.#highest),
+    };
+  }
+
+  /** Goes on where another parent stopped, without a preflight. */
+  carryOn({ entities, imported, resyncing, generation, highest }: Carried): void {
+    this.#entities = [...entities].sort((a, b) => a.wave - b.wave);
+    this.#imported = new Set(imported);
+    this.#resyncing = new Set(resyncing);
+    this.#generation = new Map(Object.entries(generation));
+    this.#highest = new Map(Object.entries(highest));
   }
 
   /** One turn of the parent: preflight or check, imports that are due, both looks, and everything that they brought. @returns items found. */

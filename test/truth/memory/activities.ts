@@ -58,6 +58,18 @@ export class Activities {
     return { activities: found.filter(isWanted), nextPageToken, moreResult: false };
   }
 
+  /** Everything that was told and will be: what `load` takes. */
+  dump() {
+    return { visible: [...this.#visible], pending: [...this.#pending], made: this.#made, pages: this.#pages };
+  }
+
+  load({ visible, pending, made, pages }: ReturnType<Activities['dump']>): void {
+    this.#visible.push(...visible);
+    this.#pending = [...pending];
+    this.#made = made;
+    this.#pages = pages;
+  }
+
   #commit(): void {
     const due = this.#pending.filter((one) => one.due <= clock.now()).sort((a, b) => a.due - b.due);
     if (due.length === 0) return;

@@ -12,7 +12,8 @@ type Operation =
   | { deleteOne: { filter: Filter } };
 
 const DUPLICATE = 11_000;
-const inOrder = (a: Document, b: Document) => (a._id < b._id ? -1 : a._id > b._id ? 1 : 0);
+const compared = (a: string | number, b: string | number) => (a < b ? -1 : a > b ? 1 : 0);
+const inOrder = (a: Document, b: Document) => compared(a._id, b._id);
 
 /** A collection in memory, with the operations that clients/mongo uses and the driver's errors. */
 export class MemoryCollection {
@@ -26,7 +27,7 @@ export class MemoryCollection {
     return copy(this.#first(filter) ?? null);
   }
 
-  find(filter: Filter): Found {
+  find(filter: Filter = {}): Found {
     return new Found(() => {
       this.before();
       return this.#all(filter);
@@ -175,7 +176,8 @@ class Found {
   }
 
   limit(count: number): this {
-    this.#limit = count;
+    // As the driver has it: none.
+    this.#limit = count === 0 ? Number.POSITIVE_INFINITY : count;
     return this;
   }
 
@@ -187,7 +189,7 @@ class Found {
   async toArray(): Promise<Document[]> {
     const found = [...this.read()];
     for (const [name, direction] of Object.entries(this.#sort))
-      found.sort((a, b) => direction * (Number(a[name]) - Number(b[name])));
+      found.sort((a, b) => direction * compared(a[name] as string | number, b[name] as string | number));
     return found.slice(0, this.#limit).map(copy);
   }
 

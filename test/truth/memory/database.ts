@@ -1,5 +1,6 @@
 import type { Db } from 'mongodb';
 import { MemoryCollection } from './collection';
+import type { Document } from './match';
 
 /** A database in memory that outlives the processes that open it. */
 export class MemoryDatabase {
@@ -15,5 +16,18 @@ export class MemoryDatabase {
       return known;
     };
     return { collection } as unknown as Db;
+  }
+
+  /** All documents, by collection: what `load` takes. */
+  dump(): Record<string, Document[]> {
+    return Object.fromEntries([...this.#made].map(([name, { documents }]) => [name, [...documents.values()]]));
+  }
+
+  load(collections: Readonly<Record<string, readonly Document[]>>): void {
+    for (const [name, documents] of Object.entries(collections)) {
+      const made = new MemoryCollection(() => this.#before());
+      for (const document of documents) made.documents.set(document._id, document);
+      this.#made.set(name, made);
+    }
   }
 }

@@ -44,6 +44,15 @@ export class MemoryDynamics {
     for (const link of this.#links.values()) if (link.kind === 'delta' && link.table === table) link.expired = true;
   }
 
+  /** The links that were given out: what `load` takes. */
+  dump(): [string, Link][] {
+    return [...this.#links];
+  }
+
+  load(links: ReturnType<MemoryDynamics['dump']>): void {
+    for (const [name, link] of links) this.#links.set(name, link);
+  }
+
   client(): DynamicsClient {
     const call = <T>(operation: string, work: (actor: Actor) => T, write = false): Promise<T> =>
       this.wire.call('dynamics', operation, write, work);
@@ -196,7 +205,7 @@ const passes = (row: Row, filter: string | undefined): boolean =>
   filter === undefined || filter.split(' or ').some((condition) => holds(row, condition));
 
 function holds(row: Row, condition: string): boolean {
-  const [, column = '', operator, operand = ''] = /^(\w+) (eq|ge|gt|le) (\S+)$/.exec(condition) ?? [];
+  const [, column = '', operator, operand = ''] = /^(\w+) (eq|ge|gt|le) '?([^\s']+)'?$/.exec(condition) ?? [];
   if (operator === 'eq') return String(row[column] ?? '').toLowerCase() === operand.toLowerCase();
   const number = (value: unknown) => (column === 'modifiedon' ? Date.parse(String(value)) : Number(value));
   const difference = number(row[column]) - number(operand);

@@ -1,4 +1,4 @@
-import type { CustomObjectType, FieldMetadata, MarketoRecord } from '../../../clients/marketo/types';
+import type { CustomObjectType, FieldMetadata, MarketoRecord, ObjectPath } from '../../../clients/marketo/types';
 import { Activities, type FeedSwitches } from './activities';
 import type { Actor, Ledger } from './ledger';
 import { COMPANY_FIELDS, fieldsAtFirst } from './metadata';
@@ -36,6 +36,8 @@ export class Instance {
   readonly fields: Map<string, FieldMetadata[]> = fieldsAtFirst();
   readonly activities: Activities;
   #types = new Map<string, string>();
+  /** As they were asked for. */
+  #customObjects: CustomObjectType[] = [];
   #nextId = 1_001;
 
   constructor(
@@ -162,17 +164,39 @@ export class Instance {
     known.push(...made.map(({ name, dataType }) => ({ name, dataType, readOnly: false, ...LENGTHS[dataType] })));
   }
 
+  /** All that it holds: what `load` takes. */
+  dump() {
+    return {
+      persons: [...this.persons.values()],
+      objects: Object.fromEntries([...this.objects].map(([path, store]) => [path, store.dump()])),
+      fields: Object.fromEntries(this.fields),
+      customObjects: this.#customObjects,
+      activities: this.activities.dump(),
+      nextId: this.#nextId,
+    };
+  }
+
+  load({ persons, objects, fields, customObjects, activities, nextId }: ReturnType<Instance['dump']>): void {
+    for (const type of customObjects) this.createCustomObject(type);
+    for (const person of persons) this.persons.set(person.id, person);
+    for (const [path, records] of Object.entries(objects)) this.#of(path as ObjectPath).load(records);
+    for (const [name, known] of Object.entries(fields)) this.fields.set(name, known);
+    this.activities.load(activities);
+    this.#nextId = nextId;
+  }
+
   get customObjects(): string[] {
     return [...this.#types.values()];
   }
 
-  createCustomObject({ apiName, fields }: CustomObjectType): string {
+  createCustomObject({ apiName, fields, ...names }: CustomObjectType): string {
     const name = `${apiName}_c`;
     if (this.#types.has(apiName)) return name;
     const key = fields.find(({ isDedupeField }) => isDedupeField)?.name ?? 'microsoftId';
     const link = (sent: Values) =>
       sent.leadId && !this.persons.has(Number(sent.leadId)) ? { code: '1004' } : undefined;
     this.#types.set(apiName, name);
+    this.#customObjects.push({ apiName, fields, ...names });
     this.objects.set(`customobjects/${name}`, new ObjectStore(this.ledger, `customobjects/${name}`, [key], link));
     this.fields.set(
       `customobjects/${name}`,

@@ -21,6 +21,18 @@ export class Ledger {
   writes = 0;
   seq = 0;
 
+  /** What `load` takes. */
+  dump() {
+    const { entries, writes, seq } = this;
+    return { entries, writes, seq };
+  }
+
+  load({ entries, writes, seq }: ReturnType<Ledger['dump']>): void {
+    this.entries.dynamics.push(...entries.dynamics);
+    this.entries.marketo.push(...entries.marketo);
+    Object.assign(this, { writes, seq });
+  }
+
   next(): number {
     this.seq += 1;
     return this.seq;

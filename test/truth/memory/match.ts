@@ -31,9 +31,13 @@ export function operatorsOf(condition: unknown): Record<string, unknown> | undef
 
 export function matches(document: Document, filter: Filter): boolean {
   for (const name in filter) {
+    if (name === '$or') {
+      if (!(filter.$or as Filter[]).some((one) => matches(document, one))) return false;
+      continue;
+    }
     const operators = operatorsOf(filter[name]);
     if (!operators) {
-      if (!same(document[name], filter[name])) return false;
+      if (!valuesAt(document, name).some((value) => same(value, filter[name]))) return false;
       continue;
     }
     for (const operator in operators) {
@@ -45,9 +49,10 @@ export function matches(document: Document, filter: Filter): boolean {
   return true;
 }
 
-/** What lies there; by a path such as `written.contact` that of each element of a list. */
+/** What lies there; by a path such as `written.contact` that of each element of a list, or of the one object. */
 function valuesAt(document: Document, name: string): unknown[] {
-  const [list = '', of] = name.split('.');
+  const [outer = '', of] = name.split('.');
   if (of === undefined) return [document[name]];
-  return ((document[list] ?? []) as Record<string, unknown>[]).map((element) => element[of]);
+  const held = document[outer] ?? [];
+  return ((Array.isArray(held) ? held : [held]) as Record<string, unknown>[]).map((element) => element[of]);
 }

@@ -32,6 +32,16 @@ export class ObjectStore {
     return this.path === 'opportunities/roles' ? 'roles' : this.path;
   }
 
+  /** What `load` takes. */
+  dump(): { records: Stored[]; made: number } {
+    return { records: [...this.records.values()], made: this.#made };
+  }
+
+  load({ records, made }: ReturnType<ObjectStore['dump']>): void {
+    for (const record of records) this.records.set(this.#keyOf(record.values), record);
+    this.#made = made;
+  }
+
   get(...key: unknown[]): Values | undefined {
     return this.records.get(key.join('|'))?.values;
   }

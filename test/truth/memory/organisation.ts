@@ -81,6 +81,20 @@ export class Organisation {
     for (const changes of open) this.#commit(changes, { by: 'user' });
   }
 
+  /** All that it holds, but for transactions that are open: what `load` takes. */
+  dump() {
+    if (this.#open.length > 0) throw new Error('a transaction is open: release it first');
+    const tables = Object.fromEntries([...this.tables].map(([name, rows]) => [name, [...rows.values()]]));
+    return { tables, tombstones: [...this.tombstones], version: this.#version };
+  }
+
+  load({ tables, tombstones, version }: ReturnType<Organisation['dump']>): void {
+    for (const [table, rows] of Object.entries(tables))
+      this.tables.set(table, new Map(rows.map((row) => [String(row[`${table}id`]), row])));
+    this.tombstones.push(...tombstones);
+    this.#version = version;
+  }
+
   isLocked(table: string, id: string): boolean {
     return this.#open.some((changes) => changes.some((one) => one.table === table && one.id === id));
   }

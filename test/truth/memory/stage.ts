@@ -16,6 +16,7 @@ import { Instance, type MarketoSwitches } from './instance';
 import { Ledger } from './ledger';
 import { memoryMarketo } from './marketo';
 import { type Operation, Organisation } from './organisation';
+import { clock } from './time';
 import { Wire } from './wire';
 
 /** As the simulators have them (docs/simulators.md), but for a feed that is told at once and without gaps. */
@@ -49,7 +50,7 @@ class OpenSealer extends Sealer {
     return JSON.parse(sealed.toString()) as T;
   }
 }
-const sealer = new OpenSealer(Buffer.alloc(32, 1));
+const openSealer = new OpenSealer(Buffer.alloc(32, 1));
 
 /** Both systems, what lies between, and the service's database: in this process, and on the clock of time.ts. */
 export class Memory implements Stage<Process>, Systems {
@@ -62,7 +63,9 @@ export class Memory implements Stage<Process>, Systems {
 
   constructor(
     { switches, repeats, pageRows }: Pick<Schedule, 'switches' | 'repeats' | 'pageRows'>,
-    private readonly settings: Settings,
+    /** Those of the next process that is started. */
+    public settings: Settings,
+    private readonly sealer: Sealer = openSealer,
   ) {
     this.instance = new Instance(this.ledger, { ...MARKETO, ...switches.marketo }, repeats);
     this.dynamics = new MemoryDynamics(this.organisation, this.wire, { ...DYNAMICS, ...switches.dynamics }, pageRows);
@@ -73,7 +76,7 @@ export class Memory implements Stage<Process>, Systems {
     activity.isDead = () => mortal?.dead === true;
     const store = storeOn(
       this.#database.open(() => mortal?.before('mongo')),
-      sealer,
+      this.sealer,
       async () => undefined,
     );
     const dynamics = this.dynamics.client();
@@ -93,6 +96,29 @@ export class Memory implements Stage<Process>, Systems {
     const run = async (name: ActivityName, ...args: unknown[]) =>
       (activities[name] as unknown as (...given: unknown[]) => Promise<unknown>)(...args);
     return { database: 'memory', deps, run: run as Process['run'], close: async () => undefined };
+  }
+
+  /** Everything, at this moment: what `load` takes. Faults that are still to come are no part of it. */
+  dump() {
+    if (this.wire.open > 0) throw new Error('a call is on its way: let time pass first');
+    return {
+      now: clock.now(),
+      database: this.#database.dump(),
+      organisation: this.organisation.dump(),
+      instance: this.instance.dump(),
+      links: this.dynamics.dump(),
+      ledger: this.ledger.dump(),
+    };
+  }
+
+  /** Into a new one, in which nothing has happened; puts the clock to that moment. */
+  load({ now, database, organisation, instance, links, ledger }: ReturnType<Memory['dump']>): void {
+    clock.begin(now);
+    this.#database.load(database);
+    this.organisation.load(organisation);
+    this.instance.load(instance);
+    this.dynamics.load(links);
+    this.ledger.load(ledger);
   }
 
   async seq(): Promise<number> {

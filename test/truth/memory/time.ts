@@ -20,9 +20,9 @@ export const clock = {
   pass(ms: number): void {
     if (ms > 0) now += ms;
   },
-  /** Puts it in the place of the real one, at the hour at which every schedule begins. */
-  begin(): void {
-    now = BEGIN;
+  /** Puts it in the place of the real one, at the hour at which every schedule begins; or where a story goes on. @param at epoch ms */
+  begin(at: number = BEGIN): void {
+    now = at;
     globalThis.Date = Controlled as unknown as DateConstructor;
   },
 };

@@ -60,6 +60,11 @@ export class Wire {
     return this.poisons.some((one) => one.system === system && one.fault === 'refused' && one.isIn(record));
   }
 
+  /** Calls that timed out and may still be carried out: nothing that could be written down. */
+  get open(): number {
+    return this.#late.length;
+  }
+
   /** What others do when so many calls have gone by from now. */
   interrupt(calls: number, edits: () => Promise<void>): void {
     this.#race = { calls, edits };
