@@ -1,5 +1,6 @@
 import type { DynamicsRow } from '../clients/dynamics/types';
 import type { Feed, InboxItem, InboxPage } from '../clients/mongo/inbox';
+import { UnreadableError } from '../clients/mongo/sealer';
 import { CHUNK_ROWS, unitId } from '../clients/mongo/staging';
 import { allEnded } from './all-ended';
 import { type ApplyCounts, addCounts, noCounts } from './counts';
@@ -73,9 +74,8 @@ async function applyUnit(
   const worker = async () => {
     for (let chunk = chunks.shift(); chunk !== undefined; chunk = chunks.shift()) {
       stopIfCancelled();
-      const rows = await withKey(() => store.staging.get<DynamicsRow>(id, chunk));
-      if (rows === 'damaged') await store.requests.add(`damaged-${id.replaceAll('/', '-')}-${chunk}`, { entity });
-      if (!rows || rows === 'damaged') continue;
+      const rows = await withKey(() => staged(deps, entity, id, chunk));
+      if (!rows) continue;
       const items = await lane.join(rows.map((row) => itemOf(bound, row, mode)));
       const before = unexpected.rows.length;
       const applied = await lane.work(items, unexpected, (some, part) =>
@@ -96,6 +96,22 @@ async function applyUnit(
   await lane.endUnit(unexpected);
   for (const chunk of await store.staging.chunks(id)) await store.staging.remove(id, chunk);
   return done(counts);
+}
+
+/** Of a chunk that is damaged nobody knows which rows it held: all are read again, beside the live changes. */
+async function staged(
+  { store }: Deps,
+  entity: string,
+  unit: string,
+  chunk: number,
+): Promise<DynamicsRow[] | undefined> {
+  try {
+    return await store.staging.get<DynamicsRow>(unit, chunk);
+  } catch (error) {
+    if (!(error instanceof UnreadableError) || error.key !== 'ours') throw error;
+    await store.requests.add(`damaged-${unit.replaceAll('/', '-')}-${chunk}`, { entity });
+    return undefined;
+  }
 }
 
 /** The oldest changes that came from Dynamics, and those that were set aside and are due. `more`: there may be further ones. */

@@ -48,6 +48,11 @@ export class Calls {
     return this.failures.some(({ seq, ended }) => ended > after && seq < before);
   }
 
+  /** When writes failed, or were not answered; epoch ms. */
+  failedWrites(): number[] {
+    return this.failures.flatMap(({ write, at }) => (write ? [at] : []));
+  }
+
   private sort(): void {
     if (this.sorted) return;
     this.reads.sort((a, b) => a.seq - b.seq);

@@ -72,10 +72,30 @@ function hasCause(world: World, entity: CheckedEntity, row: RecordHistory, { fie
       return records.some((record) =>
         record.versions.some(({ ours, kind, changes }) => !ours && (kind === 'delete' || entity.key in changes)),
       );
+    case 'keeps-failing':
+      return keptFailing(world, entity, row);
+    case 'unexpected':
+      return row.versions.some(({ changes }) => Object.entries(changes).some(isStrangeReference));
     default:
       return false;
   }
 }
+
+/** So many failures over so long a time: one is a moment's, and says nothing against a row. */
+const [FAILURES, SPREAD_MS] = [5, 10 * 60_000];
+
+function keptFailing(world: World, entity: CheckedEntity, row: RecordHistory): boolean {
+  const refused = [...refusedByDynamics(world, row), ...refusedByMarketo(world, entity, row)].map(({ at }) => at);
+  const failed = [...world.dynamics.calls.failedWrites(), ...world.marketo.calls.failedWrites()];
+  const times = [...refused, ...failed].sort((a, b) => a - b);
+  return times.length >= FAILURES && Number(times.at(-1)) - Number(times[0]) >= SPREAD_MS;
+}
+
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** A lookup that holds something else than an id: no service can know what to do with it. */
+const isStrangeReference = ([name, [, value]]: [string, readonly unknown[]]): boolean =>
+  /^_.*_value$/.test(name) && value !== null && value !== undefined && !GUID.test(String(value));
 
 /** More than one person matches (marketo-api §2.3). */
 const MULTIPLE = '1007';

@@ -1,7 +1,7 @@
 import type { Binary, Collection, Db } from 'mongodb';
 import { isDuplicateKey } from './bulk';
 import { bytes } from './bytes';
-import { type Sealer, UnreadableError } from './sealer';
+import type { Sealer } from './sealer';
 
 interface Chunk {
   _id: string;
@@ -48,17 +48,12 @@ export class Staging {
   /**
    * `undefined` when it has been applied (or swept by a newer generation).
    *
-   * @throws UnreadableError where the key may be another one
+   * @throws UnreadableError
    */
-  async get<T>(unit: string, chunk: number): Promise<T[] | 'damaged' | undefined> {
+  async get<T>(unit: string, chunk: number): Promise<T[] | undefined> {
     const document = await this.#collection.findOne({ _id: chunkId(unit, chunk) });
     if (!document) return undefined;
-    try {
-      return this.sealer.open<T[]>(bytes(document.rows));
-    } catch (error) {
-      if (error instanceof UnreadableError && error.key === 'ours') return 'damaged';
-      throw error;
-    }
+    return this.sealer.open<T[]>(bytes(document.rows));
   }
 
   /** Chunks of a unit that are left to apply, in order. */

@@ -1,4 +1,4 @@
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { as } from './actor';
 import { createCallLog } from './calls';
 import { type Clock, sleep } from './clock';
@@ -11,6 +11,13 @@ import type { AppOptions, CallInfo, Common } from './types';
 /** A system's own log, ledger and faults beside the shared clock. */
 export function createCommon(clock: Clock): Common {
   return { clock, calls: createCallLog(), ledger: createLedger(clock), faults: createFaults() };
+}
+
+/** Address and body of a call. A batch's parts are struck one by one. */
+function textOf({ url, body }: FastifyRequest): string {
+  if (/\$batch\b/.test(url)) return '';
+  const sent = typeof body === 'string' || body instanceof URLSearchParams ? String(body) : JSON.stringify(body ?? '');
+  return `${decodeURIComponent(url)} ${sent}`;
 }
 
 /**
@@ -35,7 +42,7 @@ export function createApp(common: Common, options: AppOptions): FastifyInstance 
   app.addHook('preHandler', async (request, reply) => {
     const latency = options.latencyMs(request);
     if (latency > 0) await sleep(latency);
-    const fault = faults.take(request.sim.endpoint);
+    const fault = faults.take(request.sim.endpoint, () => textOf(request));
     if (!fault) return undefined;
     request.sim.fault = fault;
     return strikeBefore({ fault, request, reply, options, common });

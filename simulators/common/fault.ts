@@ -24,6 +24,8 @@ export interface Fault {
   kind: FaultKind;
   /** Substring of the endpoint template, in a $batch also of a part's; left out = every endpoint. */
   endpoint?: string;
+  /** Strikes only calls, and parts of a $batch, whose body or address has this text in it: those about one record. */
+  contains?: string;
   /** 0..1, default 1; drawn from the seed, so that the same calls are struck in the same order again. */
   probability?: number;
   /** Draws of this fault alone; left out = from the list's seed. */
@@ -51,6 +53,7 @@ const positive = (value: unknown) => typeof value === 'number' && value >= 0;
 const FIELDS: Readonly<Record<Exclude<keyof Fault, 'id'>, [fits: (value: unknown) => boolean, must: string]>> = {
   kind: [(value) => FAULT_KINDS.includes(value as FaultKind), `one of ${FAULT_KINDS.join(', ')}`],
   endpoint: [text, 'a part of an endpoint template, as GET /_sim/<system>/calls shows them'],
+  contains: [text, 'a text of the call'],
   probability: [(value) => positive(value) && (value as number) <= 1, 'a number from 0 to 1'],
   seed: [Number.isInteger, 'a whole number'],
   after: [whole(0), 'a whole number of calls'],

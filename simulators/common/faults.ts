@@ -7,8 +7,12 @@ export { FAULT_KINDS, type Fault, type FaultKind } from './fault';
 export interface Faults {
   /** Adds one; throws an Error that names what is wrong with it. */
   add(fault: Omit<Fault, 'id'>): string;
-  /** The fault that strikes this call, if any: the first in the list whose turn it is. Uses up one of its `times`. */
-  take(endpoint: string): Fault | undefined;
+  /**
+   * The fault that strikes this call, if any: the first in the list whose turn it is. Uses up one of its `times`.
+   *
+   * @param text address and body, asked for where a fault looks into them
+   */
+  take(endpoint: string, text: () => string): Fault | undefined;
   /** Those not used up, with the `after` and `times` they have left. */
   list(): readonly Fault[];
   /** Takes one back; false where there is none of this id. */
@@ -37,8 +41,8 @@ export function createFaults(): Faults {
       armed.push({ fault, draw: drawOf(fault, armed.length) });
       return fault.id;
     },
-    take(endpoint) {
-      const found = armed.find((candidate) => strikes(candidate, endpoint));
+    take(endpoint, text) {
+      const found = armed.find((candidate) => strikes(candidate, endpoint, text));
       if (found?.fault.times !== undefined) {
         found.fault.times -= 1;
         if (found.fault.times <= 0) armed = armed.filter((candidate) => candidate !== found);
@@ -62,8 +66,9 @@ export function createFaults(): Faults {
   };
 }
 
-function strikes({ fault, draw }: Armed, endpoint: string): boolean {
+function strikes({ fault, draw }: Armed, endpoint: string, text: () => string): boolean {
   if (fault.endpoint !== undefined && !endpoint.includes(fault.endpoint)) return false;
+  if (fault.contains !== undefined && !text().includes(fault.contains)) return false;
   if (fault.after !== undefined && fault.after > 0) {
     fault.after -= 1;
     return false;

@@ -18,7 +18,7 @@ export interface Ran extends Answered {
 /** Runs one part of a $batch and counts it as a call of its own; a fault may strike it by its own endpoint. */
 export function runPart(session: Session, common: Common, call: CallInfo, part: Part): Ran {
   const endpoint = endpointOf(part.method, part.path);
-  const fault = common.faults.take(endpoint);
+  const fault = common.faults.take(endpoint, () => `${part.path} ${part.body}`);
   const instead = fault && strike(session, call, part, fault);
   const answer = instead && !fault.commit ? instead : operate(session, part);
   const code = codeOf(instead ?? answer);

@@ -161,8 +161,11 @@ export class MemoryDynamics {
       const table = tableOf(set);
       const row = this.organisation.rows(table).get(id);
       if (!row) return { status: 'gone' };
-      if (this.organisation.isLocked(table, id) || this.wire.failsAt('dynamics', { id, ...values }))
+      if (this.organisation.isLocked(table, id) || this.wire.failsAt('dynamics', { id, ...values })) {
+        const fields = Object.keys(values);
+        this.wire.ledger.refusal('dynamics', { table, code: '500', fields, id }, actor);
         return failed('rows.patch');
+      }
       if (version !== undefined && version !== row.versionnumber) return { status: 'conflict' };
       return { status: 'updated', version: this.organisation.update(table, id, values, actor) };
     });

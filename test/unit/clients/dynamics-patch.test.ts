@@ -136,12 +136,28 @@ test('every row without a privilege is a matter of authority', async () => {
   });
 });
 
-test('a limit met by one part stops the call, with its Retry-After', async () => {
+test('a limit met by one part is that row’s alone, with its Retry-After; the others’ outcomes are told', async () => {
   await answering([{ status: 204 }, refused(429, '0x80072326', 'concurrent', ['Retry-After: 5'])]);
-  expect(await thrown(fake.client.patch([row(), row()], 'suppress'))).toMatchObject({
+  await expect(fake.client.patch([row(), row()], 'suppress')).resolves.toEqual([
+    { status: 'updated' },
+    { status: 'failed', error: expect.objectContaining({ kind: 'rate-limited', retryAfterMs: 5_000 }) },
+  ]);
+});
+
+test('a limit met by every part is the connection’s', async () => {
+  await answering([refused(429, '0x80072326', 'concurrent', ['Retry-After: 5'])]);
+  expect(await thrown(fake.client.patch([row()], 'suppress'))).toMatchObject({
     kind: 'rate-limited',
     retryAfterMs: 5_000,
   });
+});
+
+test('a row at which the server fails is told as failed, beside the outcomes of the others', async () => {
+  await answering([refused(500, '0x8004418d', 'unexpected'), { status: 204 }]);
+  await expect(fake.client.patch([row(), row()], 'suppress')).resolves.toEqual([
+    { status: 'failed', error: expect.objectContaining({ kind: 'transient', status: 500, code: '0x8004418d' }) },
+    { status: 'updated' },
+  ]);
 });
 
 test.each([

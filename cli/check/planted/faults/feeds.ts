@@ -7,6 +7,8 @@ const TABLE_FEED = 'activities/feeds/table.ts';
 const PREFLIGHT = 'activities/preflight.ts';
 const ROWS = 'activities/rows.ts';
 
+const LANE = 'activities/lane.ts';
+
 /** Cursors, inboxes and pages: what was seen is carried out, once, and in its order. */
 export const FEED_FAULTS: readonly PlantedFault[] = [
   {
@@ -14,11 +16,11 @@ export const FEED_FAULTS: readonly PlantedFault[] = [
     changes: [
       change(
         APPLY,
-        'const applied = await applyItems(deps, some, writer, items, mode, 0);',
-        'await deps.store.inbox.remove([page.id]); const applied = await applyItems(deps, some, writer, items, mode, 0);',
+        'for (const kind of byKind(await lane.join(page.items))) await apply(kind, unexpected);',
+        'await store.inbox.remove([page.id]); for (const kind of byKind(await lane.join(page.items))) await apply(kind, unexpected);',
       ),
     ],
-    scenario: 'Marketo is down while a change of Dynamics is written',
+    scenario: 'the worker dies before a change of Dynamics is written',
     expect: ['lost', 'different'],
   },
   {
@@ -26,11 +28,11 @@ export const FEED_FAULTS: readonly PlantedFault[] = [
     changes: [
       change(
         APPLY,
-        'const written = await writeBack(deps, bound, writer, hints);',
-        'await deps.store.inbox.remove([page.id]); const written = await writeBack(deps, bound, writer, hints);',
+        'await work(await lane.join(page.items));',
+        'await store.inbox.remove([page.id]); await work(await lane.join(page.items));',
       ),
     ],
-    scenario: 'Dynamics is down while a change of Marketo is written',
+    scenario: 'the worker dies before a change of Marketo is written',
     expect: ['lost', 'different'],
   },
   {
@@ -38,11 +40,38 @@ export const FEED_FAULTS: readonly PlantedFault[] = [
     changes: [
       change(
         APPLY,
-        'const applied = await applyItems(deps, bound, writer, rows.map(',
-        'await store.staging.remove(id, chunk); const applied = await applyItems(deps, bound, writer, rows.map(',
+        'const items = await lane.join(rows.map(',
+        'await store.staging.remove(id, chunk); const items = await lane.join(rows.map(',
       ),
     ],
-    scenario: 'Marketo is down while a page is written',
+    scenario: 'the worker dies before a page is written',
+    expect: ['lost'],
+  },
+  {
+    name: 'a row at which the vendor failed is dropped with its page',
+    changes: [
+      change(
+        LANE,
+        'await setAside(this.deps, this.entity, this.feed, troubles, this.#known, this.writer.epoch); const undone',
+        'const undone',
+      ),
+    ],
+    scenario: 'Marketo fails at one row of several',
+    expect: ['lost', 'different'],
+  },
+  {
+    name: 'a row that was set aside is not tried again',
+    changes: [change('clients/mongo/aside.ts', 'dueAt: { $lte: now }, outage', 'dueAt: { $lte: new Date(0) }, outage')],
+    scenario: 'Marketo fails at one row of several',
+    expect: ['lost', 'different'],
+  },
+  {
+    name: 'a row is parked at its first failure',
+    changes: [
+      change('model/set-aside.ts', 'const FAILURES_TO_PARK = 5;', 'const FAILURES_TO_PARK = 0;'),
+      change('model/set-aside.ts', 'const SPREAD_MS = 600_000;', 'const SPREAD_MS = 0;'),
+    ],
+    scenario: 'Marketo fails at one row of several',
     expect: ['lost'],
   },
   {
@@ -50,8 +79,8 @@ export const FEED_FAULTS: readonly PlantedFault[] = [
     changes: [
       change(
         TABLE_FEED,
-        "await store.inbox.add(name, 'dynamics', found, since);",
-        "await store.checkpoints.move(id, cursor, { link: deltaLink ?? nextLink }); await store.inbox.add(name, 'dynamics', found, since);",
+        'await queue(deps, name, found, since);',
+        'await store.checkpoints.move(id, cursor, { link: deltaLink ?? nextLink }); await queue(deps, name, found, since);',
       ),
     ],
     scenario: 'the worker dies while it stores what a look has found',

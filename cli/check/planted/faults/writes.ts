@@ -59,7 +59,7 @@ export const WRITE_FAULTS: readonly PlantedFault[] = [
   {
     name: 'a create is tried again after its commit, without a key',
     changes: [
-      change(WRITER, 'of await deps.store.journal.unanswered(object))', 'of [])'),
+      change(WRITER, 'of await this.deps.store.journal.unanswered(this.object))', 'of [])'),
       change(
         SEND,
         "action: action === 'create' ? ('createOnly' as const)",

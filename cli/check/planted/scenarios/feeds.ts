@@ -9,21 +9,31 @@ const rows = () => people([lead(1), lead(2)], [contact(1), contact(2)]);
 
 /** Between seeing a change and carrying it out. */
 export const FEEDS = {
-  'Marketo is down while a change of Dynamics is written': {
+  'the worker dies before a change of Dynamics is written': {
     rows,
-    async play({ begin, edit, control, service }) {
+    async play({ begin, edit, service }) {
       await begin();
       await edit('lead', LEAD, { firstname: 'Changed' });
-      await control.fault('marketo', { kind: 'error', code: '713', endpoint: UPSERT, times: 1 });
+      service.mortal.dieAt({ method: 'journal.open', count: 1 });
       await service.cycle();
     },
   },
-  'Dynamics is down while a change of Marketo is written': {
+  'the worker dies before a change of Marketo is written': {
     rows,
-    async play({ begin, market, control, service }) {
+    async play({ begin, market, service }) {
       await begin();
       await market(CONTACT, { phone: '+1 555 0100' });
-      await control.fault('dynamics', { kind: 'status', status: 503, endpoint: 'POST $batch', times: 1 });
+      service.mortal.dieAt({ method: 'conflicts.add', count: 1 });
+      await service.cycle();
+    },
+  },
+  'Marketo fails at one row of several': {
+    rows,
+    async play({ begin, edit, control, service }) {
+      await begin();
+      await control.fault('marketo', { kind: 'status', status: 503, endpoint: UPSERT, contains: 'Poison', times: 3 });
+      await edit('lead', LEAD, { firstname: 'Poison' });
+      await edit('contact', CONTACT, { firstname: 'Changed' });
       await service.cycle();
     },
   },

@@ -22,10 +22,10 @@ const meanwhile =
 
 /** Rows and persons that change while they are copied. */
 export const IMPORTS = {
-  'Marketo is down while a page is written': {
+  'the worker dies before a page is written': {
     rows,
-    async play({ control, service }) {
-      await control.fault('marketo', { kind: 'error', code: '713', endpoint: 'POST /rest/v1/leads.json', times: 1 });
+    async play({ service }) {
+      service.mortal.dieAt({ method: 'journal.open', count: 1 });
       await service.cycle();
     },
   },

@@ -1,0 +1,94 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Facts } from './answer';
+
+/** None in practice: so that a hung process ends. */
+const PATIENCE_MS = 3_600_000;
+
+/** Both systems in memory and a clock of its own, in a process of its own (test/truth/model.test.ts says why). Durations are simulated seconds. */
+async function played(story: string): Promise<Facts> {
+  const program = [join(__dirname, '../truth/in-node.cjs'), JSON.stringify({ story }), join(__dirname, 'answer.ts')];
+  const { stdout } = await promisify(execFile)(process.execPath, program, { timeout: PATIENCE_MS });
+  return JSON.parse(stdout) as Facts;
+}
+
+const number = (value: unknown): number => (typeof value === 'number' ? value : Number.POSITIVE_INFINITY);
+const TEN_MINUTES = 600;
+
+describe('Marketo fails at a whole call because of a record', () => {
+  it.each([
+    ['one of 300', 1],
+    ['two of 300', 2],
+    ['one of 300, refused', 1],
+  ])(
+    '%s: the others arrive within ten minutes, nothing is parked, and the record goes once Marketo takes it',
+    async (story, bad) => {
+      const { arrived, parked, setAside, cured } = await played(story);
+      expect(number(arrived)).toBeLessThanOrEqual(TEN_MINUTES);
+      expect({ parked, setAside, cured }).toEqual({ parked: [], setAside: bad, cured: true });
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'because there are too many: the calls get smaller, and nothing is parked or fails again',
+    async () => {
+      const { arrived, parked, failed } = await played('too large');
+      expect((arrived as unknown[]).map(number).every((seconds) => seconds <= TEN_MINUTES)).toBe(true);
+      // The first call of 300, and the half of it that is tried as a probe.
+      expect({ parked, failed }).toEqual({ parked: [], failed: 2 });
+    },
+    PATIENCE_MS,
+  );
+});
+
+describe('Dynamics at one row of several', () => {
+  it.each([['one row fails'], ['one row is not answered for']])(
+    '%s: others go on, opt-outs and the other direction too; it is parked only after ten minutes in which others got through; an edit takes it up again',
+    async (story) => {
+      const { optOut, forward, setAside, early, late, cured, left, arrived } = await played(story);
+      expect({ optOut, forward }).toEqual({ optOut: 15, forward: 15 });
+      expect(number(arrived)).toBeLessThanOrEqual(TEN_MINUTES);
+      expect({ setAside, early, cured, left }).toEqual({ setAside: 1, early: [], cured: true, left: [] });
+      expect(late).toEqual([expect.stringMatching(/^contact:c0000000-\S+ keeps-failing dynamics (500|no answer)$/)]);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'a plug-in fails for two rows in five: the others are at most 30 s late, one outage is listed, no row is parked, and all go when it is over',
+    async () => {
+      const { latest, waiting, outages, parked, cured, after } = await played('a plug-in');
+      expect(number(latest)).toBeLessThanOrEqual(30);
+      expect({ waiting, outages, parked, cured, after }).toEqual({
+        waiting: 80,
+        outages: 1,
+        parked: [],
+        cured: true,
+        after: { waiting: 0, outages: 0 },
+      });
+    },
+    PATIENCE_MS,
+  );
+});
+
+describe('a vendor is down for 40 minutes while people edit', () => {
+  it.each([['marketo is down'], ['dynamics is down']])(
+    '%s: one call a minute asks each operation whether it is up, nothing is parked, and both sides are equal afterwards',
+    async (story) => {
+      const { parked, recovered, most, operations } = await played(story);
+      expect({ parked, recovered, most }).toEqual({ parked: [], recovered: true, most: 1 });
+      expect(number(operations)).toBeGreaterThan(1);
+    },
+    PATIENCE_MS,
+  );
+});
+
+it.each([['marketo fails at random'], ['dynamics fails at random']])(
+  '%s, three calls in ten: nothing is parked, and both sides are equal once it is over',
+  async (story) => {
+    await expect(played(story)).resolves.toEqual({ parked: [], recovered: true });
+  },
+  PATIENCE_MS,
+);
