@@ -43,6 +43,7 @@ export async function setAside(
   const waiting: Aside[] = [];
   for (const [id, { item, failed, waitUntil }] of rows) {
     const before = known.get(id);
+    if (failed && !before) deps.health.failedUnsuspected(failed.error.api);
     const verdict = verdictOn(deps, before, failed, waitUntil);
     const { trouble } = verdict;
     const isOutage = trouble.size === 1 && outages.has(outageOf(trouble));
@@ -74,9 +75,11 @@ function verdictOn(deps: Deps, before: Aside | undefined, failed: Failed | undef
   const { api, operation, status, code = String(status ?? 'no answer'), retryAfterMs = 0 } = error;
   // The vendor says when: that is no failure of the row.
   if (isApiError(error, 'rate-limited')) return waits(Math.max(waitUntil, at + retryAfterMs));
-  const failure = { api, operation, code, size, at, waitUntil, succeededAt: deps.health.succeededAt(api, operation) };
   // Parked before: what has come since is a new beginning.
-  return afterFailure(before?.parked === undefined ? before?.trouble : undefined, failure);
+  const known = before?.parked === undefined ? before?.trouble : undefined;
+  const isShaky = known !== undefined && !deps.health.isSteadySince(api, known.last);
+  const succeededAt = deps.health.succeededAt(api, operation);
+  return afterFailure(known, { api, operation, code, size, at, waitUntil, succeededAt, isShaky });
 }
 
 /** So many rows fail alone with one code that it is no row's own fault. */

@@ -28,6 +28,10 @@ interface Operation {
  */
 export class Health {
   readonly #operations = new Map<string, Operation>();
+  /** When a vendor failed last at rows that nobody suspected; epoch ms. */
+  readonly #unsuspectedAt = new Map<Api, number>();
+  /** Failures in a row, of whichever operations: then one failure of an operation is enough to know. */
+  readonly #ofApi = new Map<Api, number>();
 
   #of(api: Api, operation: string): Operation {
     const key = `${api} ${operation}`;
@@ -41,7 +45,8 @@ export class Health {
     const one = this.#of(api, operation);
     const now = Date.now();
     const wait = one.calledAt + PROBE_MS - now;
-    if (one.failures >= FAILURES && wait > 0) {
+    const isDown = one.failures >= FAILURES || (one.failures > 0 && (this.#ofApi.get(api) ?? 0) >= FAILURES);
+    if (isDown && wait > 0) {
       throw new ApiError({ api, operation, kind: 'transient', code: OUTAGE, retryAfterMs: Math.min(wait, PROBE_MS) });
     }
     one.calledAt = now;
@@ -51,17 +56,20 @@ export class Health {
   answered(api: Api, operation: string, done: boolean): void {
     const one = this.#of(api, operation);
     one.failures = 0;
+    this.#ofApi.set(api, 0);
     if (done) one.succeededAt = Date.now();
   }
 
   failed(api: Api, operation: string): void {
     this.#of(api, operation).failures += 1;
+    this.#ofApi.set(api, (this.#ofApi.get(api) ?? 0) + 1);
   }
 
   /** @param records in the call that carried them, or some of them, out */
   succeeded(api: Api, operation: string, records: number): void {
     const one = this.#of(api, operation);
     one.failures = 0;
+    this.#ofApi.set(api, 0);
     one.succeededAt = Date.now();
     const { size } = one;
     if (!size || records < size.now) return;
@@ -76,6 +84,16 @@ export class Health {
   /** When the operation last carried something out; epoch ms, 0: not since this process began. */
   succeededAt(api: Api, operation: string): number {
     return this.#of(api, operation).succeededAt;
+  }
+
+  /** The vendor failed at rows that had not failed before: a row that fails at such a time may do so by chance. */
+  failedUnsuspected(api: Api): void {
+    this.#unsuspectedAt.set(api, Date.now());
+  }
+
+  /** Has the vendor failed at no row since then that nobody suspected? @param at epoch ms */
+  isSteadySince(api: Api, at: number): boolean {
+    return (this.#unsuspectedAt.get(api) ?? 0) <= at;
   }
 
   /** A call with so many records failed as a whole: the next ones have half as many. */

@@ -24,6 +24,8 @@ export interface Failure extends Pick<Trouble, 'api' | 'operation' | 'code' | 's
   waitUntil?: number;
   /** When the operation last carried out anything; epoch ms. */
   succeededAt: number;
+  /** The vendor has failed at others, too, since the row failed last: at rows that nobody suspected. */
+  isShaky: boolean;
 }
 
 /** What becomes of the row. `dueAt`: epoch ms. */
@@ -39,11 +41,11 @@ const PARTS = 8;
 
 /**
  * A row that fails alone waits 30 s, then twice as long each time, an hour at most; it is parked after five failures over ten minutes, if the
- * operation worked for others between each two. Rows that failed together are tried again in smaller parts at once where the operation has
+ * operation worked for others between each two, and failed for none by chance. Rows that failed together are tried again in smaller parts at once where the operation has
  * worked for others meanwhile; else a minute later, as a probe.
  */
 export function afterFailure(before: Trouble | undefined, failure: Failure): Verdict {
-  const { at, waitUntil = 0, succeededAt, ...seen } = failure;
+  const { at, waitUntil = 0, succeededAt, isShaky, ...seen } = failure;
   if (failure.size > 1) {
     const first = before && before.size > 1 ? before.first : at;
     const proven = succeededAt > first;
@@ -51,7 +53,7 @@ export function afterFailure(before: Trouble | undefined, failure: Failure): Ver
     return { kind: 'aside', trouble, dueAt: Math.max(waitUntil, proven ? at : at + PROBE_MS) };
   }
   const alone = before && before.size === 1 ? before : undefined;
-  const counted = alone === undefined || succeededAt > alone.last;
+  const counted = alone === undefined || (succeededAt > alone.last && !isShaky);
   const failures = (alone?.failures ?? 0) + (counted ? 1 : 0);
   const trouble = { ...seen, failures, first: alone?.first ?? at, last: at };
   if (counted && failures >= FAILURES_TO_PARK && at - trouble.first >= SPREAD_MS) return { kind: 'park', trouble };
