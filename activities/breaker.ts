@@ -17,7 +17,12 @@ export async function admitDeletions(
   gone: readonly Link[],
   items: readonly InboxItem[],
 ): Promise<Link[]> {
-  const answers = new Map(items.flatMap(({ id, release }) => (release ? [[id.toLowerCase(), release]] : [])));
+  const answers = new Map(
+    items.flatMap(({ id, release, leaving }) => {
+      const answer = release ?? (leaving && 'delete');
+      return answer ? [[id.toLowerCase(), answer]] : [];
+    }),
+  );
   const answerTo = ({ id }: Link) => answers.get(guidOf(id));
   // Marketo keeps what it has: an operator said so.
   const kept = gone.filter((link) => answerTo(link) === 'keep');

@@ -13,5 +13,7 @@ export interface Deps {
   /** How the vendors' operations fare; the clients report to the same one. */
   health: Health;
   settings: Settings;
+  /** Of the service, and of no other; absent: not known, and never another. */
+  version?: string;
   schema: Schema;
 }

@@ -12,6 +12,7 @@ import { joined } from './joined';
 import { queueDeleted, sweepMissing } from './missing';
 import { noteNewest } from './organisation';
 import { done, type Outcome } from './outcome';
+import { ownColumns } from './roles/read';
 import type { BoundEntity } from './schema';
 import { Unexpected, withoutUnexpected } from './unexpected';
 import { NO_WRITER, parkUnexpected } from './unexpected-rows';
@@ -101,7 +102,7 @@ async function readNext(deps: Deps, bound: BoundEntity, cursor: ImportCursor): P
     const table = await schema.table('opportunity');
     return dynamics.readPage({
       set: table.entitySetName,
-      select: [table.primaryIdAttribute, '_customerid_value', '_parentcontactid_value'],
+      select: ownColumns(table),
       pageSize: PAGE_ROWS,
     });
   }

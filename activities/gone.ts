@@ -18,6 +18,8 @@ export function refusalOf(result: SyncResult | undefined): string | undefined {
 /**
  * Links of rows that are gone from Dynamics. Nothing of them stays parked but Marketo's refusal. Where Marketo's record
  * was deleted, the link forgets it: a row that is restored is made anew, with all its fields.
+ *
+ * @param counted links whose deletions the breaker has counted before
  */
 export async function recordGone(
   { store }: Deps,
@@ -25,6 +27,7 @@ export async function recordGone(
   gone: readonly Link[],
   refused: ReadonlyMap<string, string>,
   policy: DeletePolicy,
+  counted: ReadonlySet<string> = new Set(),
 ): Promise<void> {
   await store.parked.settle(
     gone.map(({ id, parked }) => {
@@ -44,7 +47,8 @@ export async function recordGone(
   });
   await store.links.put(links, writer.epoch);
   const first = gone[0];
-  const done = gone.filter((link) => touchesMarketo(link) && !refused.has(link.id)).length;
+  const carriedOut = gone.filter((link) => touchesMarketo(link) && !refused.has(link.id));
+  const done = carriedOut.filter(({ id }) => !counted.has(id)).length;
   if (first && done > 0) await store.deletions.add(entityOf(first.id), done);
 }
 

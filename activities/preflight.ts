@@ -10,6 +10,7 @@ import { createLeadFields, customObjectOf, ownLeadFields, PERSON_TEAM_TYPE } fro
 import { run } from './failures';
 import { wrongOrganisation } from './organisation';
 import { done, type Outcome } from './outcome';
+import { retryUnexpected } from './unexpected-rows';
 
 /** What the parent has to know of an entity: enough to plan, nothing more. */
 export interface EntityPlan {
@@ -155,6 +156,7 @@ async function preflightChecks(deps: Deps): Promise<Outcome<Preflight>> {
     });
   }
   await pinFeeds(deps);
+  await greetVersion(deps);
   await deps.store.bindings.set(PLANNED, planned(deps));
   return done({ entities, dropped: dropped.slice(0, MAX_DROPPED), ...deps.settings.feeds });
 }
@@ -173,8 +175,19 @@ const planned = ({ settings }: Deps): string =>
     )
     .digest('hex');
 
+const VERSION = 'version';
+
+/** Rows that an earlier version did not know what to do with. */
+async function greetVersion(deps: Deps): Promise<void> {
+  const { version, store } = deps;
+  if (version === undefined || (await store.bindings.get<string>(VERSION)) === version) return;
+  await retryUnexpected(deps);
+  await store.bindings.set(VERSION, version);
+}
+
 /** A worker that was restarted with other entities prepares Marketo for them, and tells the parent. */
 async function checkOrganisations(deps: Deps): Promise<Outcome<Partial<Preflight>>> {
+  await greetVersion(deps);
   if ((await deps.store.bindings.get<string>(PLANNED)) !== planned(deps)) return preflightChecks(deps);
   const reason = await wrongOrganisation(deps);
   return reason === undefined ? done({}) : stopped(reason);

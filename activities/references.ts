@@ -1,4 +1,4 @@
-import { guidOf, type Link, type LinkState, linkId, type TargetLink } from '../clients/mongo/links';
+import { entityOf, guidOf, type Link, type LinkState, linkId, type TargetLink } from '../clients/mongo/links';
 import type { Converted } from '../model/convert';
 import { PLACEHOLDER_COMPANY } from '../model/entities';
 import type { Deps } from './deps';
@@ -133,21 +133,26 @@ export const wakeChanged = (
     links.filter(({ before, now }) => isNews(before, now)).map(({ now }) => now.id),
   );
 
-/** Whoever waits for one of these rows is looked at again. */
+/** The rows that wait for one of these are looked at again: bucket by bucket, each queued before it is removed. */
 export async function wake(store: Deps['store'], targets: readonly string[]): Promise<void> {
-  for (const [target, waiters] of await store.waiting.of(targets)) {
-    const byEntity = new Map<string, { id: string }[]>();
-    for (const waiter of waiters) {
-      const [entity = '', id = ''] = waiter.split(':');
-      byEntity.set(entity, [...(byEntity.get(entity) ?? []), { id }]);
+  for (const awaited of await store.waiting.of(targets)) {
+    for await (const bucket of store.waiting.all(awaited)) {
+      await queueAgain(store, bucket.waiters);
+      await store.waiting.remove(bucket);
     }
-    // Whatever was applied: what it waited for may be all that has changed.
-    for (const [entity, items] of byEntity) {
-      const again = items.map(({ id }) => ({ id, resync: true as const }));
-      await store.inbox.add(entity, 'dynamics', again, new Date());
-    }
-    await store.waiting.remove(target, waiters);
+    await store.waiting.end(awaited);
   }
+}
+
+/** Whatever was applied: what a row waited for may be all that has changed. */
+async function queueAgain(store: Deps['store'], waiters: readonly string[]): Promise<void> {
+  const byEntity = new Map<string, { id: string; resync: true }[]>();
+  for (const waiter of waiters) {
+    const items = byEntity.get(entityOf(waiter)) ?? [];
+    byEntity.set(entityOf(waiter), items);
+    items.push({ id: guidOf(waiter), resync: true });
+  }
+  for (const [entity, items] of byEntity) await store.inbox.add(entity, 'dynamics', items, new Date());
 }
 
 /** An attempt that died after it had linked these rows may not have woken who waits for them. */

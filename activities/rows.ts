@@ -56,7 +56,8 @@ function backfillingOf({ backfilling }: BoundEntity, link: Link | undefined): Pi
 
 /**
  * The rows to work on. A hint without a row is read by id; so is a row that is older than one that a merge has used
- * already (DESIGN §5, two versions a link), or that lacks a column; so is a deletion, since the row may have been restored.
+ * already (DESIGN §5, two versions a link), that was deleted since it was read perhaps, or that lacks a column; so is a deletion, since the
+ * row may have been restored.
  */
 export async function loadRows(
   deps: Deps,
@@ -82,8 +83,9 @@ export async function loadRows(
   const rows = new Map<string, DynamicsRow>();
   const toRead: string[] = [];
   for (const { id, row } of newest.values()) {
-    const seen = links.get(linkId(name, id))?.seenVersion ?? 0;
-    if (row && versionOf(row) >= seen && isWhole(bound, row)) rows.set(id, row);
+    const { seenVersion = 0, state } = links.get(linkId(name, id)) ?? {};
+    const isNews = row !== undefined && versionOf(row) >= seenVersion && state !== 'deleted';
+    if (isNews && isWhole(bound, row)) rows.set(id, row);
     else toRead.push(id);
   }
   if (toRead.length > 0) {

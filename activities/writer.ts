@@ -13,6 +13,7 @@ import { wake } from './references';
 import { newLink } from './rows';
 import type { Failed } from './send';
 import { SUPERSEDED } from './trouble';
+import { Turns } from './turns';
 
 /** Their record says itself what is not known of them (roles/apply.ts). */
 const ROLES = 'opportunities/roles';
@@ -59,6 +60,8 @@ export class Writer {
     readonly epoch: number,
     /** Rows of a call that was not answered, by link id, and until when the vendor may still carry it out; epoch ms. */
     private readonly busy: Map<string, number> = new Map(),
+    /** Of what its parts do at once. */
+    readonly turns = new Turns(),
   ) {}
 
   /** Takes the epoch; then settles what earlier attempts left unanswered, as far as that can be done by now. */
@@ -70,7 +73,7 @@ export class Writer {
 
   /** The same right, for work whose outcomes are recorded together. */
   part(): Writer {
-    return new Writer(this.deps, this.object, this.epoch, this.busy);
+    return new Writer(this.deps, this.object, this.epoch, this.busy, this.turns);
   }
 
   /** Calls without an answer, and answers that nobody has recorded. While the vendor may still carry one out, its rows wait, and no others. */

@@ -1,12 +1,4 @@
-/** Where an opportunity's contacts come from (native-sync §2.7; DESIGN §5). Each source's contribution is kept. */
-export interface RoleSources {
-  /** `customerid` when it holds a contact. */
-  customer?: string | null;
-  /** `parentcontactid`: the built-in connector drops it where there is an account too; a setting, on by default. */
-  parentContact?: string | null;
-  /** Connections to contacts (stakeholders): connection id → contact and role name. */
-  connections: Record<string, { contact: string; role: string }>;
-}
+import type { RoleSources } from './role-sources';
 
 export interface Role {
   /** The contact's GUID. */

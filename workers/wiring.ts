@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Deps } from '../activities/deps';
 import { Schema } from '../activities/schema';
 import { createDynamicsClient } from '../clients/dynamics/index';
@@ -6,6 +7,7 @@ import { createMarketoClient } from '../clients/marketo/index';
 import { Budget, centralDay } from '../clients/mongo/budget';
 import { openStore } from '../clients/mongo/store';
 import type { Config } from './config';
+import { versionOf } from './version';
 
 /** Dataverse counts 6,000 requests over five minutes: a lease for each would be 6,000 documents. */
 const DYNAMICS_CALLS_PER_LEASE = 50;
@@ -37,6 +39,7 @@ export async function createDeps({ dynamics, marketo, mongo, limits, settings }:
     store,
     health,
     settings,
+    version: versionOf(join(__dirname, '..')),
     schema: new Schema(dynamicsClient, marketoClient, store, settings),
   };
 }

@@ -11,7 +11,7 @@ import { type ApplyCounts, noCounts } from '../counts';
 import type { Deps } from '../deps';
 import { recordGone, refusalOf } from '../gone';
 import { loadTargets, resolve, wakeChanged, wakeLinked } from '../references';
-import { removeRoles } from '../roles/apply';
+import { countedOf, leaveFirst } from '../roles/leave';
 import { type ApplyMode, type Candidate, isApplied, loadRows, newLink } from '../rows';
 import type { BoundEntity } from '../schema';
 import { sendEach } from '../send';
@@ -175,19 +175,17 @@ async function removeGone(
   items: readonly InboxItem[],
 ): Promise<number> {
   const { marketo } = deps;
-  const gone = await admitDeletions(deps, writer, all, items);
+  const admitted = await admitDeletions(deps, writer, all, items);
   const refused = new Map<string, string>();
   const { whenDeleted } = bound.entity;
-  const there = gone.filter(
-    ({ state, marketoId }) => onRecordOf(state, whenDeleted) === 'delete' && marketoId !== undefined,
-  );
+  const isDeleted = ({ state, marketoId }: Link) =>
+    onRecordOf(state, whenDeleted) === 'delete' && marketoId !== undefined;
+  // Marketo keeps an opportunity that has roles (native-sync §11): that one is deleted once they have gone.
+  const isOpportunity = bound.entity.name === 'opportunity';
+  const later = isOpportunity ? await leaveFirst(deps, writer, admitted.filter(isDeleted), items) : [];
+  const gone = admitted.filter((link) => !later.includes(link));
+  const there = gone.filter(isDeleted);
   if (there.length > 0) {
-    // Marketo keeps an opportunity that has roles: they go first (native-sync §11).
-    if (bound.entity.name === 'opportunity')
-      await removeRoles(
-        deps,
-        there.map(({ id }) => guidOf(id)),
-      );
     const key = keyOf(bound);
     const rows = there.map((link) => ({ linkId: link.id, record: { [key]: guidOf(link.id) } }));
     const results = await writer.send('update', rows, (beforeSend) =>
@@ -202,6 +200,6 @@ async function removeGone(
       if (code !== undefined) refused.set(id, code);
     });
   }
-  await recordGone(deps, writer, gone, refused, whenDeleted);
+  await recordGone(deps, writer, gone, refused, whenDeleted, countedOf(items));
   return there.length;
 }

@@ -3,6 +3,7 @@ import type { InboxItem } from '../../clients/mongo/inbox';
 import { type LinkState, linkId, type TargetLink } from '../../clients/mongo/links';
 import type { RoleRecord } from '../../clients/mongo/roles';
 import type { Parked } from '../../model/park';
+import { forgetAll } from '../../model/role-sources';
 import { desiredRoles, ROLE_LENGTH, type Role, roleChanges, type WrittenRole } from '../../model/roles';
 import { type ApplyCounts, noCounts } from '../counts';
 import type { Deps } from '../deps';
@@ -12,14 +13,14 @@ import { sendEach } from '../send';
 import { failureOf, type MarketoTask, toMarketo } from '../task';
 import type { WriteRow, Writer } from '../writer';
 import { admitConnections } from './gone';
-import { readEdits } from './sources';
+import { findLeft, handBack } from './leave';
+import { learn, toldBy } from './sources';
 
-const PATH = 'opportunities/roles';
+export const PATH = 'opportunities/roles';
 /** Whose person is not there any more, or is another row's by now: no role is to be expected of it. */
 const GONE: ReadonlySet<LinkState> = new Set(['tombstone', 'deleted', 'superseded', 'merged']);
 /** Has no person and is not about to get one: waited for, but not listed as if it were. */
 const NOT_EXPECTED: ReadonlySet<LinkState> = new Set(['frozen', 'excluded', 'refused']);
-const BATCH = 300;
 
 /**
  * Contact roles: items are opportunities (their own columns name contacts), connections, deletions of connections, or
@@ -33,20 +34,21 @@ export async function applyRoles(
 ): Promise<ApplyCounts> {
   const { store } = deps;
   const counts = noCounts(all.length);
-  const { items, gone, removing } = await admitConnections(deps, all);
-  const edits = await readEdits(deps, items);
-  const records = await store.roles.get([...edits.keys()]);
-  const changed: RoleRecord[] = [];
-  for (const [opportunity, edit] of edits) {
-    const record = records.get(opportunity) ?? { opportunity, sources: { connections: {} }, written: [] };
-    for (const change of edit) change(record);
-    changed.push(record);
-  }
-  if (mode === 'resync') await readWritten(deps, changed);
-  const writes = await plan(deps, writer, changed, mode);
-  await carryOut(deps, writer, writes);
+  const { left, others } = await findLeft(deps, all);
+  const { items, gone, removing } = await admitConnections(deps, others);
+  const told = await toldBy(deps, items);
+  // Parts of a page that is written at once may be about the same opportunity.
+  const writes = await writer.turns.take([...told.opportunities], async () => {
+    const records = await learn(deps, writer, told, mode);
+    if (mode === 'resync') await readWritten(deps, records);
+    const plans = await plan(deps, writer, records, mode);
+    await carryOut(deps, writer, plans);
+    return plans;
+  });
+  await removeRoles(deps, writer, left);
+  await handBack(deps, all);
   if (removing > 0) await store.deletions.add('connection', removing);
-  await store.roles.forget(gone);
+  await store.roles.forget(gone, writer.epoch);
   counts.eligible = items.filter(({ deleted }) => !deleted).length;
   counts.created = writes.reduce((sum, { write }) => sum + write.length, 0);
   counts.updated = writes.reduce((sum, { remove }) => sum + remove.length, 0);
@@ -155,8 +157,9 @@ async function plan(
     if (taken.length + remove.length > 0) record.unsure = [...(record.unsure ?? []), ...taken, ...remove];
     return { record, write: taken, remove, after };
   });
+  await writer.check();
   await store.parked.settle(parked);
-  await store.roles.put(records);
+  await store.roles.put(records, writer.epoch);
   await wait(deps, pairs, links);
   return plans;
 }
@@ -220,7 +223,7 @@ async function carryOut(deps: Deps, writer: Writer, plans: readonly RoleWrites[]
         })),
     ),
   );
-  await store.roles.put(records);
+  await store.roles.put(records, writer.epoch);
 }
 
 const refusedKey = ({ leadId, role }: WrittenRole): string => `${leadId}|${role}`;
@@ -238,17 +241,27 @@ const keyOf = ({ opportunity }: RoleRecord, { leadId, role }: WrittenRole) => ({
   role,
 });
 
-function batches<T>(all: readonly T[]): T[][] {
-  return Array.from({ length: Math.ceil(all.length / BATCH) }, (_, index) =>
-    all.slice(index * BATCH, (index + 1) * BATCH),
+/** These opportunities are gone from Dynamics: their roles go before Marketo's record does, and none is to be expected of them. */
+export async function removeRoles(deps: Deps, writer: Writer, opportunities: readonly string[]): Promise<void> {
+  const { store } = deps;
+  const free = writer.withoutBusy(opportunities, (id) => [linkId('connection', id)]);
+  const records = [...(await store.roles.get(free)).values()];
+  if (records.length === 0) return;
+  await readWritten(deps, records);
+  const plans = records.map((record): RoleWrites => {
+    const { remove } = roleChanges(record.written, [], record.unsure);
+    forgetAll(record.sources, record.opportunity);
+    const { unsure: _all, ...rest } = record;
+    const after = { ...rest, parked: false, ...(remove.length > 0 && { unsure: remove }) };
+    return { record: after, write: [], remove, after: [] };
+  });
+  await writer.check();
+  await store.parked.settle(
+    records.map(({ opportunity }) => ({ id: linkId('connection', opportunity), was: ['', 'role'], now: [] })),
   );
-}
-
-/** An opportunity is about to be deleted: its roles go before it. */
-export async function removeRoles({ store, marketo }: Deps, opportunities: readonly string[]): Promise<void> {
-  const records = [...(await store.roles.get(opportunities)).values()];
-  for (const batch of batches(records.flatMap((record) => record.written.map((role) => keyOf(record, role))))) {
-    await marketo.deleteObjects(PATH, batch);
-  }
-  await store.roles.put(records.map((record) => ({ ...record, written: [] })));
+  await store.roles.put(
+    plans.map(({ record }) => record),
+    writer.epoch,
+  );
+  await carryOut(deps, writer, plans);
 }

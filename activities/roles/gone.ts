@@ -46,6 +46,9 @@ export async function admitConnections(deps: Deps, items: readonly InboxItem[]):
       ...[...there].map(([id, row]) => ({ id, row })),
       ...opportunities,
       ...admitted.map((id) => ({ id, deleted: true as const })),
+      ...[...known.keys()]
+        .filter((id) => !removing.includes(id))
+        .map((id) => ({ id, deleted: true as const, release: 'keep' as const })),
     ],
     gone: [...known.keys()].filter((id) => !held.includes(id)),
     removing: admitted.length,

@@ -171,7 +171,7 @@ async function queuesOf(
   const unanswered = await store.journal.unansweredAbout(id);
   return {
     waitsFor: await store.waiting.targetsOf(id),
-    awaitedBy: (await store.waiting.of([id])).get(id) ?? [],
+    awaitedBy: await store.waiting.waitersOf(id),
     inbox,
     unanswered: unanswered.map(({ sentAt, ...rest }) => ({ ...rest, sentAt: sentAt.toISOString() })),
   };

@@ -10,12 +10,20 @@ export async function ignoreDuplicateKeys(write: Promise<unknown>): Promise<void
   try {
     await write;
   } catch (error) {
-    if (error instanceof MongoBulkWriteError) {
-      const errors = Array.isArray(error.writeErrors) ? error.writeErrors : [error.writeErrors];
-      if (errors.every(({ code }) => code === DUPLICATE_KEY)) return;
-    }
-    throw error;
+    duplicatesOf(error);
   }
+}
+
+/**
+ * Where in the bulk a duplicate key was met.
+ *
+ * @throws the error itself where anything else went wrong as well
+ */
+export function duplicatesOf(error: unknown): number[] {
+  if (!(error instanceof MongoBulkWriteError)) throw error;
+  const errors = Array.isArray(error.writeErrors) ? error.writeErrors : [error.writeErrors];
+  if (!errors.every(({ code }) => code === DUPLICATE_KEY)) throw error;
+  return errors.map(({ index }) => index);
 }
 
 /** Inserts documents that are probably not there yet. @returns those whose `_id` was there after all. */
@@ -28,10 +36,7 @@ export async function insertNew<T extends Document>(
     await collection.insertMany(documents, { ordered: false });
     return [];
   } catch (error) {
-    if (!(error instanceof MongoBulkWriteError)) throw error;
-    const errors = Array.isArray(error.writeErrors) ? error.writeErrors : [error.writeErrors];
-    if (!errors.every(({ code }) => code === DUPLICATE_KEY)) throw error;
-    return errors.flatMap(({ index }) => documents[index] ?? []);
+    return duplicatesOf(error).flatMap((index) => documents[index] ?? []);
   }
 }
 

@@ -35,6 +35,11 @@ export interface InboxItem {
   fields?: string[];
   /** Of a stored request (requests.ts): all items of a page are. */
   request?: string;
+  /**
+   * Of an opportunity that is gone, and whose deletion was admitted and counted: its roles go first, by their own writer
+   * (activities/roles/leave.ts). To that writer it says so; back to the opportunity's, that none is left.
+   */
+  leaving?: true;
   /** An operator's answer where deletions were stopped (activities/breaker.ts). */
   release?: 'delete' | 'keep';
   /** Marketo's feed said that this person of the row was deleted, or merged into another one. */

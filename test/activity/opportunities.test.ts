@@ -1,6 +1,23 @@
 import { requeueDependants } from '../../activities/dependants';
 import { Mortal } from '../../cli/check/stage/mortal';
 import { passTime } from '../../cli/check/stage/time';
+import {
+  ANN,
+  BO,
+  BUYER,
+  CY,
+  customer,
+  DEAL,
+  dealRows,
+  JUDGE,
+  LONG,
+  lookup,
+  OTHER_ACCOUNT,
+  of,
+  opportunity,
+  rolesIn,
+  stakeholder,
+} from './deals';
 import { expectDone } from './driver';
 import { ACCOUNT, contact, id, ORDER_LINES, TEAM } from './organisation';
 import { type Stage, startStage, type World } from './world';
@@ -14,50 +31,8 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-const OTHER = id('ac', 2);
-const [ANN, BO, CY] = [id('c0', 1), id('c0', 2), id('c0', 3)] as const;
-const DEAL = id('0b', 1);
-const BUYER = id('d0', 1);
-const JUDGE = id('d0', 2);
-const LONG = id('d0', 3);
-
-const lookup = (column: string, type: string, guid: string | null) => ({
-  [`_${column}_value`]: guid,
-  [`_${column}_type`]: guid === null ? null : type,
-});
-const customer = (type: 'account' | 'contact', guid: string | null) => lookup('customerid', type, guid);
-const of = (guid: string | null) => lookup('parentcustomerid', 'account', guid);
-const opportunity = (number: number, values: object = {}): object => ({
-  opportunityid: id('0b', number),
-  name: `Deal ${number}`,
-  statecode: 0,
-  statuscode: 1,
-  ...values,
-});
-const stakeholder = (number: number, guid: string, role: string): object => ({
-  connectionid: id('cc', number),
-  ...lookup('record1id', 'opportunity', DEAL),
-  ...lookup('record2id', 'contact', guid),
-  _record2roleid_value: role,
-  ismaster: true,
-  statecode: 0,
-  statuscode: 1,
-});
-
-const rows = (opportunities: object[], more: Record<string, object[]> = {}): Record<string, object[]> => ({
-  account: [
-    { accountid: ACCOUNT, name: 'Harbour' },
-    { accountid: OTHER, name: 'Quay' },
-  ],
-  contact: [contact(1, of(ACCOUNT)), contact(2), contact(3)],
-  opportunity: opportunities,
-  connectionrole: [
-    { connectionroleid: BUYER, name: 'Buyer', category: 1000, statecode: 0, statuscode: 1 },
-    { connectionroleid: JUDGE, name: 'Decision Maker', category: 1000, statecode: 0, statuscode: 1 },
-    { connectionroleid: LONG, name: 'x'.repeat(51), category: 1000, statecode: 0, statuscode: 1 },
-  ],
-  ...more,
-});
+const rows = dealRows;
+const roles = (world: World) => rolesIn(world);
 
 const imported = (seed: Record<string, object[]>, config = {}) => stage.imported({ rows: seed, config });
 
@@ -72,46 +47,31 @@ async function companies(world: World): Promise<unknown[]> {
     .map(({ externalCompanyId }) => externalCompanyId);
 }
 
-/** Roles as `contact role`, with a star on the primary one. */
-async function roles(world: World): Promise<string[]> {
-  const people = new Map((await world.control.records('leads')).map((one) => [one.id, one.microsoftId]));
-  const names = new Map([
-    [ANN, 'Ann'],
-    [BO, 'Bo'],
-    [CY, 'Cy'],
-  ]);
-  return (await world.control.records('roles'))
-    .map(({ leadId, role, isPrimary }) => {
-      return `${names.get(String(people.get(leadId))) ?? leadId} ${role}${isPrimary ? '*' : ''}`;
-    })
-    .sort();
-}
-
 describe('the customer of an opportunity (native-sync §2.7)', () => {
   it('contact only: a role, and the contact’s account or none; account only: that account and no role; both: as account only, and the contact’s role by our setting', async () => {
     const table = [
       opportunity(1, customer('contact', ANN)),
       opportunity(2, customer('contact', BO)),
-      opportunity(3, customer('account', OTHER)),
-      opportunity(4, { ...customer('account', OTHER), _parentcontactid_value: ANN }),
+      opportunity(3, customer('account', OTHER_ACCOUNT)),
+      opportunity(4, { ...customer('account', OTHER_ACCOUNT), _parentcontactid_value: ANN }),
     ];
     const ours = await imported(rows(table));
-    expect(await companies(ours.world)).toEqual([ACCOUNT, null, OTHER, OTHER]);
+    expect(await companies(ours.world)).toEqual([ACCOUNT, null, OTHER_ACCOUNT, OTHER_ACCOUNT]);
     expect(await roles(ours.world)).toEqual(['Ann Contact*', 'Ann Customer*', 'Bo Customer*']);
     const native = await imported(rows(table), { parentContactRoles: false });
-    expect(await companies(native.world)).toEqual([ACCOUNT, null, OTHER, OTHER]);
+    expect(await companies(native.world)).toEqual([ACCOUNT, null, OTHER_ACCOUNT, OTHER_ACCOUNT]);
     expect(await roles(native.world)).toEqual(['Ann Customer*', 'Bo Customer*']);
   });
 
   it('may change its kind: company and role follow', async () => {
-    const { world, driver } = await imported(rows([opportunity(1, customer('account', OTHER))]));
+    const { world, driver } = await imported(rows([opportunity(1, customer('account', OTHER_ACCOUNT))]));
     await edit(world, 'opportunity', DEAL, customer('contact', ANN));
     await driver.settle();
     expect(await companies(world)).toEqual([ACCOUNT]);
     expect(await roles(world)).toEqual(['Ann Customer*']);
-    await edit(world, 'opportunity', DEAL, customer('account', OTHER));
+    await edit(world, 'opportunity', DEAL, customer('account', OTHER_ACCOUNT));
     await driver.settle();
-    expect(await companies(world)).toEqual([OTHER]);
+    expect(await companies(world)).toEqual([OTHER_ACCOUNT]);
     expect(await roles(world)).toEqual([]);
   });
 
@@ -119,10 +79,10 @@ describe('the customer of an opportunity (native-sync §2.7)', () => {
     const { world, driver } = await imported(
       rows([opportunity(1, customer('contact', ANN)), opportunity(2, customer('contact', BO))]),
     );
-    await edit(world, 'contact', ANN, of(OTHER));
+    await edit(world, 'contact', ANN, of(OTHER_ACCOUNT));
     await edit(world, 'contact', BO, of(ACCOUNT));
     await driver.settle();
-    expect(await companies(world)).toEqual([OTHER, ACCOUNT]);
+    expect(await companies(world)).toEqual([OTHER_ACCOUNT, ACCOUNT]);
     await edit(world, 'contact', ANN, of(null));
     await driver.settle();
     expect(await companies(world)).toEqual([null, ACCOUNT]);
@@ -131,18 +91,18 @@ describe('the customer of an opportunity (native-sync §2.7)', () => {
 
   it('takes the opportunity along although the worker dies after the contact was written', async () => {
     const { world } = await imported(rows([opportunity(1, customer('contact', ANN))]));
-    await edit(world, 'contact', ANN, of(OTHER));
+    await edit(world, 'contact', ANN, of(OTHER_ACCOUNT));
     const mortal = new Mortal();
     const dying = await world.again({ mortal });
     expectDone(await dying.run('lookDynamics', ['contact']));
     mortal.dieAt({ method: 'inbox.add', about: 'opportunity', count: 1 });
     const died = dying.run('applyInbox', 'contact').finally(() => dying.close());
     await expect(died).rejects.toThrow();
-    expect((await world.control.person(ANN)).externalCompanyId).toBe(OTHER);
+    expect((await world.control.person(ANN)).externalCompanyId).toBe(OTHER_ACCOUNT);
     await passTime(world.control, ANSWER_LOST_MS);
     expectDone(await world.run('applyInbox', 'contact'));
     expectDone(await world.run('applyInbox', 'opportunity'));
-    expect(await companies(world)).toEqual([OTHER]);
+    expect(await companies(world)).toEqual([OTHER_ACCOUNT]);
   });
 
   it('that is filtered out leaves the opportunity without company and role until it is let in', async () => {

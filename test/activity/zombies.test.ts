@@ -1,3 +1,4 @@
+import { Asleep } from './asleep';
 import { CHANGING, Interleavings } from './interleavings';
 import { CHANGES, fresh, Pair } from './pair';
 import { type Stage, startStage } from './world';
@@ -13,31 +14,6 @@ beforeAll(async () => {
   interleavings = new Interleavings(pair.world);
 });
 afterAll(() => stage.close());
-
-/** An attempt that is stopped, and goes on when it is told to. */
-class Asleep {
-  #wake: () => void = () => undefined;
-  readonly #asleep = new Promise<void>((resolve) => {
-    this.#wake = resolve;
-  });
-  readonly fellAsleep: Promise<void>;
-  #fall: () => void = () => undefined;
-
-  constructor() {
-    this.fellAsleep = new Promise((resolve) => {
-      this.#fall = resolve;
-    });
-  }
-
-  readonly sleep = (): Promise<void> => {
-    this.#fall();
-    return this.#asleep;
-  };
-
-  wake(): void {
-    this.#wake();
-  }
-}
 
 const MEANWHILE = ['edited', 'set back'] as const;
 

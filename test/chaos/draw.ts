@@ -56,6 +56,7 @@ function drawStep(random: Random): Step {
     [3, () => ({ do: 'restart', parent: random.chance(0.4) })],
     [4, () => ({ do: 'die', count: 1 + random.below(40) })],
     [2, () => ({ do: 'resync', entity: random.of(TABLES) })],
+    [2, () => ({ do: 'late-page', entity: random.of(TABLES), page: random.below(3), edits: [edit(), edit()] })],
     [2, () => ({ do: 'expire', table: random.of(TABLES) })],
     [1, () => ({ do: 'tokens', system: random.of(['dynamics', 'marketo'] as const) })],
     [2, () => ({ do: 'pass', ms: random.of([30_000, 20 * 60_000, 26 * 3_600_000]) })],

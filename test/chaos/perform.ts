@@ -40,6 +40,18 @@ export async function perform(control: Control, service: Service, step: Step): P
     case 'resync':
       if (service.entities.some(({ name }) => name === step.entity)) await service.reread(step.entity, 'resync');
       return;
+    case 'late-page':
+      if (!service.entities.some(({ name }) => name === step.entity)) return;
+      service.between = async (_entity, page) => {
+        if (page !== step.page) return;
+        service.between = undefined;
+        for (const edit of step.edits) await edits(control, edit);
+        await service.look();
+        await service.workOff();
+      };
+      await service.reread(step.entity, 'resync');
+      service.between = undefined;
+      return;
     case 'pass':
       await passTime(control, step.ms);
       return;

@@ -52,4 +52,6 @@ export type Step =
   | { do: 'restart'; parent: boolean }
   | { do: 'die'; count: number }
   | { do: 'resync'; entity: string }
+  /** A resync, of which one page waits, staged, until the edits were made, brought by a look and carried out. */
+  | { do: 'late-page'; entity: string; page: number; edits: Step[] }
   | { do: 'pass'; ms: number };

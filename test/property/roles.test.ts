@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { desiredRoles, type RoleSources, roleChanges, type WrittenRole } from '../../model/roles';
+import type { RoleSources } from '../../model/role-sources';
+import { desiredRoles, roleChanges, type WrittenRole } from '../../model/roles';
 
 const contact = fc.constantFrom('ann', 'bob', 'cyd', 'dan');
 const maybe = fc.option(contact, { nil: null });

@@ -87,6 +87,17 @@ const EDITS: [weight: number, name: EditStep['do'], arbitrary: fc.Arbitrary<Edit
   [1, 'role', fc.record({ do: fc.constant('role' as const), opportunity: number, contact: maybe })],
   [1, 'connect', fc.record({ do: fc.constant('connect' as const), opportunity: number, contact: number })],
   [
+    1,
+    'reconnect',
+    fc.record({
+      do: fc.constant('reconnect' as const),
+      row: number,
+      opportunity: number,
+      contact: number,
+      active: fc.oneof({ weight: 2, arbitrary: fc.constant(true) }, fc.constant(false)),
+    }),
+  ],
+  [
     3,
     'marketo-create',
     fc.record({
@@ -129,6 +140,17 @@ const twice: fc.Arbitrary<Step> = fc
     });
   });
 
+const some = (edit: fc.Arbitrary<EditStep>) => fc.array(edit, { minLength: 1, maxLength: 2 });
+
+/** Edits that change the set of an opportunity's contact roles. */
+const ofRoles = fc.oneof(
+  ...EDITS.flatMap(([weight, name, arbitrary]) =>
+    name === 'role' || name === 'connect' || name === 'reconnect' ? [{ weight, arbitrary }] : [],
+  ),
+  fc.record({ do: fc.constant('delete' as const), table: fc.constant('connection' as const), row: number }),
+  fc.record({ do: fc.constant('restore' as const), number }),
+);
+
 /** What the service does and what befalls it, with weights. */
 function others(edit: fc.Arbitrary<EditStep>): [weight: number, name: Step['do'], arbitrary: fc.Arbitrary<Step>][] {
   return [
@@ -142,7 +164,7 @@ function others(edit: fc.Arbitrary<EditStep>): [weight: number, name: Step['do']
       fc.record({
         do: fc.constant('race' as const),
         calls: fc.nat(9),
-        edits: fc.array(edit, { minLength: 1, maxLength: 2 }),
+        edits: some(edit),
       }),
     ],
     [8, 'clash', clash],
@@ -162,6 +184,18 @@ function others(edit: fc.Arbitrary<EditStep>): [weight: number, name: Step['do']
     [4, 'die', fc.record({ do: fc.constant('die' as const), count: fc.integer({ min: 1, max: 60 }) })],
     [3, 'restart', fc.record({ do: fc.constant('restart' as const), parent: fc.boolean() })],
     [2, 'resync', fc.record({ do: fc.constant('resync' as const), entity })],
+    [2, 'late-page', fc.record({ do: fc.constant('late-page' as const), entity, page: fc.nat(2), edits: some(edit) })],
+    [
+      2,
+      'zombie',
+      fc.record({
+        do: fc.constant('zombie' as const),
+        entity: fc.constant('connection' as const),
+        calls: fc.nat(40),
+        edits: some(ofRoles),
+        later: some(ofRoles),
+      }),
+    ],
     [2, 'expire', fc.record({ do: fc.constant('expire' as const), table: entity })],
     [
       2,

@@ -19,7 +19,7 @@ const KEPT = new RegExp(
   `^(${[
     'firstname|lastname|emailaddress1|jobtitle|telephone1|companyname|subject|donot\\w+|description|name|address1_(line1|city)',
     'statecode|statuscode|merged|new_synctomkto|_(masterid|originatingleadid|parentcontactid)_value',
-    '_(ownerid|parentcustomerid|customerid)_(value|type)',
+    '_(ownerid|parentcustomerid|customerid|record1id|record2id)_(value|type)|_record2roleid_value',
   ].join('|')})$`,
 );
 
@@ -77,6 +77,16 @@ export class Hands {
       }
       case 'connect':
         return this.#connect(step.opportunity, step.contact);
+      case 'reconnect': {
+        const ends = await this.#ends(step.opportunity, step.contact);
+        return ends
+          ? this.#update('connection', step.row, {
+              ...ends,
+              statecode: step.active ? 0 : 1,
+              statuscode: step.active ? 1 : 2,
+            })
+          : NOTHING;
+      }
       case 'marketo-edit': {
         const person = nth(await this.systems.records('leads'), step.person);
         return person ? { marketo: [{ op: 'update', id: Number(person.id), values: step.values }] } : NOTHING;
@@ -119,7 +129,7 @@ export class Hands {
 
   async #restore(number: number): Promise<Operations> {
     const found = nth(this.#deleted, number);
-    if (!found || found.table === 'connection') return NOTHING;
+    if (!found) return NOTHING;
     const { table, guid } = found;
     const values = Object.fromEntries(Object.entries(found.values).filter(([name]) => KEPT.test(name)));
     this.#deleted = this.#deleted.filter((one) => one !== found);
@@ -149,17 +159,22 @@ export class Hands {
   }
 
   async #connect(opportunity: number, contact: number): Promise<Operations> {
+    const ends = await this.#ends(opportunity, contact);
+    if (!ends) return NOTHING;
+    const values = { ...ends, _record2roleid_value: id('d0', 1) };
+    return { dynamics: [{ op: 'create', table: 'connection', values }] };
+  }
+
+  async #ends(opportunity: number, contact: number): Promise<Row | undefined> {
     const from = await this.#row('opportunity', opportunity);
     const to = await this.#row('contact', contact);
-    if (!from || !to) return NOTHING;
-    const values = {
+    if (!from || !to) return undefined;
+    return {
       _record1id_value: from.opportunityid,
       _record1id_type: 'opportunity',
       _record2id_value: to.contactid,
       _record2id_type: 'contact',
-      _record2roleid_value: id('d0', 1),
     };
-    return { dynamics: [{ op: 'create', table: 'connection', values }] };
   }
 
   async #newRow(table: string, number: number): Promise<object> {

@@ -13,11 +13,14 @@ import { clock } from './memory/time';
 import { SERVICE } from './memory/wire';
 import { Hands, unlessRefused } from './operations';
 import type { Schedule } from './schedule';
-import { clashing, isEdit, type Step, twice } from './step';
+import { clashing, type EditStep, isEdit, type Step, twice } from './step';
+import { Zombie } from './zombie';
 
 /** Longer than any call that timed out may still take. */
 const SETTLED_MS = 60_000;
 const IDLE_CYCLES = 1;
+/** Longer than a call whose answer is lost is waited for (activities/writer.ts). */
+const TAKEN_FOR_DEAD_MS = 200_000;
 
 export interface Outcome {
   report: Report;
@@ -83,6 +86,12 @@ class Player {
     if (this.service.entities.length > 0) await this.service.look();
   }
 
+  async #carriedOut(edits: readonly EditStep[]): Promise<void> {
+    for (const edit of edits) await this.#hands.perform(edit);
+    await this.#look();
+    await this.service.workOff();
+  }
+
   async perform(step: Step): Promise<void> {
     const { memory, service } = this;
     if (isEdit(step)) return this.#hands.perform(step);
@@ -136,6 +145,28 @@ class Player {
       case 'resync':
         if (service.entities.some(({ name }) => name === step.entity)) await service.reread(step.entity, 'resync');
         return;
+      case 'late-page': {
+        if (!service.entities.some(({ name }) => name === step.entity)) return;
+        service.between = async (_entity, page) => {
+          if (page !== step.page) return;
+          service.between = undefined;
+          await this.#carriedOut(step.edits);
+        };
+        await service.reread(step.entity, 'resync');
+        service.between = undefined;
+        return;
+      }
+      case 'zombie': {
+        if (!service.entities.some(({ name }) => name === step.entity)) return;
+        for (const edit of step.edits) await this.#hands.perform(edit);
+        await this.#look();
+        const { mortal } = service;
+        const zombie = await Zombie.begin(await memory.open({ mortal }), step.calls, 'applyInbox', step.entity);
+        // What it has sent may be carried out until then.
+        await memory.pass(TAKEN_FOR_DEAD_MS);
+        await this.#carriedOut(step.later);
+        return zombie.wake();
+      }
       case 'expire':
         return memory.dynamics.expire(step.table);
       case 'pass':

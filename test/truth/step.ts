@@ -26,6 +26,8 @@ export type EditStep =
   | { do: 'merge'; table: PersonTable; winner: number; loser: number }
   | { do: 'role'; opportunity: number; contact: number | null }
   | { do: 'connect'; opportunity: number; contact: number }
+  /** A connection leads elsewhere, or is switched off or on. */
+  | { do: 'reconnect'; row: number; opportunity: number; contact: number; active: boolean }
   | { do: 'marketo-edit'; person: number; values: Values }
   /** Of the person that the row has. */
   | { do: 'marketo-edit-of'; table: PersonTable; row: number; values: Values }
@@ -66,6 +68,13 @@ export type Step =
   /** The worker starts again; with `parent` the workflow too. */
   | { do: 'restart'; parent: boolean }
   | { do: 'resync'; entity: string }
+  /** A resync, of which one page waits, staged, until the edits were made, brought by a look and carried out. */
+  | { do: 'late-page'; entity: string; page: number; edits: EditStep[] }
+  /**
+   * An attempt to carry out the first edits is suspended after so many calls to the store, and taken for dead. It wakes up after the next
+   * one has carried out the later edits too.
+   */
+  | { do: 'zombie'; entity: 'connection'; calls: number; edits: EditStep[]; later: EditStep[] }
   /** The table's delta token is too old. */
   | { do: 'expire'; table: string }
   | { do: 'pass'; ms: number };
@@ -82,6 +91,7 @@ const EDITS: ReadonlySet<string> = new Set<EditStep['do']>([
   'merge',
   'role',
   'connect',
+  'reconnect',
   'marketo-edit',
   'marketo-edit-of',
   'marketo-create',

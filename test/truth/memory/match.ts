@@ -8,6 +8,9 @@ const OPERATORS: Readonly<Record<string, (value: unknown, operand: unknown) => b
   $nin: (value, operand) => !(operand as unknown[]).includes(value),
   $ne: (value, operand) => !same(value, operand),
   $exists: (value, operand) => (value !== undefined) === operand,
+  $not: (value, operand) =>
+    !Object.entries(operand as object).every(([name, inner]) => operatorNamed(name)(value, inner)),
+  $size: (value, operand) => Array.isArray(value) && value.length === operand,
   $lt: (value, operand) => isSet(value) && (value as Comparable) < (operand as Comparable),
   $lte: (value, operand) => isSet(value) && (value as Comparable) <= (operand as Comparable),
   $gt: (value, operand) => isSet(value) && (value as Comparable) > (operand as Comparable),
@@ -29,6 +32,12 @@ export function operatorsOf(condition: unknown): Record<string, unknown> | undef
     : undefined;
 }
 
+function operatorNamed(name: string) {
+  const holds = OPERATORS[name];
+  if (!holds) throw new Error(`the memory database knows no ${name}`);
+  return holds;
+}
+
 export function matches(document: Document, filter: Filter): boolean {
   for (const name in filter) {
     if (name === '$or') {
@@ -41,18 +50,21 @@ export function matches(document: Document, filter: Filter): boolean {
       continue;
     }
     for (const operator in operators) {
-      const holds = OPERATORS[operator];
-      if (!holds) throw new Error(`the memory database knows no ${operator}`);
+      const holds = operatorNamed(operator);
       if (!valuesAt(document, name).some((value) => holds(value, operators[operator]))) return false;
     }
   }
   return true;
 }
 
-/** What lies there; by a path such as `written.contact` that of each element of a list, or of the one object. */
+/**
+ * What lies there; by a path such as `written.contact` that of each element of a list, or of the one object; by one such as `waiters.3` that
+ * element.
+ */
 function valuesAt(document: Document, name: string): unknown[] {
   const [outer = '', of] = name.split('.');
   if (of === undefined) return [document[name]];
+  if (/^\d+$/.test(of)) return [(document[outer] as unknown[] | undefined)?.[Number(of)]];
   const held = document[outer] ?? [];
   return ((Array.isArray(held) ? held : [held]) as Record<string, unknown>[]).map((element) => element[of]);
 }

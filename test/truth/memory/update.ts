@@ -35,7 +35,11 @@ const OPERATORS: Readonly<Record<string, (holder: Values, name: string, operand:
   },
   $addToSet(holder, name, operand) {
     const held = (holder[name] ?? []) as unknown[];
-    holder[name] = held.includes(operand) ? held : [...held, operand];
+    const added = (operand as { $each?: unknown[] }).$each ?? [operand];
+    holder[name] = [...new Set([...held, ...added])];
+  },
+  $max(holder, name, operand) {
+    if (holder[name] === undefined || Number(holder[name]) < Number(operand)) holder[name] = operand;
   },
   $pull(holder, name, operand) {
     const gone = (operand as { $in: unknown[] }).$in;

@@ -7,8 +7,8 @@ export const REFERENCE_FAULTS: readonly PlantedFault[] = [
     changes: [
       change(
         'activities/references.ts',
-        'for (const [target, waiters] of await store.waiting.of(targets)) {',
-        'for (const [target, waiters] of []) {',
+        'for (const awaited of await store.waiting.of(targets)) {',
+        'for (const awaited of await store.waiting.of([])) {',
       ),
     ],
     scenario: 'an account comes after its contact',
@@ -21,6 +21,19 @@ export const REFERENCE_FAULTS: readonly PlantedFault[] = [
     ],
     scenario: 'a connection is deleted and an opportunity’s contact moves',
     expect: ['lost', 'different'],
+  },
+  {
+    name: 'a page of roles counts that is older than what is known',
+    changes: [
+      change('model/role-sources.ts', 'if (version < (sources.version ?? 0)) return;', ''),
+      change(
+        'activities/roles/sources.ts',
+        "if (mode === 'resync') await readAgain(deps, writer, told, records); else",
+        '',
+      ),
+    ],
+    scenario: 'an opportunity’s contact moves while a resync of the roles holds a page',
+    expect: ['lost', 'different', 'wrongly-deleted'],
   },
   {
     name: 'a whole read takes its own rows as missing, and reads them without their users',

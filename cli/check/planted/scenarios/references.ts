@@ -19,6 +19,22 @@ export const REFERENCES = {
       await control.editDynamics({ op: 'delete', table: 'connection', id: id('cc', 1) });
     },
   },
+  'an opportunity’s contact moves while a resync of the roles holds a page': {
+    rows: organisation,
+    async play({ begin, edit, service }) {
+      await begin();
+      await edit('opportunity', at.OPPORTUNITY, { _parentcontactid_value: at.CONTACT_OF_TEAM });
+      await service.settle();
+      service.between = async () => {
+        service.between = undefined;
+        await edit('opportunity', at.OPPORTUNITY, { _parentcontactid_value: at.CONTACT_OF_LEAD });
+        await service.look();
+        await service.workOff();
+      };
+      await service.reread('connection', 'resync');
+      service.between = undefined;
+    },
+  },
   'a team is read whole again': {
     rows: organisation,
     async play({ begin, service }) {
