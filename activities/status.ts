@@ -1,5 +1,6 @@
 import type { Pending } from '../clients/mongo/inbox';
 import type { Pass } from '../clients/mongo/reconciliation';
+import { isoOf } from '../model/instant';
 import type { Deps } from './deps';
 import { run } from './failures';
 import { type FieldCounts, fieldCounts } from './field-status';
@@ -84,7 +85,7 @@ const pendingOf = ({ dynamics, marketo, inserts, oldestInsert, oldestUpdate }: P
 const reconciledOf = ({ verified, drift, lastFullPass }: Pass): NonNullable<EntityCounts['reconciled']> => ({
   verified,
   drift,
-  ...(lastFullPass && { lastFullPass: lastFullPass.toISOString() }),
+  ...(lastFullPass && { lastFullPass: isoOf(lastFullPass) }),
 });
 
 export const createStatus = (deps: Deps) => ({

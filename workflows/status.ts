@@ -1,5 +1,6 @@
 import type { FieldCounts } from '../activities/field-status';
 import type { EntityCounts, PendingCounts } from '../activities/status';
+import { isoOf } from '../model/instant';
 import type { Phase, SyncState } from './state';
 
 export interface EntityStatus extends FieldCounts {
@@ -64,7 +65,7 @@ function entityStatus(state: SyncState, name: string): EntityStatus {
     ...counts?.fields,
     ...(counts?.reconciled && { reconciled: reconciledOf(counts.reconciled) }),
     ...(hold?.stopped ? { stopped: hold.reason } : {}),
-    ...(hold && !hold.stopped ? { waiting: { until: new Date(hold.until).toISOString(), reason: hold.reason } } : {}),
+    ...(hold && !hold.stopped ? { waiting: { until: isoOf(hold.until), reason: hold.reason } } : {}),
   };
 }
 
