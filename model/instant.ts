@@ -26,4 +26,4 @@ export const boundedInstant = (at: unknown, now: number): number =>
 
 /** Can one wait for this? Not if it is no time at all, or further away than anything that waits may be. */
 export const isPlausible = (at: unknown, now: number): at is number =>
-  isTime(at) && at >= 0 && at <= now + LONGEST_WAIT_MS;
+  isTime(at) && at >= 0 && at <= Math.min(now + LONGEST_WAIT_MS, LAST_MS);

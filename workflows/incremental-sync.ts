@@ -1,4 +1,5 @@
-import { bounded, type ChildResult, HANDED_OVER, pausable } from './child';
+import { bounded, type ChildResult, HANDED_OVER, pausable, rubbishInput } from './child';
+import { isName } from './messages';
 import { onDynamics, onMarketo } from './options';
 
 export interface IncrementalInput {
@@ -17,6 +18,7 @@ const RUN_MS = 60_000;
 
 /** Works off what the look found for one entity: changes of Dynamics to Marketo, then hints of Marketo to Dynamics. */
 export async function incrementalSync(input: IncrementalInput): Promise<ChildResult> {
+  if (!isInput(input)) return rubbishInput();
   const state = { paused: input.paused };
   pausable(state);
   const units = input.units ?? UNITS;
@@ -46,3 +48,6 @@ export async function incrementalSync(input: IncrementalInput): Promise<ChildRes
     return { kind: 'done', more: dynamics || marketo };
   });
 }
+
+const isInput = (input: unknown): input is IncrementalInput =>
+  isName(((input ?? {}) as Partial<IncrementalInput>).entity);

@@ -1,6 +1,7 @@
 import type { AskedPush } from '../activities/look';
 import type { EntityPlan } from '../activities/preflight';
 import type { EntityCounts } from '../activities/status';
+import { readState } from './carried';
 
 export type Phase = 'preflight' | 'import' | 'loop' | 'stopped';
 
@@ -54,7 +55,7 @@ export interface SyncState {
   cycles: number;
 }
 
-const EMPTY: SyncState = {
+const empty = (): SyncState => ({
   v: 1,
   phase: 'preflight',
   paused: false,
@@ -79,13 +80,18 @@ const EMPTY: SyncState = {
   counts: {},
   lastOfLane: {},
   cycles: 0,
-};
+});
 
-/** From what the last run carried; from anything else (a person starts with no input, or with `{}`) anew. */
-export function restore(input?: unknown): SyncState {
-  const carried =
-    typeof input === 'object' && input !== null && (input as { v?: unknown }).v === 1 ? (input as SyncState) : {};
-  return JSON.parse(JSON.stringify({ ...EMPTY, ...carried })) as SyncState;
+/** Is this what a run hands to the next one? */
+export const isState = (input: unknown): boolean =>
+  typeof input === 'object' && input !== null && (input as { v?: unknown }).v === 1;
+
+/**
+ * From what the last run carried; from anything else (a person starts with no input, or with `{}`) anew. Of a state, what makes no sense
+ * is left out (carried.ts). @param now epoch ms: a wait may end a day later at most; left out, no time is too late
+ */
+export function restore(input?: unknown, now: number = Number.POSITIVE_INFINITY): SyncState {
+  return { ...empty(), ...(isState(input) ? readState(input, now) : {}) };
 }
 
 /** A new generation: its own cursor and counts. */
@@ -127,5 +133,5 @@ export function carry(state: SyncState): SyncState {
     name,
     kept,
   ]);
-  return JSON.parse(JSON.stringify({ ...state, counts: Object.fromEntries(counts) })) as SyncState;
+  return restore({ ...state, counts: Object.fromEntries(counts) });
 }

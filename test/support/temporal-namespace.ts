@@ -12,9 +12,10 @@ import {
 } from '@temporalio/worker';
 import type { Activities } from '../../activities';
 import { QUEUES } from '../../model/queues';
+import { workflowCode } from '../../workers/workflow-code';
 import { eventually } from '../workflow/eventually';
 
-const WORKFLOWS = join(__dirname, '..', '..', 'workflows', 'index.ts');
+const ROOT = join(__dirname, '..', '..');
 const NAMESPACE_WITHIN_MS = 30_000;
 
 /** What the workflows of this process logged. */
@@ -24,7 +25,7 @@ let bundle: Promise<WorkflowBundle> | undefined;
 
 /** The workflows as the workers run them, bundled once for a test file. */
 export function workflowBundle(): Promise<WorkflowBundle> {
-  bundle ??= bundleWorkflowCode({ workflowsPath: WORKFLOWS, logger: new DefaultLogger('ERROR') });
+  bundle ??= bundleWorkflowCode({ ...workflowCode(ROOT), logger: new DefaultLogger('ERROR') });
   return bundle;
 }
 
