@@ -1,7 +1,6 @@
 import type { Payload } from '@temporalio/common';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { type ActivateInput, log, patched, type WorkflowInterceptors, workflowInfo } from '@temporalio/workflow';
-import { UNREADABLE } from '../model/unreadable';
 import { payloadConverter } from './payload-converter';
 
 /** The SDK fails the workflow task over a signal whose name begins so and that nothing handles. */
@@ -51,7 +50,7 @@ function isSignalHeard(signal: Signal): boolean {
     log.warn('signal ignored: its name is reserved', told);
     return false;
   }
-  if (wasIgnored(signal) || !isReadable(input)) {
+  if (wasIgnored(signal) || isHuge(input) || !isReadable(input)) {
     rememberIgnored(signal);
     log.warn('signal ignored: its payload cannot be read', told);
     return false;
@@ -76,6 +75,13 @@ function readStart(start: Start): void {
 const isOurs = ({ continuedFromExecutionRunId, parentWorkflowInfo }: Start): boolean =>
   Boolean(continuedFromExecutionRunId) || Boolean(parentWorkflowInfo?.workflowId);
 
+/** No signal of ours is near so long. The SDK's converter takes seconds over a megabyte, and a workflow must not stand still for that. */
+const LONGEST_BYTES = 16_384;
+const isHuge = (payloads: Payloads): boolean =>
+  !workflowInfo().unsafe.isReplaying && sizeOf(payloads?.[0]) > LONGEST_BYTES;
+const sizeOf = ({ data, metadata }: Payload = {}): number =>
+  [data, ...Object.values(metadata ?? {})].reduce((sum, bytes) => sum + (bytes?.length ?? 0), 0);
+
 /** No message of ours has more than one argument. */
 function isReadable(payloads: Payloads): boolean {
   const [payload] = payloads ?? [];
@@ -88,22 +94,22 @@ function isReadable(payloads: Payloads): boolean {
   }
 }
 
-const idOf = ({ originatingEventId }: Signal): string => `ignored-${String(originatingEventId ?? 0)}`;
+const idOf = ({ originatingEventId }: Signal): string => `ignored-${String(originatingEventId)}`;
 
 /** Another worker, which has the codec that this one lacked, must ignore the signal too when it replays the run. */
-function wasIgnored(signal: Signal): boolean {
-  return workflowInfo().unsafe.isReplaying && patched(idOf(signal));
-}
+const wasIgnored = (signal: Signal): boolean => workflowInfo().unsafe.isReplaying && patched(idOf(signal));
 
-/** Only what another worker may be able to read is worth a marker. */
+/** Only what another worker, or an earlier version, may be able to read is worth a marker. */
 function rememberIgnored(signal: Signal): void {
-  if (!workflowInfo().unsafe.isReplaying && isForeign(signal.input?.[0])) patched(idOf(signal));
+  const worthIt = isHuge(signal.input) || isForeign(signal.input?.[0]);
+  if (!workflowInfo().unsafe.isReplaying && worthIt) patched(idOf(signal));
 }
 
 /** Of no encoding that is known here, or one that a codec failed to decode. */
 function isForeign(payload: Payload | undefined): boolean {
-  const encoding = payload?.metadata?.encoding;
-  const name = encoding === undefined ? '' : new TextDecoder().decode(encoding);
-  return name === UNREADABLE || !OWN.has(name);
+  // An empty one is no Uint8Array here, but a list.
+  const bytes = (payload?.metadata?.encoding ?? []).slice(0, LONGEST_ENCODING);
+  return !OWN.has(String.fromCharCode(...bytes));
 }
+const LONGEST_ENCODING = 64;
 const OWN: ReadonlySet<string> = new Set(['', 'binary/null', 'binary/plain', 'json/plain']);
