@@ -83,7 +83,7 @@ describe('the initial import', () => {
     await gates[0]?.entered;
     await sync.child('account').cancel();
     await sync.until('shown', ({ entities }) => entities.account?.waiting !== undefined);
-    expect(await sync.childStatus('account')).toBe('CANCELED');
+    expect(await sync.childStatus('account')).toBe('CANCELLED');
     gates[0]?.release();
     await sync.signal('resume');
     await sync.phase('loop');
