@@ -1,5 +1,6 @@
 import type { RequestState } from '../clients/mongo/requests';
 import type { KnownField } from '../model/field-state';
+import { isoOf } from '../model/instant';
 import type { Deps } from './deps';
 
 /** What `status` says of an entity's fields; names and reasons only. */
@@ -27,7 +28,7 @@ export async function fieldCounts({ store }: Pick<Deps, 'store'>): Promise<Map<s
 
 function quarantinedOf(fields: readonly KnownField[]): Pick<FieldCounts, 'quarantined'> {
   const troubled = fields.flatMap(({ marketo, trouble, removed }) =>
-    trouble && !removed ? [{ field: marketo, why: trouble.why, since: new Date(trouble.since).toISOString() }] : [],
+    trouble && !removed ? [{ field: marketo, why: trouble.why, since: isoOf(trouble.since) }] : [],
   );
   if (troubled.length <= MOST) return troubled.length > 0 ? { quarantined: troubled } : {};
   const more = `and ${troubled.length - MOST} more: npm run validate names them`;

@@ -68,6 +68,10 @@ async function lookAtAll(
   return done({ feeds, entities: await countsOf(deps, generations) });
 }
 
+async function keepPushes({ store }: Deps, pushes: readonly AskedPush[]): Promise<void> {
+  for (const { id, request } of pushes) await store.pushRequests.add(id, request);
+}
+
 export const createLook = (deps: Deps) => ({
   /** Follows the delta links of these tables into the inboxes. */
   lookDynamics: (tables: string[], generations: Record<string, number> = {}): Promise<Outcome<Look>> =>
@@ -79,6 +83,13 @@ export const createLook = (deps: Deps) => ({
         generations,
       ),
     ),
+
+  /** Stores what signals asked for, for the next look to find: more than a run can carry on. Once each, however often it is told. */
+  keepPushes: (pushes: readonly AskedPush[]): Promise<Outcome<object>> =>
+    run(async () => {
+      await keepPushes(deps, pushes);
+      return done({});
+    }),
 
   /**
    * Reads these Marketo feeds into the inboxes; also forgets what is too old to be of use.
@@ -92,7 +103,7 @@ export const createLook = (deps: Deps) => ({
   ): Promise<Outcome<Look>> =>
     run(async () => {
       const { store } = deps;
-      for (const { id, request } of pushes) await store.pushRequests.add(id, request);
+      await keepPushes(deps, pushes);
       await store.unowned.forget(new Date(Date.now() - KEEP_UNOWNED_MS));
       await store.journal.forget(new Date(Date.now() - KEEP_JOURNAL_MS));
       await store.traces.forget(new Date(Date.now() - KEEP_TRACES_MS));

@@ -1,6 +1,7 @@
 import type { Outage } from '../clients/mongo/aside';
 import type { Pending } from '../clients/mongo/inbox';
 import type { Pass } from '../clients/mongo/reconciliation';
+import { isoOf } from '../model/instant';
 import type { Deps } from './deps';
 import { run } from './failures';
 import { type FieldCounts, fieldCounts } from './field-status';
@@ -107,7 +108,7 @@ const pendingOf = ({ dynamics, marketo, inserts, oldestInsert, oldestUpdate }: P
 const reconciledOf = ({ verified, drift, lastFullPass }: Pass): NonNullable<EntityCounts['reconciled']> => ({
   verified,
   drift,
-  ...(lastFullPass && { lastFullPass: lastFullPass.toISOString() }),
+  ...(lastFullPass && { lastFullPass: isoOf(lastFullPass) }),
 });
 
 export const createStatus = (deps: Deps) => ({

@@ -34,7 +34,9 @@ const PLACE = /at (?:async )?(?:new )?([\w$.#<>]+)? ?\(?.*?(activities|clients|m
 export function placeOf(error: Error): string {
   for (const line of (error.stack ?? '').split('\n')) {
     const [, name = '', folder, file] = PLACE.exec(line) ?? [];
-    if (folder) return `${error.name} in ${folder}/${file}${name ? ` (${name.split('.').at(-1)})` : ''}`;
+    // Where the error is made for others is not where it happened.
+    if (folder && name !== 'bug')
+      return `${error.name} in ${folder}/${file}${name ? ` (${name.split('.').at(-1)})` : ''}`;
   }
   return error.name;
 }

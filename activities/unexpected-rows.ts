@@ -10,10 +10,11 @@ import { parkRows } from './set-aside';
 const MARKETO_ID = /^\d{1,15}$/;
 
 /** What names the row in a list: its id, where it is one; else a mark that tells it from others. */
-export const nameOf = (id: string): string =>
-  GUID.test(id) || MARKETO_ID.test(id)
-    ? id.toLowerCase()
-    : `no-id-${createHash('sha256').update(id).digest('hex').slice(0, 8)}`;
+export function nameOf(id: string): string {
+  const bare = id.replace(/^\{(.*)\}$/, '$1').toLowerCase();
+  if (GUID.test(bare) || MARKETO_ID.test(bare)) return bare;
+  return `no-id-${createHash('sha256').update(id).digest('hex').slice(0, 8)}`;
+}
 
 /** Reading is not writing: a link that a writer has written stays as it is. */
 export const NO_WRITER = 0;

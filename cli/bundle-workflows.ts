@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { workflowCode } from '../workers/workflow-code';
 import { packageRoot } from './local/paths';
 
 /** Every cached workflow keeps a copy of the bundle in memory, so it is kept small: 1.63 MB is the SDK alone (temporal §0.16). */
@@ -11,10 +12,9 @@ export const BUNDLE_LIMIT_BYTES = 1_800_000;
 export async function bundleWorkflows(
   dist: string = join(packageRoot(), 'dist'),
 ): Promise<{ path: string; bytes: number }> {
-  const workflowsPath = join(dist, 'workflows', 'index.js');
-  if (!existsSync(workflowsPath))
+  if (!existsSync(join(dist, 'workflows', 'index.js')))
     throw new Error('dist/workflows/index.js is missing: run `npm run build`, which compiles before it bundles');
-  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
+  const { code } = await bundleWorkflowCode({ ...workflowCode(dist), logger: new DefaultLogger('WARN') });
   const bytes = Buffer.byteLength(code);
   if (bytes > BUNDLE_LIMIT_BYTES) {
     throw new Error(

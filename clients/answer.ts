@@ -1,5 +1,3 @@
-import type { HttpAnswer } from './http';
-
 export type JsonObject = Record<string, unknown>;
 
 export const isObject = (value: unknown): value is JsonObject =>
@@ -22,11 +20,4 @@ export function jsonObject(body: string): JsonObject | 'EMPTY_BODY' | 'NOT_JSON'
   }
 }
 
-/** `Retry-After`, in seconds or as a date (RFC 9110 §10.2.3), in milliseconds from `now`. */
-export function retryAfterMs(answer: Pick<HttpAnswer, 'headers'>, now = Date.now()): number | undefined {
-  const value = answer.headers['retry-after'];
-  if (value === undefined) return undefined;
-  const seconds = Number(value);
-  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - now;
-  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
-}
+export { retryAfterMs } from './retry-after';

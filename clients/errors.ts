@@ -1,3 +1,5 @@
+import { boundedWaitMs } from './wait';
+
 /** The APIs that a client may speak for. */
 export type Api = 'dynamics' | 'marketo' | 'entra' | 'mongo';
 
@@ -40,7 +42,7 @@ export interface ApiErrorFacts {
   status?: number;
   /** The vendor's code, such as `606`, `0x80060882` or `invalid_client`; never the vendor's text. */
   code?: string;
-  /** Milliseconds to wait before another try. */
+  /** Milliseconds to wait before another try; bounded when the error is made (wait.ts). */
   retryAfterMs?: number;
   /** Names of ours that help the operator (a table, a column, a privilege); never values. */
   about?: string;
@@ -62,7 +64,9 @@ export class ApiError extends Error implements ApiErrorFacts {
         (facts.about === undefined ? '' : ` ${facts.about}`),
     );
     this.name = 'ApiError';
-    Object.assign(this, facts);
+    const { retryAfterMs, ...others } = facts;
+    const wait = retryAfterMs === undefined ? undefined : boundedWaitMs(facts.kind, retryAfterMs);
+    Object.assign(this, others, wait !== undefined && { retryAfterMs: wait });
   }
 }
 

@@ -19,11 +19,13 @@ export interface PushRequest extends PushWish {
 export const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** One address and nothing besides: it goes into a filter. A quote is doubled there. */
 export const ADDRESS = /^[^\s@,;<>"]+@[^\s@,;<>"]+\.[^\s@,;<>"]+$/;
+/** RFC 5321 §4.5.3.1.3 allows 256 with its brackets; a signal is carried from run to run. */
+const LONGEST_OWNER = 320;
 const REQUEST = /^[\w-]{1,64}$/;
 const KEYS: ReadonlySet<string> = new Set(['id', 'list', 'as', 'owner', 'request']);
 
 export const isOwner = (text: unknown): text is string =>
-  typeof text === 'string' && (GUID.test(text) || ADDRESS.test(text));
+  typeof text === 'string' && text.length <= LONGEST_OWNER && (GUID.test(text) || ADDRESS.test(text));
 
 const marketoId = (value: unknown): number | undefined => {
   const id = typeof value === 'string' && /^\d{1,15}$/.test(value.trim()) ? Number(value) : value;
@@ -35,7 +37,8 @@ const marketoId = (value: unknown): number | undefined => {
  * rubbish too: a row made without its misspelt `owner` could not be taken back.
  */
 export function pushOf(payload: unknown): PushRequest | { request: string } | undefined {
-  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return undefined;
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload) || payload instanceof Uint8Array)
+    return undefined;
   const given = payload as Record<string, unknown>;
   if (Object.keys(given).some((key) => !KEYS.has(key))) return undefined;
   const { id, list, as = 'lead', owner, request } = given;

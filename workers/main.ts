@@ -1,19 +1,25 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { GracefulShutdownPeriodExpiredError, Worker } from '@temporalio/worker';
+import type { PayloadCodec } from '@temporalio/common';
+import { bundleWorkflowCode, GracefulShutdownPeriodExpiredError, Worker } from '@temporalio/worker';
 import { createActivities } from '../activities/index';
 import { connectWorker } from '../clients/temporal/connect';
 import { QUEUES } from '../model/queues';
+import { tolerant } from './codecs';
 import { ConfigError, loadConfig } from './config';
 import { watchFieldMap } from './field-map-watch';
 import { installRuntime, logger } from './telemetry';
 import { createDeps } from './wiring';
+import { workflowCode } from './workflow-code';
 
 /** A stop waits so long for units under way; the container's own grace has to be longer (temporal §A.11). */
 const GRACE = '20 seconds';
 /** What has not ended by then is left to another worker: its journal says what was under way. */
 const FORCE = '28 seconds';
 const EXIT_CONFIG = 2;
+
+/** What payloads are stored as: plain JSON. */
+const CODECS: readonly PayloadCodec[] = [];
 
 /** Enough units of the loop's lanes side by side; the vendors' limits brake, not this. */
 const CONCURRENT = 30;
@@ -24,20 +30,21 @@ async function main(): Promise<void> {
   const deps = await createDeps(config);
   const { connection, namespace } = await connectWorker();
   const codePath = join(__dirname, '..', 'workflow-bundle.js');
-  const workflows = existsSync(codePath)
-    ? { workflowBundle: { codePath } }
-    : { workflowsPath: join(__dirname, '..', 'workflows') };
+  const workflowBundle = existsSync(codePath)
+    ? { codePath }
+    : await bundleWorkflowCode(workflowCode(join(__dirname, '..')));
   const activities = createActivities(deps);
   const common = {
     connection,
     namespace,
     activities,
+    dataConverter: { payloadCodecs: CODECS.map(tolerant) },
     shutdownGraceTime: GRACE,
     shutdownForceTime: FORCE,
     maxConcurrentActivityTaskExecutions: CONCURRENT,
   } as const;
   const workers = await Promise.all([
-    Worker.create({ ...common, ...workflows, taskQueue: QUEUES.sync }),
+    Worker.create({ ...common, workflowBundle, taskQueue: QUEUES.sync }),
     Worker.create({ ...common, taskQueue: QUEUES.dynamics }),
     Worker.create({ ...common, taskQueue: QUEUES.marketo }),
   ]);

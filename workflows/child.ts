@@ -1,10 +1,18 @@
-import { ActivityFailure, ApplicationFailure, isCancellation, setHandler } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  isCancellation,
+  log,
+  setDefaultSignalHandler,
+  setHandler,
+} from '@temporalio/workflow';
 import { pause, resume } from './messages';
 
 /** How a child's bounded run ended. A child never fails for what happened outside: the parent decides when to go on. */
 export type ChildResult =
   | { kind: 'done'; more: boolean }
-  | { kind: 'wait'; waitUntil: number; reason: string }
+  /** Of both directions, or of the one whose work came from this system. */
+  | { kind: 'wait'; waitUntil: number; reason: string; feed?: 'dynamics' | 'marketo' }
   | { kind: 'stopped'; reason: string };
 
 /** After the activity's own five attempts. */
@@ -20,19 +28,30 @@ export function pausable(state: { paused: boolean }): void {
   };
   setHandler(pause, set(true), { description: 'Stop after the unit under way' });
   setHandler(resume, set(false), { description: 'Go on' });
+  setDefaultSignalHandler((signal) => log.warn('signal ignored: not one of pause, resume', { signal }));
 }
 
-/** An activity that failed five times is a wait, not the end of the child. */
+/** An activity that failed five times is a wait, not the end of the child. @throws what else went wrong */
+export function asWait(error: unknown): { kind: 'wait'; waitUntil: number; reason: string } {
+  if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+  const cause = error.cause instanceof ApplicationFailure ? error.cause : undefined;
+  return {
+    kind: 'wait',
+    waitUntil: Date.now() + AFTER_FAILURE_MS,
+    reason: cause?.message ?? `${error.activityType} failed`,
+  };
+}
+
 export async function bounded(work: () => Promise<ChildResult>): Promise<ChildResult> {
   try {
     return await work();
   } catch (error) {
-    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
-    const cause = error.cause instanceof ApplicationFailure ? error.cause : undefined;
-    return {
-      kind: 'wait',
-      waitUntil: Date.now() + AFTER_FAILURE_MS,
-      reason: cause?.message ?? `${error.activityType} failed`,
-    };
+    return asWait(error);
   }
+}
+
+/** A child that a person started with what no parent sends: it does nothing, and it must not stand in the parent's way. */
+export function rubbishInput(): ChildResult {
+  log.warn('input ignored: not what the parent starts a child with');
+  return { kind: 'stopped', reason: 'started by hand with an input that means nothing' };
 }

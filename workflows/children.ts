@@ -3,17 +3,20 @@ import {
   condition,
   getExternalWorkflowHandle,
   ParentClosePolicy,
+  patched,
   sleep,
   startChild,
   workflowInfo,
 } from '@temporalio/workflow';
+import { boundedInstant } from '../model/instant';
 import type { ChildResult } from './child';
 import { incrementalSync } from './incremental-sync';
 import { initialImport } from './initial-import';
+import { mustLeave } from './leave';
 import type { Scope } from './messages';
 import { laneWaits, type Start, type Work } from './plan';
 import type { Run } from './run';
-import { raiseGeneration } from './state';
+import { holdOf, raiseGeneration } from './state';
 
 /** A child of an earlier run that still runs is looked at again after this long. */
 const STILL_RUNNING_MS = 5_000;
@@ -31,6 +34,10 @@ type Running = ChildWorkflowHandle<typeof initialImport> | ChildWorkflowHandle<t
  */
 export class Children {
   readonly running = new Set<string>();
+  /** What each child was last told, what it is to be told, and which are being told. */
+  readonly #told = new Map<string, 'pause' | 'resume'>();
+  readonly #wanted = new Map<string, 'pause' | 'resume'>();
+  readonly #telling = new Set<string>();
 
   constructor(private readonly run: Run) {}
 
@@ -84,7 +91,7 @@ export class Children {
       for (;;) {
         await getExternalWorkflowHandle(`${workflowInfo().workflowId}/${name}`).signal(paused() ? 'pause' : 'resume');
         await sleep(STILL_RUNNING_MS);
-        await condition(() => !paused());
+        await condition(() => !paused() || mustLeave());
       }
     } catch {
       this.#ended(name);
@@ -93,6 +100,8 @@ export class Children {
 
   #ended(name: string): void {
     this.running.delete(name);
+    this.#told.delete(name);
+    this.#wanted.delete(name);
     this.run.stale = true;
     this.run.woken = true;
   }
@@ -130,9 +139,10 @@ export class Children {
       }
       return;
     }
-    state.holds[name] =
+    const feed = result.kind === 'wait' ? result.feed : undefined;
+    state.holds[holdOf(name, feed)] =
       result.kind === 'wait'
-        ? { until: result.waitUntil, reason: result.reason, stopped: false }
+        ? { until: boundedInstant(result.waitUntil, Date.now()), reason: result.reason, stopped: false }
         : { until: Date.now() + PROBE_MS, reason: result.reason, stopped: true };
   }
 
@@ -141,12 +151,31 @@ export class Children {
     const names = scope.kind === 'entity' ? [scope.entity] : this.run.state.entities.map(({ name }) => name);
     for (const name of names) {
       if (!this.running.has(name)) continue;
-      // A child that has just ended needs no message.
-      getExternalWorkflowHandle(`${workflowInfo().workflowId}/${name}`)
-        .signal(message)
-        .catch(() => undefined);
+      this.#wanted.set(name, message);
+      if (!patched('tell-once')) void this.#signal(name, message);
+      else if (!this.#telling.has(name)) void this.#tell(name);
     }
   }
+
+  /** One message at a time, and none twice: Temporal takes so many at once from a workflow, however many a person sends to it. */
+  async #tell(name: string): Promise<void> {
+    this.#telling.add(name);
+    for (
+      let wanted = this.#wanted.get(name);
+      this.running.has(name) && wanted !== undefined && wanted !== this.#told.get(name);
+      wanted = this.#wanted.get(name)
+    ) {
+      this.#told.set(name, wanted);
+      await this.#signal(name, wanted);
+    }
+    this.#telling.delete(name);
+  }
+
+  /** A child that has just ended needs no message. */
+  #signal = (name: string, message: 'pause' | 'resume'): Promise<void> =>
+    getExternalWorkflowHandle(`${workflowInfo().workflowId}/${name}`)
+      .signal(message)
+      .catch(() => undefined);
 
   async drain(timeout: string): Promise<void> {
     await condition(() => this.running.size === 0 && this.run.looking.size === 0, timeout as '30 seconds');

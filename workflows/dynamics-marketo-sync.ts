@@ -3,6 +3,7 @@ import {
   condition,
   continueAsNew,
   log,
+  patched,
   setCurrentDetails,
   setDefaultSignalHandler,
   setHandler,
@@ -10,14 +11,16 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { Children } from './children';
+import { mustLeave } from './leave';
 import { checkIfDue, readCounts, runPreflight, startLooks } from './look';
 import { pause, push, resume, resync, scopeOf, status } from './messages';
 import { importDone, nextDue, starts } from './plan';
+import { keepAllPushes, keepPushes } from './pushes';
 import { endedCycles } from './rest';
 import type { Run } from './run';
-import { carry, restore } from './state';
+import { carry, isState, restore, type SyncState } from './state';
 import { dashboard, statusOf } from './status';
-import { type Message, pushed, transition } from './transitions';
+import { type Message, madeDue, pushed, transition } from './transitions';
 
 /** Children may go on without their parent; it waits so long for them before it continues as new. */
 const DRAIN = '30 seconds';
@@ -34,15 +37,17 @@ const PROBE = '60 seconds';
  * another (DESIGN §3).
  */
 export async function dynamicsMarketoSync(input?: unknown): Promise<void> {
-  const run: Run = { state: restore(input), woken: false, stale: true, looking: new Set(), reading: new Set() };
+  const run: Run = { state: stateOf(input), woken: false, stale: true, looking: new Set(), reading: new Set() };
   const children = new Children(run);
   listen(run, children);
   children.adopt();
 
   while (!workflowInfo().continueAsNewSuggested) {
     // No timer: a pause costs nothing while it lasts.
-    await condition(() => !run.state.paused);
+    await condition(() => !run.state.paused || mustLeave());
+    if (mustLeave()) break;
     run.woken = false;
+    await keepPushes(run);
     if (run.state.entities.length === 0) await runPreflight(run);
     else await checkIfDue(run);
     if (run.state.phase === 'stopped') {
@@ -65,7 +70,25 @@ export async function dynamicsMarketoSync(input?: unknown): Promise<void> {
   }
   await children.drain(DRAIN);
   await condition(allHandlersFinished);
+  await keepAllPushes(run);
   await continueAsNew<typeof dynamicsMarketoSync>(carry(run.state));
+}
+
+/**
+ * What the run before handed on, or what a person started this one with. From a state that another version wrote and this one does not
+ * know, nothing must be made afresh: the task fails until a worker takes it that does. A person may start with a state too; with
+ * anything else, an ordinary sync begins.
+ */
+function stateOf(input: unknown): SyncState {
+  const now = Date.now();
+  if (workflowInfo().continuedFromExecutionRunId !== undefined) {
+    if (!isState(input)) throw new Error('the state that the last run handed on is none that this version knows');
+    return restore(input, now);
+  }
+  const given = restore(input, now);
+  if (given.entities.length > 0) return given;
+  if (input !== undefined && input !== null) log.warn('input ignored: the sync takes none');
+  return restore();
 }
 
 /** Handlers set intent and nothing more; the loop acts on it. */
@@ -77,7 +100,7 @@ function listen(run: Run, children: Children): void {
       log.warn('signal ignored: neither nothing nor an entity that is synced', { signal: message });
       return;
     }
-    run.state = next;
+    run.state = message === 'resume' && patched('resume-makes-due') ? madeDue(next, scope) : next;
     run.woken = true;
     if (message !== 'resync') children.relay(message, scope);
     setCurrentDetails(dashboard(run.state));
@@ -108,7 +131,7 @@ function listen(run: Run, children: Children): void {
 
 /** Until something happens, or this long. */
 async function until(run: Run, timeout: number | string): Promise<void> {
-  await condition(() => run.woken, timeout as number);
+  await condition(() => run.woken || mustLeave(), timeout as number);
   run.woken = false;
 }
 

@@ -1,5 +1,6 @@
 import { continueAsNew, workflowInfo } from '@temporalio/workflow';
-import { bounded, type ChildResult, HANDED_OVER, pausable } from './child';
+import { asWait, bounded, type ChildResult, HANDED_OVER, pausable, rubbishInput } from './child';
+import { isName } from './messages';
 import { onDynamics, onMarketo } from './options';
 
 export interface ImportInput {
@@ -17,6 +18,7 @@ const AHEAD = 1;
 
 /** Copies one entity, page by page: page n+1 is fetched while page n is written. Starting it again resumes it. */
 export async function initialImport(input: ImportInput): Promise<ChildResult> {
+  if (!isInput(input)) return rubbishInput();
   const state = { paused: input.paused };
   pausable(state);
   return bounded(async () => {
@@ -35,12 +37,10 @@ export async function initialImport(input: ImportInput): Promise<ChildResult> {
     const fetch = async () => {
       while (next !== undefined && staged.length <= AHEAD && !trouble && !state.paused) {
         const unit: number = next;
-        const fetched = await onDynamics.fetchPage.executeWithOptions({ summary: `${entity}: read page ${unit + 1}` }, [
-          entity,
-          generation,
-          unit,
-          mode,
-        ]);
+        // Nobody waits for it while a page is written: it must not reject.
+        const fetched = await onDynamics.fetchPage
+          .executeWithOptions({ summary: `${entity}: read page ${unit + 1}` }, [entity, generation, unit, mode])
+          .catch(asWait);
         if (fetched.kind !== 'done') {
           trouble = fetched;
           return;
@@ -61,13 +61,14 @@ export async function initialImport(input: ImportInput): Promise<ChildResult> {
       }
       if (input.units !== undefined && done >= input.units) return HANDED_OVER;
       const fetching = fetch();
-      const applied = await onMarketo.applyUnit.executeWithOptions({ summary: `${entity}: upsert page ${unit + 1}` }, [
+      const applying = onMarketo.applyUnit.executeWithOptions({ summary: `${entity}: upsert page ${unit + 1}` }, [
         entity,
         generation,
         unit,
         mode,
       ]);
-      await fetching;
+      // Together: a cancellation rejects both.
+      const [applied] = await Promise.all([applying, fetching]);
       if (applied.kind !== 'done') return applied;
       staged.shift();
       if (workflowInfo().continueAsNewSuggested)
@@ -80,3 +81,8 @@ export async function initialImport(input: ImportInput): Promise<ChildResult> {
     return finished.kind === 'done' ? { kind: 'done', more: false } : finished;
   });
 }
+
+const isInput = (input: unknown): input is ImportInput => {
+  const { entity, generation, mode } = (input ?? {}) as Partial<ImportInput>;
+  return isName(entity) && typeof generation === 'number' && (mode === 'import' || mode === 'resync');
+};

@@ -1,25 +1,17 @@
-import { ActivityFailure } from '@temporalio/workflow';
 import type { Look } from '../activities/look';
 import type { Outcome } from '../activities/outcome';
+import { boundedInstant } from '../model/instant';
 import { onDynamics, onMarketo, onSync } from './options';
 import { AFTER_CYCLE, dueFeeds, dueTables } from './plan';
+import { CARRIED_PUSHES, tooManyPushes } from './pushes';
 import type { Run } from './run';
 import { adoptEntities, raiseGeneration, type SyncState } from './state';
+import { tolerant } from './tolerant';
 
 /** A look that failed is tried again after this long. */
 const AGAIN_MS = 5_000;
 /** A restore or a copy is found out within this (DESIGN §5, the right organisation). */
 const CHECK_MS = 15 * 60_000;
-
-/** An activity that failed five times is no reason for the parent to fail. */
-async function tolerant<T>(work: Promise<Outcome<T>>): Promise<Outcome<T>> {
-  try {
-    return await work;
-  } catch (error) {
-    if (!(error instanceof ActivityFailure)) throw error;
-    return { kind: 'stopped', reason: error.cause?.message ?? `${error.activityType} failed` };
-  }
-}
 
 /** Both systems reachable and the right ones; until then the sync stands still and says why. */
 export async function runPreflight(run: Run): Promise<void> {
@@ -62,7 +54,7 @@ export async function checkIfDue(run: Run): Promise<void> {
   }
   if (checked.kind === 'wait') {
     // Not known yet: what was stopped stays so.
-    run.state.due.organisations = checked.waitUntil;
+    run.state.due.organisations = boundedInstant(checked.waitUntil, Date.now());
     return;
   }
   if (checked.entities) adoptEntities(run.state, checked.entities, checked.dropped ?? []);
@@ -95,7 +87,7 @@ async function look(run: Run, api: 'dynamics' | 'marketo', feeds: Due[], started
     run.reading.add(`${api}/${name}`);
   }
   const names = feeds.map(([name]) => name);
-  const pushes = run.state.pushes;
+  const pushes = tooManyPushes(run) ? run.state.pushes.slice(0, CARRIED_PUSHES) : run.state.pushes;
   const summary = { summary: `look: ${names.join(', ')}` };
   const found = await tolerant(
     api === 'dynamics'
@@ -127,14 +119,15 @@ function note(
     const id = `${api}/${name}`;
     if (look.kind !== 'done') {
       state.faults[id] = look.reason;
-      state.due[id] = look.kind === 'wait' ? look.waitUntil : Date.now() + AGAIN_MS;
+      state.due[id] = look.kind === 'wait' ? boundedInstant(look.waitUntil, Date.now()) : Date.now() + AGAIN_MS;
       continue;
     }
     const feed = look.feeds[name];
     if (!feed) continue;
     if (feed.fault === undefined) delete state.faults[id];
     else state.faults[id] = feed.fault;
-    state.due[id] = feed.waitUntil ?? (feed.more ? startedAt : dueAgain(state, startedAt, seconds));
+    const again = feed.more ? startedAt : dueAgain(state, startedAt, seconds);
+    state.due[id] = feed.waitUntil === undefined ? again : boundedInstant(feed.waitUntil, Date.now());
     if (feed.expired) catchUp(state, name);
   }
 }

@@ -15,6 +15,10 @@ export const status = defineQuery<Status>('status');
 /** What a message asks for: everything, one entity, or nothing that can be understood. */
 export type Scope = { kind: 'all' } | { kind: 'entity'; entity: string; request?: string } | { kind: 'rubbish' };
 
+/** Dataverse has no longer name for a table. */
+const NAME = /^[a-z][a-z0-9_]{0,127}$/i;
+export const isName = (value: unknown): value is string => typeof value === 'string' && NAME.test(value);
+
 /** Signals come from a keyboard: anything may be in them, and nothing of it may fail the workflow. */
 export function scopeOf(payload: unknown): Scope {
   if (payload === undefined || payload === null) return { kind: 'all' };
@@ -23,9 +27,10 @@ export function scopeOf(payload: unknown): Scope {
     unknown
   >;
   const { entity, request } = given;
-  if (typeof entity !== 'string' || !/^[a-z][a-z0-9_]*$/i.test(entity.trim())) return { kind: 'rubbish' };
+  const name = typeof entity === 'string' ? entity.trim().toLowerCase() : undefined;
+  if (!isName(name)) return { kind: 'rubbish' };
   if (request !== undefined && (typeof request !== 'string' || !/^[\w-]{1,64}$/.test(request))) {
     return { kind: 'rubbish' };
   }
-  return { kind: 'entity', entity: entity.trim().toLowerCase(), ...(request !== undefined && { request }) };
+  return { kind: 'entity', entity: name, ...(request !== undefined && { request }) };
 }

@@ -1,5 +1,5 @@
 import type { EntityPlan } from '../activities/preflight';
-import type { SyncState } from './state';
+import { holdOf, type SyncState } from './state';
 
 /** What a child would do for an entity now. */
 export type Work =
@@ -28,8 +28,8 @@ function workOf(state: SyncState, entity: EntityPlan, now: number): Work | undef
   const { name } = entity;
   if (!state.imported.includes(name)) return waveOpen(state, entity) ? { kind: 'import' } : undefined;
   const counts = state.counts[name];
-  const dynamics = (counts?.pendingDynamics ?? 0) > 0;
-  const marketo = (counts?.pendingMarketo ?? 0) > 0;
+  const dynamics = (counts?.pendingDynamics ?? 0) > 0 && !isHeld(state, holdOf(name, 'dynamics'), now);
+  const marketo = (counts?.pendingMarketo ?? 0) > 0 && !isHeld(state, holdOf(name, 'marketo'), now);
   if (dynamics || marketo) return { kind: 'incremental', dynamics, marketo };
   if (state.resync.includes(name) || state.resyncing.includes(name)) return { kind: 'resync' };
   if (entity.untracked && (state.due[name] ?? 0) <= now) return { kind: 'reread' };

@@ -1,6 +1,7 @@
 import type { AskedPush } from '../activities/look';
 import type { EntityPlan } from '../activities/preflight';
 import type { EntityCounts } from '../activities/status';
+import { readState } from './carried';
 
 export type Phase = 'preflight' | 'import' | 'loop' | 'stopped';
 
@@ -12,6 +13,9 @@ export interface Hold {
   /** Someone has to act: shown as `stopped`. */
   stopped: boolean;
 }
+
+/** Where a hold is kept: of an entity, or of one of its directions, by the system that its work comes from. */
+export const holdOf = (name: string, feed?: 'dynamics' | 'marketo'): string => (feed ? `${name}/${feed}` : name);
 
 /** All that a run hands to the next one. Plain JSON: a Map or a Date would not survive (temporal §0.9). */
 export interface SyncState {
@@ -54,7 +58,7 @@ export interface SyncState {
   cycles: number;
 }
 
-const EMPTY: SyncState = {
+const empty = (): SyncState => ({
   v: 1,
   phase: 'preflight',
   paused: false,
@@ -79,13 +83,18 @@ const EMPTY: SyncState = {
   counts: {},
   lastOfLane: {},
   cycles: 0,
-};
+});
 
-/** From what the last run carried; from anything else (a person starts with no input, or with `{}`) anew. */
-export function restore(input?: unknown): SyncState {
-  const carried =
-    typeof input === 'object' && input !== null && (input as { v?: unknown }).v === 1 ? (input as SyncState) : {};
-  return JSON.parse(JSON.stringify({ ...EMPTY, ...carried })) as SyncState;
+/** Is this what a run hands to the next one? */
+export const isState = (input: unknown): boolean =>
+  typeof input === 'object' && input !== null && (input as { v?: unknown }).v === 1;
+
+/**
+ * From what the last run carried; from anything else (a person starts with no input, or with `{}`) anew. Of a state, what makes no sense
+ * is left out (carried.ts). @param now epoch ms: a wait may end a day later at most; left out, no time is too late
+ */
+export function restore(input?: unknown, now: number = Number.POSITIVE_INFINITY): SyncState {
+  return { ...empty(), ...(isState(input) ? readState(input, now) : {}) };
 }
 
 /** A new generation: its own cursor and counts. */
@@ -110,7 +119,7 @@ export function adoptEntities(state: SyncState, entities: EntityPlan[], dropped:
     state[list] = state[list].filter((name) => names.has(name));
   }
   for (const name of gone) {
-    delete state.holds[name];
+    for (const feed of [undefined, 'dynamics', 'marketo'] as const) delete state.holds[holdOf(name, feed)];
     delete state.faults[`dynamics/${name}`];
     delete state.counts[name];
     // Another run of it begins with what Mongo remembers.
@@ -127,5 +136,5 @@ export function carry(state: SyncState): SyncState {
     name,
     kept,
   ]);
-  return JSON.parse(JSON.stringify({ ...state, counts: Object.fromEntries(counts) })) as SyncState;
+  return restore({ ...state, counts: Object.fromEntries(counts) });
 }

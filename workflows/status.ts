@@ -1,6 +1,7 @@
 import type { FieldCounts } from '../activities/field-status';
 import type { EntityCounts, PendingCounts } from '../activities/status';
-import type { Phase, SyncState } from './state';
+import { isoOf } from '../model/instant';
+import { holdOf, type Phase, type SyncState } from './state';
 
 export interface EntityStatus extends FieldCounts {
   phase: 'waiting' | 'import' | 'resync' | 'loop' | 'paused';
@@ -14,6 +15,12 @@ export interface EntityStatus extends FieldCounts {
   lastHour?: number;
   /** Rows compared again by the rolling reconciliation; parts per million of them that differed; the last whole pass. */
   reconciled?: { verified: number; driftPpm: number; lastFullPass?: string };
+  /** Rows that failed while others got through: each is tried again by itself, and nothing waits for it; absent: none. */
+  setAside?: number;
+  /** What fails with one code for so many rows that no row is the cause: tried once a minute. */
+  outages?: { code: string; since: string }[];
+  /** Pages of the inbox that could not be opened; what they may have held was read again. */
+  damaged?: number;
   /** Present where the entity's deletions are stopped: what to do. */
   deletes?: string;
   /** Someone has to act. */
@@ -35,11 +42,14 @@ export interface Status {
   dropped?: string[];
 }
 
+/** What holds an entity, or else one direction of it. */
+const FEEDS = [undefined, 'dynamics', 'marketo'] as const;
+
 const DELETES_STOPPED = 'too many within a day: stopped until npm run deletes -- release, or keep';
 
 function entityStatus(state: SyncState, name: string): EntityStatus {
   const counts = state.counts[name];
-  const hold = state.holds[name];
+  const [hold] = FEEDS.flatMap((feed) => state.holds[holdOf(name, feed)] ?? []);
   const importing = !state.imported.includes(name);
   const begun = importing && (counts?.total ?? 0) > 0;
   const phase =
@@ -60,11 +70,14 @@ function entityStatus(state: SyncState, name: string): EntityStatus {
     lagSeconds: counts?.lagSeconds ?? 0,
     ...(counts?.pending && { pending: counts.pending }),
     ...(counts?.lastHour !== undefined && { lastHour: counts.lastHour }),
+    ...(counts?.setAside !== undefined && { setAside: counts.setAside }),
+    ...(counts?.outages && { outages: counts.outages }),
+    ...(counts?.damaged !== undefined && { damaged: counts.damaged }),
     ...(counts?.deletesStopped && { deletes: DELETES_STOPPED }),
     ...counts?.fields,
     ...(counts?.reconciled && { reconciled: reconciledOf(counts.reconciled) }),
     ...(hold?.stopped ? { stopped: hold.reason } : {}),
-    ...(hold && !hold.stopped ? { waiting: { until: new Date(hold.until).toISOString(), reason: hold.reason } } : {}),
+    ...(hold && !hold.stopped ? { waiting: { until: isoOf(hold.until), reason: hold.reason } } : {}),
   };
 }
 
@@ -100,7 +113,11 @@ export function dashboard(state: SyncState): string {
     const held = quarantined && `held back: ${quarantined.map(({ field }) => field).join(', ')}`;
     const under = backfill && `backfill: ${backfill.fields.join(', ')}`;
     const deletes = entity.deletes && `deletes: ${entity.deletes}`;
-    const remark = [entity.stopped ?? entity.waiting?.reason, deletes, held, under].filter(Boolean).join('; ');
+    const aside = entity.setAside && `set aside: ${entity.setAside}`;
+    const outage = entity.outages && `outage: ${entity.outages.map(({ code }) => code).join(', ')}`;
+    const remark = [entity.stopped ?? entity.waiting?.reason, outage, aside, deletes, held, under]
+      .filter(Boolean)
+      .join('; ');
     return `| ${name} | ${phase} | ${done} / ${total} | ${pending?.inserts ?? 0} + ${pending?.updates ?? 0} | ${lagSeconds} s | ${lastHour} | ${parked} | ${remark} |`;
   });
   return [

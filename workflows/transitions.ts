@@ -1,12 +1,20 @@
 import { pushOf } from '../model/push';
 import type { Scope } from './messages';
+import { marketoFeeds } from './plan';
 import type { SyncState } from './state';
 
 export type Message = 'pause' | 'resume' | 'resync';
 
+/** Names that are taken on trust: more than any organisation has tables to sync. */
+const MOST_ON_TRUST = 200;
+
 const known = (state: SyncState, entity: string): boolean =>
   // Before the preflight has told us the entities, a name is taken on trust; later it is weeded out.
   state.entities.length === 0 || state.entities.some(({ name }) => name === entity);
+
+/** Before the preflight, no more names are kept than an organisation can have entities. */
+const isFull = ({ entities, pausedEntities, resync }: SyncState): boolean =>
+  entities.length === 0 && Math.max(pausedEntities.length, resync.length) >= MOST_ON_TRUST;
 
 const without = (list: readonly string[], entity: string) => list.filter((name) => name !== entity);
 const withOne = (list: readonly string[], entity: string) => [...without(list, entity), entity];
@@ -35,6 +43,7 @@ export function pushed(state: SyncState, payload: unknown, id: string): SyncStat
 export function transition(state: SyncState, message: Message, scope: Scope): SyncState | undefined {
   if (scope.kind === 'rubbish') return undefined;
   if (scope.kind === 'entity' && !known(state, scope.entity)) return undefined;
+  if (scope.kind === 'entity' && message !== 'resume' && isFull(state)) return undefined;
   const all = scope.kind === 'all';
   const entity = scope.kind === 'entity' ? scope.entity : '';
   switch (message) {
@@ -42,7 +51,7 @@ export function transition(state: SyncState, message: Message, scope: Scope): Sy
       return all ? { ...state, paused: true } : { ...state, pausedEntities: withOne(state.pausedEntities, entity) };
     case 'resume': {
       // A resume also means "I have mended it": what was held is tried at once.
-      const { [entity]: _held, ...holds } = state.holds;
+      const holds = Object.fromEntries(Object.entries(state.holds).filter(([id]) => id.split('/')[0] !== entity));
       return all
         ? { ...state, paused: false, pausedEntities: [], holds: {} }
         : { ...state, pausedEntities: without(state.pausedEntities, entity), holds };
@@ -61,4 +70,22 @@ export function transition(state: SyncState, message: Message, scope: Scope): Sy
           : withOne(state.resync, entity),
       };
   }
+}
+
+/**
+ * What else a resume means: nothing that waits for a time does so any longer, be it a vendor's wait, a rest, or a time that was wrong from
+ * the start. Of one entity: its own feeds, and for people what Marketo tells.
+ */
+export function madeDue(state: SyncState, scope: Scope): SyncState {
+  if (scope.kind === 'rubbish') return state;
+  if (scope.kind === 'all') return { ...state, due: {} };
+  const { entity } = scope;
+  const person = state.entities.some(({ name, person }) => name === entity && person);
+  const feeds = [
+    entity,
+    `dynamics/${entity}`,
+    ...(person ? marketoFeeds(state).map(([feed]) => `marketo/${feed}`) : []),
+  ];
+  const due = Object.fromEntries(Object.entries(state.due).filter(([id]) => !feeds.includes(id)));
+  return { ...state, due };
 }

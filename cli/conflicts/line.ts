@@ -1,4 +1,5 @@
 import type { Conflict } from '../../clients/mongo/conflicts';
+import { isoOf } from '../../model/instant';
 
 /** One conflict as a line; its values only where they were asked for. */
 export function lineOf(
@@ -8,10 +9,10 @@ export function lineOf(
 ): string {
   const open = decided || outdatedAt ? 'was open (ask)' : 'waits for a decision';
   const settled = winner === 'ask' ? open : `${winner} won (${rule})`;
-  const since = outdatedAt && !decided ? `, but was settled or edited by ${outdatedAt.toISOString()}` : '';
-  const then = decided ? `; decided for ${decided.take} at ${decided.at.toISOString()}: ${decided.outcome}` : '';
+  const since = outdatedAt && !decided ? `, but was settled or edited by ${isoOf(outdatedAt)}` : '';
+  const then = decided ? `; decided for ${decided.take} at ${isoOf(decided.at)}: ${decided.outcome}` : '';
   const both = withValues
     ? `; dynamics ${JSON.stringify(values.dynamics)}, marketo ${JSON.stringify(values.marketo)}`
     : '';
-  return `${at.toISOString()}  ${key}  ${settled}${since}${then}${both}`;
+  return `${isoOf(at)}  ${key}  ${settled}${since}${then}${both}`;
 }

@@ -1,5 +1,6 @@
 import type { Failure } from '../../clients/mongo/failures';
 import type { ParkedEntry } from '../../clients/mongo/parked';
+import { isoOf } from '../../model/instant';
 import { directionOf, PARK_REASONS } from '../../model/park';
 
 /** One line of the digest: what failed, in words of ours; never a value. */
@@ -71,7 +72,7 @@ const messageOf = ({ code, message }: DigestRow): string => `${message}${code ==
 
 function lineOf({ last, count, id, field, operation, direction, other }: DigestRow): string {
   const what = [operation, direction.replaceAll('-', ' '), id, field].filter((part) => part !== '').join(' ');
-  return `    ${last.toISOString()}  ${what}, ${count} ${count === 1 ? 'time' : 'times'}${other === undefined ? '' : `, the other row: ${other}`}`;
+  return `    ${isoOf(last)}  ${what}, ${count} ${count === 1 ? 'time' : 'times'}${other === undefined ? '' : `, the other row: ${other}`}`;
 }
 
 function grouped(rows: readonly DigestRow[], by: (row: DigestRow) => string): Map<string, DigestRow[]> {
@@ -106,6 +107,6 @@ export const digestCsv = (rows: readonly DigestRow[]): string =>
     .join('');
 
 function cell(value: Date | string | number | undefined): string {
-  const text = value instanceof Date ? value.toISOString() : String(value ?? '');
+  const text = value instanceof Date ? isoOf(value) : String(value ?? '');
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

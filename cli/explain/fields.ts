@@ -2,6 +2,7 @@ import type { Link } from '../../clients/mongo/links';
 import { fieldKey } from '../../model/bind';
 import type { Direction, FieldRule } from '../../model/field-rule';
 import { isQuarantined, type KnownField } from '../../model/field-state';
+import { isoOf } from '../../model/instant';
 import { type Happening, type Rule, type TrailEvent, unpackTrail } from '../../model/trail';
 
 /** One step of the record's story, its fields by their Marketo names. */
@@ -33,7 +34,7 @@ const knownAs = (known: readonly KnownField[], rule: FieldRule): KnownField | un
 const keyOf = (known: readonly KnownField[], rule: FieldRule): number => fieldKey(rule, knownAs(known, rule)?.edition);
 
 const stepOf = ({ at, what, rule, code }: TrailEvent): Omit<Step, 'fields'> => ({
-  at: new Date(at).toISOString(),
+  at: isoOf(at),
   what,
   ...(rule && { rule }),
   ...(code !== undefined && { code }),

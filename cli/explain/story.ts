@@ -4,6 +4,7 @@ import type { InboxItem } from '../../clients/mongo/inbox';
 import { entityOf, guidOf, type LinkState, linkId } from '../../clients/mongo/links';
 import type { Store } from '../../clients/mongo/store';
 import type { FieldRule } from '../../model/field-rule';
+import { isoOf } from '../../model/instant';
 import { directionOf, PARK_REASONS, type ParkReason } from '../../model/park';
 import { desiredRoles, type Role } from '../../model/roles';
 import type { Settings } from '../../model/settings';
@@ -125,8 +126,8 @@ async function troubleOf(
         ...(remedy && { remedy: remedy.replace('ENTITY', entityOf(id)).replace('GUID', guidOf(id)) }),
         ...(code !== undefined && { code }),
         direction: directionOf({ reason, ...(direction && { direction }) }),
-        since: since.toISOString(),
-        lastTried: at.toISOString(),
+        since: isoOf(since),
+        lastTried: isoOf(at),
         attempts,
       };
     }),
@@ -135,15 +136,15 @@ async function troubleOf(
       field: conflict.field,
       winner: conflict.winner,
       rule: conflict.rule,
-      at: conflict.at.toISOString(),
+      at: isoOf(conflict.at),
       ...(conflict.decided && { decided: `${conflict.decided.take}, ${conflict.decided.outcome}` }),
       ...(conflict.outdatedAt && !conflict.decided && { decided: 'nobody: settled or edited since' }),
     })),
     failures: failures.map(({ id: _id, first, last, mendedAt, ...rest }) => ({
       ...rest,
-      first: first.toISOString(),
-      last: last.toISOString(),
-      ...(mendedAt && { mendedAt: mendedAt.toISOString() }),
+      first: isoOf(first),
+      last: isoOf(last),
+      ...(mendedAt && { mendedAt: isoOf(mendedAt) }),
     })),
   };
 }
@@ -164,7 +165,7 @@ async function queuesOf(
     for await (const { since, items } of store.inbox.all(entityOf(id), from)) {
       for (const item of items) {
         if (linkId(entityOf(id), item.id) !== id) continue;
-        inbox.push({ from, since: since.toISOString(), what: whatOf(item) });
+        inbox.push({ from, since: isoOf(since), what: whatOf(item) });
       }
     }
   }
@@ -173,7 +174,7 @@ async function queuesOf(
     waitsFor: await store.waiting.targetsOf(id),
     awaitedBy: await store.waiting.waitersOf(id),
     inbox,
-    unanswered: unanswered.map(({ sentAt, ...rest }) => ({ ...rest, sentAt: sentAt.toISOString() })),
+    unanswered: unanswered.map(({ sentAt, ...rest }) => ({ ...rest, sentAt: isoOf(sentAt) })),
   };
 }
 

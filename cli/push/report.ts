@@ -1,5 +1,6 @@
 import type { PushEntry } from '../../clients/mongo/pushes';
 import type { Store } from '../../clients/mongo/store';
+import { isoOf } from '../../model/instant';
 import { PARK_REASONS } from '../../model/park';
 import { PUSH_OUTCOMES } from '../../model/push-outcome';
 
@@ -7,7 +8,7 @@ import { PUSH_OUTCOMES } from '../../model/push-outcome';
 export function lineOf({ marketoId, as, outcome, row, reason, code, other, at }: PushEntry): string {
   const why = reason === undefined ? PUSH_OUTCOMES[outcome] : `${reason}: ${PARK_REASONS[reason]}`;
   const more = [row, code, other === undefined ? undefined : `the other row is ${other}`].filter(Boolean).join(', ');
-  return `${marketoId} as ${as}: ${outcome}${more ? ` (${more})` : ''}; ${why}; ${at.toISOString()}`;
+  return `${marketoId} as ${as}: ${outcome}${more ? ` (${more})` : ''}; ${why}; ${isoOf(at)}`;
 }
 
 /** Persons by id, or all; then the requests of these that came to nothing as a whole. */

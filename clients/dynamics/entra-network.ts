@@ -14,7 +14,6 @@ export interface EntraNetwork extends INetworkModule {
 }
 
 const DEFAULT_THROTTLE_MS = 60_000;
-const MAX_THROTTLE_MS = 3_600_000;
 
 export function createEntraNetwork(http: Http): EntraNetwork {
   let fault: ApiError | undefined;
@@ -35,8 +34,7 @@ export function createEntraNetwork(http: Http): EntraNetwork {
         ...(body === undefined ? {} : { body }),
       });
       const waitMs = retryAfterMs(answer);
-      if (answer.status === 429 || answer.status >= 500)
-        throttledUntil = Date.now() + Math.min(waitMs || DEFAULT_THROTTLE_MS, MAX_THROTTLE_MS);
+      if (answer.status === 429 || answer.status >= 500) throttledUntil = Date.now() + (waitMs || DEFAULT_THROTTLE_MS);
       const parsed = jsonObject(answer.body);
       if (typeof parsed === 'string') {
         fault = unreadable(answer.status, parsed, waitMs);

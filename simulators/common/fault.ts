@@ -40,10 +40,16 @@ export interface Fault {
   code?: string;
   message?: string;
   retryAfterSeconds?: number;
+  /** The header as it is, however odd; goes before `retryAfterSeconds`. */
+  retryAfter?: string;
   delayMs?: number;
   /** Of kind skip: how many records of the call, from the first on; default 1. */
   records?: number;
 }
+
+/** What `Retry-After` says, if anything. */
+export const retryAfterOf = ({ retryAfter, retryAfterSeconds }: Pick<Fault, 'retryAfter' | 'retryAfterSeconds'>) =>
+  retryAfter ?? (retryAfterSeconds === undefined ? undefined : String(retryAfterSeconds));
 
 const whole = (least: number) => (value: unknown) => Number.isInteger(value) && (value as number) >= least;
 const text = (value: unknown) => typeof value === 'string';
@@ -63,6 +69,7 @@ const FIELDS: Readonly<Record<Exclude<keyof Fault, 'id'>, [fits: (value: unknown
   code: [text, "the vendor's code, as text"],
   message: [text, 'text'],
   retryAfterSeconds: [positive, 'a number of seconds'],
+  retryAfter: [(value) => text(value) && /^[\x20-\x7e]*$/.test(value as string), 'a header’s text'],
   delayMs: [positive, 'a number of milliseconds'],
   records: [whole(1), 'a whole number, 1 or more'],
 };

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sleep } from './clock';
-import type { Fault } from './fault';
+import { type Fault, retryAfterOf } from './fault';
 import { noteCall } from './note-call';
 import type { AppOptions, Common } from './types';
 
@@ -64,7 +64,8 @@ function commits({ fault, options }: Struck): boolean {
 
 /** The answer that a fault of kind html, status or error puts in place of the true one. */
 function substitute({ fault, request, reply, options }: Struck): string {
-  if (fault.retryAfterSeconds !== undefined) reply.header('retry-after', String(fault.retryAfterSeconds));
+  const retryAfter = retryAfterOf(fault);
+  if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
   if (fault.kind === 'html') {
     reply.code(fault.status ?? 502).type('text/html; charset=utf-8');
     return '<html><head><title>Bad Gateway</title></head><body>The gateway had no answer.</body></html>';

@@ -234,6 +234,28 @@ describe('a vendor that asks to wait', () => {
     expect((outcome as { waitUntil: number }).waitUntil - Date.now()).toBeGreaterThan(290_000);
   });
 
+  it.each(['99999999999999', '9'.repeat(400), 'Fri, 31 Dec 9999 23:59:59 GMT', '5, 99999999999999'])(
+    'for ever ends the activity with a wait of an hour: Retry-After: %s',
+    async (retryAfter) => {
+      const { world } = await ready(1);
+      await begin(world);
+      await world.control.fault('dynamics', { ...LIMITED, retryAfter });
+      const { waitUntil } = (await world.run('fetchPage', 'lead', 1, 0, 'import')) as unknown as { waitUntil: number };
+      expect(waitUntil - Date.now()).toBeGreaterThan(3_500_000);
+      expect(waitUntil - Date.now()).toBeLessThanOrEqual(3_600_000);
+    },
+  );
+
+  it.each(['-5', 'soon', '1e308', '0x7fffffff', ''])(
+    'with what is no time is an ordinary retry: Retry-After: %s',
+    async (retryAfter) => {
+      const { world } = await ready(1);
+      await begin(world);
+      await world.control.fault('dynamics', { ...LIMITED, retryAfter });
+      await expect(world.run('fetchPage', 'lead', 1, 0, 'import')).rejects.toMatchObject({ type: 'rate-limited' });
+    },
+  );
+
   it('longer, and the day’s quota, end the activity with the time until which to wait', async () => {
     const { world } = await ready(1);
     await begin(world);

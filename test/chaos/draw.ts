@@ -14,6 +14,9 @@ const ENDPOINTS = {
 } as const;
 const MARKETO_FAULTS = [
   { kind: 'error', code: '713' },
+  { kind: 'status', status: 429, retryAfter: '99999999999999' },
+  { kind: 'status', status: 503, retryAfter: 'Fri, 31 Dec 9999 23:59:59 GMT' },
+  { kind: 'status', status: 429, retryAfter: '-1, soon' },
   { kind: 'error', code: '606' },
   { kind: 'error', code: '608' },
   { kind: 'error', code: '602' },
@@ -30,6 +33,9 @@ const DYNAMICS_FAULTS = [
   { kind: 'status', status: 503, commit: true },
   { kind: 'error', status: 429, code: '0x80072322', retryAfterSeconds: 3 },
   { kind: 'error', status: 429, code: '0x80072326', retryAfterSeconds: 120 },
+  { kind: 'error', status: 429, code: '0x80072322', retryAfter: '99999999999999' },
+  { kind: 'status', status: 503, retryAfter: 'Fri, 31 Dec 9999 23:59:59 GMT' },
+  { kind: 'error', status: 429, code: '0x80072321', retryAfter: '-1, soon' },
   { kind: 'reset-before' },
   { kind: 'reset-after' },
   { kind: 'html' },

@@ -91,6 +91,7 @@ describe('the list of faults', () => {
     [{ kind: 'status', probability: 2 }, 'probability 2 of the fault must be a number from 0 to 1'],
     [{ kind: 'status', times: 0 }, 'times 0 of the fault must be a whole number, 1 or more'],
     [{ kind: 'error', code: 604 }, "code 604 of the fault must be the vendor's code, as text"],
+    [{ kind: 'status', retryAfter: 'a\nb' }, 'of the fault must be a header’s text'],
     [{ kind: 'cut', commit: true }, 'commit goes with the kinds status, error, html, hang'],
     [{ seed: 'x' }, 'must be a whole number'],
     [[], 'the body must be an object'],
@@ -114,6 +115,14 @@ describe('what a fault does', () => {
     expect(answer).toMatchObject({ status, body: { error: { code } } });
     expect(answer.headers.get('retry-after')).toBe('7');
   });
+
+  it.each(['99999999999999', '-5', 'Fri, 31 Dec 9999 23:59:59 GMT', 'soon', '5, 99999999999999', ''])(
+    'answers with Retry-After: %s',
+    async (retryAfter) => {
+      await fault({ kind: 'status', status: 429, endpoint: 'WhoAmI', times: 1, retryAfter });
+      expect((await sim.get('WhoAmI')).headers.get('retry-after')).toBe(retryAfter);
+    },
+  );
 
   it.each(['status', 'error', 'html'])('does nothing on %s, or does the work with commit', async (kind) => {
     await fault({ kind, endpoint: 'POST accounts', times: 1 });

@@ -42,7 +42,11 @@ export async function openAll(store: Store, collections: Collections) {
     connections: [...(await store.roles.opportunitiesOf(ids('connections')))],
     staging: await each(units, ([unit, chunk]) => store.staging.get<Record<string, unknown>>(unit, chunk)),
     traces: [...(await store.traces.get(ids('traces')))],
-    waiting: [...(await store.waiting.of(ids('waiting')))],
+    waiting: await Promise.all(
+      ids('waiting').map(
+        async (target): Promise<[string, string[]]> => [target, await store.waiting.waitersOf(target)],
+      ),
+    ),
     writers: await each(ids('writers'), (id) => store.writers.holds(id, epochOf(collections, id))),
   };
 }

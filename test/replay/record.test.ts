@@ -2,10 +2,12 @@ import { Harness } from '../workflow/harness';
 import { record, SCENARIOS } from './record';
 
 /**
- * Records the fixtures anew from the present code: `SYNC_RECORD_REPLAY=1 npx jest test/replay/record`.
- * Only when runs of the old code no longer exist anywhere; else the old fixtures stay, and the code needs `patched` (temporal §A.9).
+ * Records fixtures from the present code: `SYNC_RECORD_REPLAY=<scenario>,<scenario> npx jest test/replay/record`, or all of them with `1`.
+ * An old fixture stays as long as runs of the code that made it may exist; the code then needs `patched` (temporal §A.9).
  */
-const recording = process.env.SYNC_RECORD_REPLAY === '1';
+const asked = (process.env.SYNC_RECORD_REPLAY ?? '').split(',').filter(Boolean);
+const recording = asked.length > 0;
+const scenarios = SCENARIOS.filter(({ name }) => asked.includes('1') || asked.includes(name));
 
 if (recording) {
   describe('recording', () => {
@@ -14,7 +16,7 @@ if (recording) {
       harness = await Harness.open();
     }, 60_000);
     afterAll(() => harness.close());
-    test.each(SCENARIOS.map((scenario) => [scenario.name, scenario] as const))(
+    test.each(scenarios.map((scenario) => [scenario.name, scenario] as const))(
       '%s',
       async (_name, scenario) => {
         await record(harness, scenario);

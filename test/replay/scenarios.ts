@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ApplicationFailure } from '@temporalio/common';
 import type { FakeWorld } from '../workflow/fake-world';
 import type { Harness, Sync } from '../workflow/harness';
+import { RUBBISH, rawMessages } from '../workflow/raw';
 
 const PERSONS = [
   { name: 'account', wave: 0, pages: 2 },
@@ -150,6 +152,61 @@ export const SCENARIOS: Scenario[] = [
       world.change('marketo', 'lead', 2);
       await sync.worldHas('all written back', () => world.callsOf('writeBack', 'lead').length === 2);
       return childRun(harness, sync, 'lead', 'incrementalSync');
+    },
+  },
+  {
+    name: 'parent-told-rubbish',
+    entities: PERSONS,
+    async play(harness, world) {
+      const gate = world.gate('applyUnit/account');
+      const sync = await harness.start(world);
+      const send = rawMessages(harness);
+      await gate.entered;
+      for (const [, payloads] of RUBBISH) {
+        if (payloads.length > 1 || (payloads[0]?.data?.length ?? 0) > 50_000) continue;
+        await send.signal({ workflowId: sync.id }, 'pause', payloads);
+        await send.signal({ workflowId: `${sync.id}/account` }, 'pause', payloads);
+      }
+      // Told over and over: each child hears it once.
+      for (let count = 0; count < 3; count += 1) await sync.signal('pause');
+      await sync.signal('resume');
+      gate.release();
+      await sync.phase('loop');
+      await sync.signal('resume', 'lead');
+      await sync.until('cycles', ({ cycles }) => cycles >= 3);
+      return { workflowId: sync.id };
+    },
+  },
+  {
+    name: 'parent-keeps-pushes',
+    entities: PERSONS,
+    async play(harness, world) {
+      const sync = await harness.start(world);
+      await sync.phase('loop');
+      await sync.signal('pause');
+      await sync.until('paused', ({ paused }) => paused);
+      for (let id = 1; id <= 120; id += 1) await sync.signal('push', { id });
+      await sync.signal('resume');
+      await sync.worldHas('all', () => world.pushes.length === 120);
+      return { workflowId: sync.id };
+    },
+  },
+  {
+    name: 'initial-import-fetch-fails',
+    entities: PERSONS,
+    async play(harness, world) {
+      let fetches = 0;
+      world.on('fetchPage/lead', () => {
+        fetches += 1;
+        if (fetches === 2) throw ApplicationFailure.nonRetryable('unexpected answer');
+      });
+      const gate = world.gate('applyUnit/lead');
+      const sync = await harness.start(world);
+      await gate.entered;
+      await sync.worldHas('the next page was asked for in vain', () => fetches === 2);
+      await sleep(1_000);
+      gate.release();
+      return childRun(harness, sync, 'lead', 'initialImport');
     },
   },
 ];

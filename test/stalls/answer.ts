@@ -1,3 +1,4 @@
+import { contact, id } from '../../cli/check/stage/organisation';
 import { clock } from '../truth/memory/time';
 import type { System } from '../truth/step';
 import { World } from './world';
@@ -183,6 +184,53 @@ async function tooLarge(): Promise<Facts> {
   return { arrived, parked, failed: sizes.filter((size) => size > 100).length };
 }
 
+/** Rows that nobody expected among others, in an import of everything. */
+async function strange(rows: readonly object[], others: number, table = 'contact'): Promise<Facts> {
+  const world = await World.begun(others, { [table]: rows });
+  await world.cycles(5 * MINUTE_MS);
+  const { store } = world.service.world.deps;
+  const asides: string[] = [];
+  for await (const { aside } of store.asides.parkedFor('unexpected')) asides.push(aside.trouble.code);
+  await world.edit(world.contacts.slice(0, 1), { jobtitle: 'Buyer' });
+  const edited = await world.until(
+    async () => (await world.person(world.contacts[0] ?? ''))?.title === 'Buyer',
+    2 * MINUTE_MS,
+  );
+  return {
+    people: (await world.memory.records()).length,
+    parked: (await world.parked()).map((line) => line.replace(/no-id-\w+/, 'no-id')),
+    places: asides,
+    edited,
+    imported: world.service.entities.length,
+    trouble: world.service.trouble,
+  };
+}
+
+/** The same, and then a version of the service that knows what to do with them. */
+async function newVersion(): Promise<Facts> {
+  const [bad] = strangeContacts(1);
+  const world = await World.begun(5, { contact: [bad as object] });
+  await world.cycles(2 * MINUTE_MS);
+  const before = await world.parked();
+  const { deps } = world.service.world;
+  deps.version = 'old';
+  await world.service.world.run('checkOrganisations');
+  await world.cycles(MINUTE_MS);
+  // Put right; no feed tells, as it is the service that has changed.
+  const id = String((bad as { contactid: string }).contactid);
+  const row = world.memory.organisation.rows('contact').get(id);
+  if (row) Object.assign(row, { merged: false, _masterid_value: null });
+  await world.cycles(MINUTE_MS);
+  const same = await world.parked();
+  deps.version = 'new';
+  await world.service.world.run('checkOrganisations');
+  await world.cycles(MINUTE_MS);
+  return { before, same, after: await world.parked(), there: (await world.person(id)) !== undefined };
+}
+
+const strangeContacts = (count: number): object[] =>
+  Array.from({ length: count }, (_, number) => contact(500 + number, { merged: true, _masterid_value: 42 }));
+
 const STORIES: Record<string, () => Promise<Facts>> = {
   'one of 300': () => amongMany([217], 'lost-before'),
   'two of 300': () => amongMany([3, 288], 'lost-before'),
@@ -195,6 +243,11 @@ const STORIES: Record<string, () => Promise<Facts>> = {
   'dynamics fails at random': () => atRandom('dynamics'),
   'a plug-in': plugIn,
   'too large': tooLarge,
+  'a lookup that holds no id': () => strange(strangeContacts(1), 20),
+  'an id in braces': () => strange([contact(500, { contactid: `{${id('c0', 500)}}` })], 20),
+  'an id that is none': () => strange([contact(500, { contactid: 'not-an-id' })], 20),
+  'more than can be their own fault': () => strange(strangeContacts(30), 20),
+  'another version': newVersion,
 };
 
 export async function answer({ story }: { story: string }): Promise<void> {

@@ -73,6 +73,51 @@ describe('Dynamics at one row of several', () => {
   );
 });
 
+describe('an error that nobody expected', () => {
+  const place = 'ApiError in clients/dynamics/checks (guid)';
+  it.each([
+    ['a lookup that holds no id', 'contact:c0000000-0000-4000-8000-000000000500'],
+    ['an id in braces', 'contact:c0000000-0000-4000-8000-000000000500'],
+    ['an id that is none', 'contact:no-id'],
+  ])(
+    '%s: its row is listed with the error’s class and place, and all others are imported and go on',
+    async (story, id) => {
+      await expect(played(story)).resolves.toMatchObject({
+        people: 20,
+        parked: [`${id} unexpected ${place}`],
+        places: [place],
+        edited: 15,
+        trouble: [],
+      });
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'of more rows than can be their own fault: the entity is stopped with the class and place, and nothing is parked',
+    async () => {
+      const { parked, places, trouble } = await played('more than can be their own fault');
+      expect({ parked, places }).toEqual({ parked: [], places: [] });
+      expect(trouble).toEqual([`applyUnit contact: 21 of 300 rows met an unexpected error: ${place}`]);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'is looked into again by another version of the service, and not by the same one',
+    async () => {
+      const listed = [`contact:c0000000-0000-4000-8000-000000000500 unexpected ${place}`];
+      await expect(played('another version')).resolves.toEqual({
+        before: listed,
+        same: listed,
+        after: [],
+        there: true,
+      });
+    },
+    PATIENCE_MS,
+  );
+});
+
 describe('a vendor is down for 40 minutes while people edit', () => {
   it.each([['marketo is down'], ['dynamics is down']])(
     '%s: one call a minute asks each operation whether it is up, nothing is parked, and both sides are equal afterwards',

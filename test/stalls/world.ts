@@ -29,15 +29,22 @@ export class World {
     readonly contacts: readonly string[],
   ) {}
 
+  /** At rest. */
   static async of(contacts: number): Promise<World> {
+    const world = await World.begun(contacts);
+    await world.service.settle();
+    return world;
+  }
+
+  /** Before its import. */
+  static async begun(contacts: number, others: Record<string, readonly object[]> = {}): Promise<World> {
     clock.begin();
     const memory = new Memory(PLAIN, settingsFrom(configFile.parse(configOf(PLAIN))));
     const rows = Array.from({ length: contacts }, (_, number) => contact(number + 10));
-    memory.organisation.seed({ contact: rows });
+    memory.organisation.seed({ ...others, contact: [...rows, ...(others.contact ?? [])] });
     clock.pass(BEFORE_MS);
     const service = await Service.on(memory);
     service.checkEveryMs = 15 * 60_000;
-    await service.settle();
     return new World(
       memory,
       service,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import type { PayloadCodec } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import {
   bundleWorkflowCode,
@@ -12,9 +13,11 @@ import {
 } from '@temporalio/worker';
 import type { Activities } from '../../activities';
 import { QUEUES } from '../../model/queues';
+import { tolerant } from '../../workers/codecs';
+import { workflowCode } from '../../workers/workflow-code';
 import { eventually } from '../workflow/eventually';
 
-const WORKFLOWS = join(__dirname, '..', '..', 'workflows', 'index.ts');
+const ROOT = join(__dirname, '..', '..');
 const NAMESPACE_WITHIN_MS = 30_000;
 
 /** What the workflows of this process logged. */
@@ -24,7 +27,7 @@ let bundle: Promise<WorkflowBundle> | undefined;
 
 /** The workflows as the workers run them, bundled once for a test file. */
 export function workflowBundle(): Promise<WorkflowBundle> {
-  bundle ??= bundleWorkflowCode({ workflowsPath: WORKFLOWS, logger: new DefaultLogger('ERROR') });
+  bundle ??= bundleWorkflowCode({ ...workflowCode(ROOT), logger: new DefaultLogger('ERROR') });
   return bundle;
 }
 
@@ -57,14 +60,18 @@ export class TemporalNamespace {
   }
 
   /** @param activities of every sync in the namespace: whose they are is told by the workflow's id. */
-  static async open(activities: Activities, address = process.env.TEST_TEMPORAL_ADDRESS): Promise<TemporalNamespace> {
+  static async open(
+    activities: Activities,
+    address = process.env.TEST_TEMPORAL_ADDRESS,
+    codecs: readonly PayloadCodec[] = [],
+  ): Promise<TemporalNamespace> {
     if (!address) throw new Error('no Temporal server: run this suite through jest without SYNC_TEST_SERVERS=0');
     installLogger();
     const name = `test-${randomUUID().slice(0, 8)}`;
     const env = await TestWorkflowEnvironment.createFromExistingServer({ address, namespace: name });
     const namespace = new TemporalNamespace(env, name, address);
     await namespace.#register();
-    await namespace.#startWorkers(activities);
+    await namespace.#startWorkers(activities, codecs);
     return namespace;
   }
 
@@ -85,11 +92,12 @@ export class TemporalNamespace {
     );
   }
 
-  async #startWorkers(activities: Activities): Promise<void> {
+  async #startWorkers(activities: Activities, codecs: readonly PayloadCodec[]): Promise<void> {
     const common = {
       connection: this.env.nativeConnection,
       namespace: this.name,
       activities,
+      dataConverter: { payloadCodecs: codecs.map(tolerant) },
       shutdownForceTime: '5 seconds',
     } as const;
     this.#workers = [
@@ -100,9 +108,19 @@ export class TemporalNamespace {
     this.#running = Promise.all(this.#workers.map((worker) => worker.run()));
   }
 
-  async close(): Promise<void> {
+  /** Other workers take over, as after a deployment. */
+  async restart(activities: Activities, codecs: readonly PayloadCodec[]): Promise<void> {
+    await this.#stopWorkers();
+    await this.#startWorkers(activities, codecs);
+  }
+
+  async #stopWorkers(): Promise<void> {
     for (const worker of this.#workers) if (worker.getState() === 'RUNNING') worker.shutdown();
     await this.#running;
+  }
+
+  async close(): Promise<void> {
+    await this.#stopWorkers();
     await this.env.teardown();
   }
 }

@@ -3,6 +3,7 @@ import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { builtFile } from '../../cli/local/paths';
+import { workflowCode } from '../../workers/workflow-code';
 import { type Import, importsIn, importsOf, ROOT, sourcesOf } from './imports';
 
 const told = (imports: Import[]): string[] => imports.map(({ from, to }) => `${from} imports ${to}`);
@@ -118,7 +119,7 @@ describe('the bundle that every cached workflow keeps in memory', () => {
   let code = '';
   beforeAll(async () => {
     ({ code } = await bundleWorkflowCode({
-      workflowsPath: join(ROOT, 'workflows/index.ts'),
+      ...workflowCode(ROOT),
       logger: new DefaultLogger('WARN'),
     }));
   }, 60_000);

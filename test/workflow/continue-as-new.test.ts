@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from '@temporalio/worker';
 import { type RunningTemporal, startTemporal } from '../../cli/local/start-temporal';
 import { eventually } from './eventually';
 import { FakeWorld } from './fake-world';
-import { Harness } from './harness';
+import { Harness, type Sync, workflowBundle } from './harness';
 import { runsOf } from './history';
 
 /** On a server of its own that suggests a new run after a few cycles; TEST_TEMPORAL_CLI is the program. */
@@ -145,5 +146,99 @@ describe('continue-as-new', () => {
     world.off('preflight');
     await sync.signal('resume');
     await sync.phase('loop');
+  });
+
+  const runs = async (id: string) => (await runsOf(harness, id)).length;
+
+  test.each<[string, (sync: Sync) => Promise<void>]>([
+    ['paused', (sync) => sync.signal('pause')],
+    ['paused and told what means nothing', (sync) => sync.signal('pause', null)],
+  ])('signals alone fill a run that is %s: it hands over, and stays as it is', async (_what, pause) => {
+    const world = new FakeWorld([{ name: 'account' }]);
+    const sync = await harness.start(world);
+    await sync.phase('loop');
+    await pause(sync);
+    await sync.until('paused', ({ paused }) => paused);
+    const before = await runs(sync.id);
+    for (let index = 0; index < 150; index += 1) await sync.signal('whatever');
+    await eventually(
+      () => 'new runs',
+      async () => (await runs(sync.id)) >= before + 2,
+      30,
+    );
+    expect(await sync.status()).toMatchObject({ paused: true });
+    const calls = world.calls.length;
+    await sleep(1_000);
+    expect(world.calls.slice(calls).map(({ activity }) => activity)).toEqual([]);
+    await sync.signal('resume');
+    await sync.until('it goes on', ({ paused, cycles }) => !paused && cycles > 0);
+  });
+
+  test('signals fill a run that waits for a day: it hands over, and the wait stays', async () => {
+    const world = new FakeWorld([{ name: 'account' }]);
+    world.on('lookDynamics', () => ({ kind: 'wait', waitUntil: Date.now() + 86_000_000, reason: 'quota' }));
+    const sync = await harness.start(world);
+    await sync.until('waiting', ({ feeds }) => feeds?.['dynamics/account'] === 'quota');
+    const before = await runs(sync.id);
+    for (let index = 0; index < 100; index += 1) await sync.signal('whatever');
+    await eventually(
+      () => 'a new run',
+      async () => (await runs(sync.id)) > before,
+      30,
+    );
+    await sleep(500);
+    expect(world.callsOf('lookDynamics')).toHaveLength(1);
+    world.off('lookDynamics');
+    // What waits is tried at once.
+    await sync.signal('resume', 'account');
+    await sync.worldHas('looked', () => world.callsOf('lookDynamics').length > 1);
+  });
+
+  test('600 pushes while paused: the run goes on in others, 100 are carried, the rest is stored, none is lost', async () => {
+    const world = new FakeWorld([{ name: 'lead', lane: 'person', person: true }]);
+    const sync = await harness.start(world);
+    await sync.phase('loop');
+    await sync.signal('pause');
+    await sync.until('paused', ({ paused }) => paused);
+    let failed = 0;
+    world.on('keepPushes', () => {
+      failed += 1;
+      return failed === 1 ? { kind: 'stopped', reason: 'the store does not answer' } : undefined;
+    });
+    for (let from = 1; from <= 600; from += 50)
+      await Promise.all(Array.from({ length: 50 }, (_, index) => sync.signal('push', { id: from + index })));
+    await sync.worldHas('stored', () => world.pushes.length >= 400, 60);
+    expect(await sync.status()).toMatchObject({ paused: true });
+    expect(world.callsOf('lookMarketo').filter(({ startedAt }) => startedAt > Date.now() - 1_000)).toEqual([]);
+    await sync.signal('resume');
+    await sync.worldHas('all', () => new Set(world.pushes.map(({ request }) => request.ids?.[0])).size === 600, 60);
+    expect(new Set(world.pushes.map(({ id }) => id)).size).toBe(600);
+  }, 180_000);
+
+  test('a state that the run before handed on, and that this version does not know, is not begun afresh', async () => {
+    const world = new FakeWorld([{ name: 'account' }]);
+    const sync = await harness.start(world);
+    await sync.phase('loop');
+    const first = await runs(sync.id);
+    await eventually(
+      () => 'a new run that has taken some steps',
+      async () => (await runs(sync.id)) > first && (await sync.historyLength()) > 12,
+      60,
+    );
+    const history = await sync.handle.fetchHistory();
+    const started = history.events?.[0]?.workflowExecutionStartedEventAttributes;
+    const [input] = started?.input?.payloads ?? [];
+    if (!started || !input) throw new Error('no input');
+    const bundle = { workflowBundle: await workflowBundle() };
+    const replayed = async (data: string, encoding = 'json/plain') => {
+      started.input = { payloads: [{ metadata: { encoding: Buffer.from(encoding) }, data: Buffer.from(data) }] };
+      await Worker.runReplayHistory(bundle, history, sync.id);
+    };
+    const carried = Buffer.from(input.data ?? []).toString();
+    await expect(replayed(carried)).resolves.toBeUndefined();
+    await expect(replayed(JSON.stringify({ ...JSON.parse(carried), v: 2 }))).rejects.toThrow(
+      'none that this version knows',
+    );
+    await expect(replayed(carried, 'binary/sealed')).rejects.toThrow('Unknown encoding');
   });
 });

@@ -102,6 +102,14 @@ export function createFakeActivities(worldOf: () => FakeWorld): Activities {
       });
     },
 
+    keepPushes: (pushes) => {
+      const world = worldOf();
+      return world.call({ activity: 'keepPushes', of: '' }, () => {
+        world.pushes.push(...pushes);
+        return done({});
+      });
+    },
+
     readCounts: (generations) => {
       const world = worldOf();
       return world.call({ activity: 'readCounts', of: '' }, () => {

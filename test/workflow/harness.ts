@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
+import type { PayloadCodec } from '@temporalio/common';
 import { QUEUES } from '../../model/queues';
 import type { SyncState } from '../../workflows/state';
 import type { Status } from '../../workflows/status';
@@ -65,12 +66,17 @@ export class Harness {
   readonly #syncs: Sync[] = [];
   #temporal!: TemporalNamespace;
 
-  static async open(address?: string): Promise<Harness> {
+  readonly #activities = createFakeActivities(() => this.#worldOfActivity());
+
+  static async open(address?: string, codecs: readonly PayloadCodec[] = []): Promise<Harness> {
     const harness = new Harness();
-    const activities = createFakeActivities(() => harness.#worldOfActivity());
-    harness.#temporal = await TemporalNamespace.open(activities, address);
+    harness.#temporal = await TemporalNamespace.open(harness.#activities, address, codecs);
     return harness;
   }
+
+  /** Other workers take over, as after a deployment. */
+  restartWorkers = (codecs: readonly PayloadCodec[] = []): Promise<void> =>
+    this.#temporal.restart(this.#activities, codecs);
 
   get env() {
     return this.#temporal.env;
@@ -106,9 +112,13 @@ export class Harness {
   /** @param carried what an earlier run handed on. */
   async start(world: FakeWorld, id = this.prepare(world), carried: readonly SyncState[] = []): Promise<Sync> {
     const options = { taskQueue: QUEUES.sync, workflowId: id, args: [...carried] };
-    const handle = await this.client.start('dynamicsMarketoSync', options);
-    // Without the first run's id: it is followed over continue-as-new.
-    const sync = new Sync(id, world, this.client.getHandle(handle.workflowId), this);
+    await this.client.start('dynamicsMarketoSync', options);
+    return this.follow(id, world);
+  }
+
+  /** One that is started already; over continue-as-new, for it is followed without the first run's id. */
+  follow(id: string, world: FakeWorld): Sync {
+    const sync = new Sync(id, world, this.client.getHandle(id), this);
     this.#syncs.push(sync);
     return sync;
   }

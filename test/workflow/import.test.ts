@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import { FakeWorld, STANDARD } from './fake-world';
 import { Harness } from './harness';
 
@@ -47,5 +49,43 @@ describe('the initial import', () => {
     const world = new FakeWorld([{ name: 'account' }]);
     const sync = await harness.start(world);
     await expect(harness.start(world, sync.id)).rejects.toBeInstanceOf(WorkflowExecutionAlreadyStartedError);
+  });
+
+  test('a fetch that fails while a page is written: that page is settled, the import waits and goes on', async () => {
+    const world = new FakeWorld([{ name: 'account', pages: 3 }, { name: 'contact' }]);
+    let fetches = 0;
+    world.on('fetchPage/account', () => {
+      fetches += 1;
+      if (fetches === 2) throw ApplicationFailure.nonRetryable('unexpected answer');
+    });
+    const gate = world.gate('applyUnit/account');
+    const sync = await harness.start(world);
+    await gate.entered;
+    await sync.worldHas('the next page was asked for in vain', () => fetches === 2);
+    await sleep(1_500);
+    // A pause is heard meanwhile.
+    await sync.signal('pause', 'contact');
+    gate.release();
+    const { entities } = await sync.until('waiting', (status) => status.entities.account?.waiting !== undefined);
+    expect(entities.account?.waiting?.reason).toBe('unexpected answer');
+    const child = await sync.child('account').fetchHistory();
+    expect((child.events ?? []).filter((event) => event.workflowTaskFailedEventAttributes)).toEqual([]);
+    await sync.signal('resume');
+    await sync.phase('loop');
+    expect(world.callsOf('applyUnit', 'account').map(({ unit }) => unit)).toEqual([0, 1, 2]);
+  });
+
+  test('a child that is cancelled while it reads and writes ends, and is started again', async () => {
+    const world = new FakeWorld([{ name: 'account', pages: 3 }]);
+    const gates = [world.gate('applyUnit/account'), world.gate('fetchPage/account')];
+    const sync = await harness.start(world);
+    gates[1]?.release();
+    await gates[0]?.entered;
+    await sync.child('account').cancel();
+    await sync.until('shown', ({ entities }) => entities.account?.waiting !== undefined);
+    expect(await sync.childStatus('account')).toBe('CANCELLED');
+    gates[0]?.release();
+    await sync.signal('resume');
+    await sync.phase('loop');
   });
 });

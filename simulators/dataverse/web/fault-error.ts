@@ -40,8 +40,8 @@ const DOCUMENTED: Readonly<Record<string, readonly [status: number, message: str
 };
 
 /** What a fault asks for; its status is that of its code, 503 where neither says one. */
-export function faultError(status?: number, code?: string, message?: string, retryAfterSeconds?: number) {
+export function faultError(status?: number, code?: string, message?: string, retryAfter?: string) {
   const [ofCode, text] = DOCUMENTED[code?.toLowerCase() ?? ''] ?? [503, 'A simulated fault.'];
-  const headers = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
+  const headers = retryAfter === undefined ? {} : { 'retry-after': retryAfter };
   return new DataverseError(status ?? ofCode, code ?? '0x80040216', message ?? text, headers);
 }

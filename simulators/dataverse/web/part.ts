@@ -1,4 +1,4 @@
-import type { Fault } from '../../common/faults';
+import { type Fault, retryAfterOf } from '../../common/fault';
 import type { CallInfo, Common } from '../../common/types';
 import type { ApiResponse } from '../context';
 import { faultError } from './fault-error';
@@ -41,7 +41,7 @@ function strike(session: Session, call: CallInfo, part: Part, fault: Fault): Api
   const { kind, commit } = fault;
   if (kind === 'status' || kind === 'error') {
     call.struck = kind;
-    const error = faultError(fault.status, fault.code, fault.message, fault.retryAfterSeconds);
+    const error = faultError(fault.status, fault.code, fault.message, retryAfterOf(fault));
     if (!commit && part.method !== 'GET') session.ledger.refusal(refused(session.database, part, error));
     return refusal(error);
   }

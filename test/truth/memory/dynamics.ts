@@ -1,3 +1,4 @@
+import { guid } from '../../../clients/dynamics/checks';
 import type {
   CreateOutcome,
   DynamicsClient,
@@ -76,7 +77,7 @@ export class MemoryDynamics {
         read('rows.read-by-ids', { endpoint: `GET ${set}` }, () => {
           const rows = this.organisation.rows(tableOf(set));
           return [...new Set(ids)].flatMap((id) => {
-            const row = rows.get(id.toLowerCase());
+            const row = rows.get(guid('rows.read-by-ids', id));
             return row ? [selected(row, select)] : [];
           });
         }),

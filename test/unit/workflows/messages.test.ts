@@ -27,6 +27,8 @@ const cases: [what: string, payload: unknown, scope: Scope][] = [
   ['an object whose name is null', { entity: null }, rubbish],
   ['a list', ['contact'], rubbish],
   ['an empty list', [], rubbish],
+  ['a name of a megabyte', 'a'.repeat(1_000_000), rubbish],
+  ['bytes', new Uint8Array(1_000_000), rubbish],
   ['the name of a prototype', '__proto__', rubbish],
   ['a very long text', 'a b'.repeat(100_000), rubbish],
 ];

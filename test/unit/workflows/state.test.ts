@@ -57,6 +57,34 @@ test.each([[undefined], [null], [{}], [[]], ['lead'], [7], [{ v: 2, paused: true
   },
 );
 
+test('waits whose end is wrong are over, and those that make sense are kept', () => {
+  const now = 1_800_000_000_000;
+  const hold = (until: unknown) => ({ until, reason: 'r', stopped: true });
+  const wrong = [null, '1800000000000', 1e17, 1e308, -1, now + 86_400_001, {}];
+  for (const at of wrong) {
+    const carried = { ...full, holds: { lead: hold(at) }, due: { 'dynamics/lead': at, 'marketo/leadchanges': now } };
+    expect([at, restore(JSON.parse(JSON.stringify(carried)), now)]).toMatchObject([at, { holds: { lead: hold(0) } }]);
+    expect(restore(carried, now).due).toEqual({ 'marketo/leadchanges': now });
+  }
+  const rest = { 'dynamics/lead': Number.MAX_SAFE_INTEGER, 'dynamics/account': now + 86_400_000 };
+  expect(restore({ ...full, due: rest }, now).due).toEqual(rest);
+});
+
+test('what is carried does not grow with what was said: texts are cut, and what is nested deeply is left behind', () => {
+  const deep = JSON.parse(`${'['.repeat(200_000)}${']'.repeat(200_000)}`);
+  const hostile = {
+    ...full,
+    reason: 'r'.repeat(1e6),
+    holds: { lead: deep, account: { until: 5, reason: 'r'.repeat(1e6), stopped: true } },
+    counts: deep,
+    junk: deep,
+    dropped: ['d'.repeat(1e6)],
+  };
+  const state = restore(hostile);
+  expect(JSON.stringify(state).length).toBeLessThan(4_096);
+  expect(state.holds).toEqual({ account: { until: 5, reason: 'r'.repeat(500), stopped: true } });
+});
+
 test('two runs never share a list', () => {
   restore().imported.push('lead');
   expect(restore().imported).toEqual([]);

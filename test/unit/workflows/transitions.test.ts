@@ -1,5 +1,5 @@
 import type { Scope } from '../../../workflows/messages';
-import { pushed, transition } from '../../../workflows/transitions';
+import { madeDue, pushed, transition } from '../../../workflows/transitions';
 import { ACCOUNTS, CONTACTS, LEADS, state } from './states';
 
 const ALL: Scope = { kind: 'all' };
@@ -63,6 +63,43 @@ describe('resume', () => {
   test('of what is not paused changes nothing', () => {
     expect(transition(known, 'resume', ALL)).toEqual(known);
   });
+});
+
+describe('what a resume makes due', () => {
+  const far = Number.MAX_SAFE_INTEGER;
+  const ids = ['organisations', 'teammembership', 'dynamics/lead', 'dynamics/account', 'lead'];
+  const feeds = ['marketo/leadchanges', 'marketo/activities', 'marketo/deletedleads'];
+  const waiting = { ...known, due: Object.fromEntries([...ids, ...feeds].map((id) => [id, far])) };
+
+  test('of everything: every feed, the organisations, the tables that are read whole', () => {
+    expect(madeDue(waiting, ALL)).toEqual({ ...waiting, due: {} });
+  });
+
+  test('of a kind of people: its own feed and Marketo’s', () => {
+    expect(Object.keys(madeDue(waiting, only('lead')).due)).toEqual([
+      'organisations',
+      'teammembership',
+      'dynamics/account',
+    ]);
+  });
+
+  test('of another entity: its own feed alone', () => {
+    const left = [...ids.filter((id) => id !== 'dynamics/account'), ...feeds];
+    expect(Object.keys(madeDue(waiting, only('account')).due)).toEqual(left);
+  });
+
+  test('with rubbish: nothing', () => {
+    expect(madeDue(waiting, { kind: 'rubbish' })).toBe(waiting);
+  });
+});
+
+test('names that come before the entities are known are kept up to a number; a resume is always heard', () => {
+  let now = state();
+  for (let count = 0; count < 5_000; count += 1)
+    for (const message of ['pause', 'resync'] as const) now = transition(now, message, only(`table${count}`)) ?? now;
+  expect(Math.max(now.pausedEntities.length, now.resync.length)).toBe(200);
+  expect(transition(now, 'resume', only('table7'))?.pausedEntities).toHaveLength(199);
+  expect(transition(now, 'pause', ALL)?.paused).toBe(true);
 });
 
 describe('resync', () => {
