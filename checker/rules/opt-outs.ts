@@ -3,7 +3,7 @@ import type { RecordHistory, Version } from '../history/record';
 import type { CheckedEntity, CheckedLine } from '../map';
 import { EMPTY, ofMarketo } from '../value/comparable';
 import type { World } from '../world';
-import { toldByDynamics, toldByMarketo } from './line';
+import { type Told, toldByDynamics, toldByMarketo } from './line';
 
 /** Opt-outs of rows whose persons the service merged into others: they stand, unless somebody opted in since. */
 export function* optOuts(world: World): Found {
@@ -41,13 +41,19 @@ function* judge(
   const out = toldByDynamics(world, entity, loser, line).findLast(({ seq }) => seq <= closed);
   if (out === undefined || out.value === EMPTY) return;
   const told = [
-    ...toldByMarketo(person, line).filter(({ seq }) => seq < gone.seq),
-    ...toldByMarketo(survivor, after),
-    ...toldByDynamics(world, owner.entity, owner.row, after),
+    toldByMarketo(person, line).filter(({ seq }) => seq < gone.seq),
+    toldByMarketo(survivor, after),
+    toldByDynamics(world, owner.entity, owner.row, after),
   ];
-  if (told.some(({ ours, seq, value }) => !ours && seq > out.seq && value === EMPTY)) return;
+  if (told.some((of) => hasOptedIn(of, out.seq))) return;
   yield breach('lost', owner.entity.name, owner.row.id, 'an opt-out of a row that was merged into this one was lost', {
     field,
     seq: gone.seq,
   });
 }
+
+/** Somebody took an opt-out back: to be made without one, or to be given the same once more, is none. */
+const hasOptedIn = (told: readonly Told[], since: number): boolean =>
+  told.some(
+    ({ ours, seq, value }, at) => !ours && seq > since && value === EMPTY && (told[at - 1]?.value ?? EMPTY) !== EMPTY,
+  );

@@ -65,7 +65,7 @@ function hasCause(world: World, entity: CheckedEntity, row: RecordHistory, { fie
     case 'deletes-stopped':
       return row.versions.some(({ kind }) => kind === 'delete');
     case 'gone-from-marketo':
-      return wasRemoved(world, entity, row, ({ ours }) => !ours);
+      return wasRemoved(world, entity, row, ({ ours }) => !ours) && !(entity.resurrect && isWanted(world, entity, row));
     case 'merged-in-marketo':
       return wasRemoved(world, entity, row, ({ ours, into }) => !ours && into !== undefined);
     case 'not-ours':
@@ -178,6 +178,15 @@ function wasRemoved(
 ): boolean {
   const records = [...world.carriersOf(entity.object, row.id), ...recordsOfLead(world, entity, row)];
   return records.some(({ versions }) => versions.some((version) => version.kind === 'delete' && byOthers(version)));
+}
+
+/** Others deleted its person, and the row was edited when the service had heard of that: it is to be made again. */
+function isWanted(world: World, { object, key }: CheckedEntity, row: RecordHistory): boolean {
+  const persons = world.carriersOf(object, row.id);
+  if (persons.some(({ versions }) => versions.some(({ ours, into, changes }) => into || (!ours && key in changes))))
+    return false;
+  const gone = Math.max(...persons.map((person) => person.last()?.seq ?? 0));
+  return row.versions.some(({ ours, seq }) => !ours && world.marketo.calls.readBetween(gone, seq));
 }
 
 /** Persons of the lead that a contact was made of: it takes over what has become of them, too. */

@@ -55,13 +55,11 @@ function* judgeMerged(world: World, entity: CheckedEntity, row: RecordHistory, p
 function isExcused(world: World, entity: CheckedEntity, row: RecordHistory): boolean {
   if (world.isYoung(entity, row.last()?.at ?? 0)) return true;
   if (entity.kind === 'person') {
-    // Taken over by the contact that the lead became, or went into; the subordinate of a merge; deleted or unlinked by others in Marketo.
+    // Taken over by the contact that the lead became, or went into; the subordinate of a merge.
     if (entity.type === 'Lead' && (wasTakenOver(world, row) || world.qualifiedInto(row))) return true;
     if (world.isMerged(row)) return true;
-    return (
-      world.carriersOf(entity.object, row.id).some((person) => isTakenAway(person, entity.key)) &&
-      !(entity.resurrect && isWanted(world, entity, row))
-    );
+    // Of that no feed tells: it is listed when the row is met again.
+    return world.carriersOf(entity.object, row.id).some((person) => wasUnlinked(person, entity.key));
   }
   // Marketo takes a person's records along when others delete it.
   const owner = ownerOf(world, entity, row);
@@ -75,20 +73,13 @@ const wasTakenOver = (world: World, lead: RecordHistory): boolean =>
     .contactsOf(lead.id)
     .some((contact) => contact.versions.some(({ seq }) => world.standing('contact', contact, seq) === 'eligible'));
 
-/** Someone else deleted it, or gave it another identity. */
-const isTakenAway = (record: RecordHistory, key: string): boolean =>
-  record.versions.some(
-    ({ kind, ours, changes }) => !ours && (kind === 'delete' || (kind === 'update' && key in changes)),
-  );
+/** Someone else took its identity away, or gave it another one. */
+const wasUnlinked = (record: RecordHistory, key: string): boolean =>
+  record.versions.some(({ kind, ours, changes }) => !ours && kind === 'update' && key in changes);
 
-/** Others deleted its person, and the row was edited when the service had heard of that: it is to be made again. */
-function isWanted(world: World, { object, key }: CheckedEntity, row: RecordHistory): boolean {
-  const persons = world.carriersOf(object, row.id);
-  if (persons.some(({ versions }) => versions.some(({ ours, into, changes }) => into || (!ours && key in changes))))
-    return false;
-  const gone = Math.max(...persons.map((person) => person.last()?.seq ?? 0));
-  return row.versions.some(({ ours, seq }) => !ours && world.marketo.calls.readBetween(gone, seq));
-}
+/** Someone else deleted it, or unlinked it. */
+const isTakenAway = (record: RecordHistory, key: string): boolean =>
+  record.versions.some(({ kind, ours }) => !ours && kind === 'delete') || wasUnlinked(record, key);
 
 /** What keeps a deletion from being carried out: somebody has to say so, whose person it is is in doubt, or Marketo refused it. */
 function isDeletionListed(world: World, entity: CheckedEntity, row: RecordHistory, gone: number): boolean {

@@ -113,6 +113,7 @@ describe('a person', () => {
       const story = pairedContact().remove('marketo', 'leads', '1');
       story.map = { ...MAP, entities: MAP.entities.map((entity) => ({ ...entity, resurrect })) };
       if (heard) story.read('marketo', { changes: true });
+      story.parked = [{ entity: 'contact', id: 'c1', reason: 'gone-from-marketo' }];
       return story.edit('dynamics', 'contact', 'c1', { jobtitle: 'new' }).found();
     };
     expect(edited(false, true)).toEqual([]);

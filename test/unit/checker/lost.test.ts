@@ -29,8 +29,11 @@ describe('lost rows', () => {
     expect(story.found()).toEqual([]);
   });
 
-  test('a person that others have deleted is not lost', () => {
-    expect(pairedContact().remove('marketo', 'leads', '1').found()).toEqual([]);
+  test('a person that others have deleted is listed, or lost', () => {
+    const story = pairedContact().remove('marketo', 'leads', '1');
+    expect(story.found()).toEqual(['lost contact c1']);
+    story.parked = [{ entity: 'contact', id: 'c1', reason: 'gone-from-marketo' }];
+    expect(story.found()).toEqual([]);
   });
 
   test('nor are the records that Marketo took along with it', () => {
@@ -41,6 +44,7 @@ describe('lost rows', () => {
     expect(story.found()).toEqual(['lost new_orderline o1']);
     story.write('marketo', 'customobjects/order_c', 'g1', { microsoftId: 'o1', name: 'x', leadId: 1 });
     story.remove('marketo', 'leads', '1').remove('marketo', 'customobjects/order_c', 'g1');
+    story.parked = [{ entity: 'contact', id: 'c1', reason: 'gone-from-marketo' }];
     expect(story.found()).toEqual([]);
   });
 });
