@@ -1,5 +1,6 @@
 import { jsonObject, retryAfterMs, text } from '../answer';
 import { ApiError } from '../errors';
+import { shared } from '../keep';
 import { NetworkFailure, networkError } from '../network-failure';
 import { kindOfStatus } from './codes';
 import type { MarketoSettings } from './options';
@@ -23,14 +24,11 @@ const OPERATION = 'token';
  */
 export function createTokenSource(settings: MarketoSettings): TokenSource {
   let held: Held | undefined;
-  let underWay: Promise<Held> | undefined;
+  const fetched = shared(() => fetchToken(settings));
   return {
     async token(refused) {
       if (held !== undefined && held.token !== refused && Date.now() < held.goodUntil) return held.token;
-      underWay ??= fetchToken(settings).finally(() => {
-        underWay = undefined;
-      });
-      held = await underWay;
+      held = await fetched();
       return held.token;
     },
   };
