@@ -1,14 +1,18 @@
 import { type JsonObject, jsonObject } from '../answer';
+import type { AnswerKind } from '../bounds';
 import { ApiError } from '../errors';
 import type { HttpAnswer } from '../http';
 import { NetworkFailure, networkError } from '../network-failure';
 import { answerError } from './classify';
 import type { DynamicsSettings } from './options';
+import { PageRows } from './page-rows';
 import { createTokenSource } from './token';
 
 export interface DynamicsCall {
   /** Our own name of the operation. */
   operation: string;
+  /** What it answers: how long that may be. */
+  answers: AnswerKind;
   method?: 'GET' | 'POST';
   url: string;
   /** The preferences, joined into one header. */
@@ -23,6 +27,7 @@ export interface DynamicsCall {
 
 export interface Transport {
   readonly settings: DynamicsSettings;
+  readonly pageRows: PageRows;
   /** An answer of status 2xx; else throws ApiError. */
   send(call: DynamicsCall): Promise<HttpAnswer>;
   /** The same, and it must be a JSON object: HTML, nothing or half a document is `transient`. */
@@ -60,6 +65,7 @@ export function createTransport(settings: DynamicsSettings): Transport {
       return await settings.http.send({
         method: call.method ?? 'GET',
         url: call.url,
+        answers: call.answers,
         headers: {
           ...HEADERS,
           ...(call.prefer === undefined ? {} : { Prefer: call.prefer.join(',') }),
@@ -98,6 +104,7 @@ export function createTransport(settings: DynamicsSettings): Transport {
 
   return {
     settings,
+    pageRows: new PageRows(),
     send,
     async json(call) {
       const answer = await send(call);
