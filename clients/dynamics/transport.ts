@@ -1,6 +1,7 @@
 import { type JsonObject, jsonObject } from '../answer';
 import type { AnswerKind } from '../bounds';
 import { ApiError } from '../errors';
+import { isOverBound } from '../halves';
 import type { HttpAnswer } from '../http';
 import { NetworkFailure, networkError } from '../network-failure';
 import { answerError } from './classify';
@@ -76,8 +77,12 @@ export function createTransport(settings: DynamicsSettings): Transport {
         ...(call.writes === undefined ? {} : { timeoutMs: WRITE_MS }),
       });
     } catch (error) {
-      if (error instanceof NetworkFailure) failed(call);
-      throw error instanceof NetworkFailure ? networkError('dynamics', call.operation, error) : error;
+      if (!(error instanceof NetworkFailure)) throw error;
+      const lost = networkError('dynamics', call.operation, error);
+      // A page that was too long was answered: it is about to be asked for by halves.
+      if (isOverBound(lost)) health?.answered('dynamics', call.operation, false);
+      else failed(call);
+      throw lost;
     } finally {
       permit.release();
     }

@@ -1,5 +1,6 @@
 import type { AnswerKind } from '../bounds';
 import { ApiError, isApiError } from '../errors';
+import { isOverBound } from '../halves';
 import { type Health, isOutage } from '../health';
 import type { HttpAnswer } from '../http';
 import { factsOf, NetworkFailure } from '../network-failure';
@@ -103,7 +104,8 @@ export function createTransport(settings: MarketoSettings): Transport {
 function note(health: Health | undefined, { operation, records }: MarketoCall, error: unknown): void {
   // Of another operation: the token's. One that was not sent says nothing new.
   if (!isApiError(error) || error.operation !== operation || isOutage(error)) return;
-  if (!isApiError(error, 'transient', 'ambiguous')) health?.answered('marketo', operation, false);
+  // A page that was too long was answered: it is about to be asked for by halves.
+  if (!isApiError(error, 'transient', 'ambiguous') || isOverBound(error)) health?.answered('marketo', operation, false);
   else if (records !== 1) health?.failed('marketo', operation);
 }
 
