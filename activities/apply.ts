@@ -16,7 +16,7 @@ import { applyPersons } from './persons/apply';
 import { type WriteBackCounts, writeBack } from './persons/write-back';
 import { pushPersons } from './push/persons';
 import { applyRoles } from './roles/apply';
-import { type ApplyMode, withFields } from './rows';
+import { type ApplyMode, hintOf, withFields } from './rows';
 import type { BoundEntity } from './schema';
 import type { Unexpected } from './unexpected';
 import { Writer } from './writer';
@@ -49,9 +49,9 @@ function applyKind(
   }
 }
 
+/** A row without its columns is read by its id: a page that held all of them was too large (activities/fetch.ts). */
 const itemOf = (bound: BoundEntity, row: DynamicsRow, mode: Mode): InboxItem => ({
-  id: String(row[bound.primaryId] ?? row.opportunityid),
-  row,
+  ...(bound.primaryId in row ? hintOf(bound, row) : { id: String(row.opportunityid), row }),
   ...(mode === 'resync' && { resync: true as const }),
 });
 

@@ -24,6 +24,7 @@ export const PLANS: Record<ErrorKind, Plan> = {
   conflict: 'retry',
   gone: 'retry',
   'expired-token': 'retry',
+  'too-large': 'retry',
   refused: 'fail',
   bug: 'fail',
 };

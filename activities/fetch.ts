@@ -13,6 +13,7 @@ import { queueDeleted, sweepMissing } from './missing';
 import { noteNewest } from './organisation';
 import { done, type Outcome } from './outcome';
 import { ownColumns } from './roles/read';
+import { lightSelect } from './rows';
 import type { BoundEntity } from './schema';
 import { Unexpected, withoutUnexpected } from './unexpected';
 import { NO_WRITER, parkUnexpected } from './unexpected-rows';
@@ -39,6 +40,8 @@ interface ImportCursor {
   v0: number;
   /** Before the first page; epoch ms. */
   startedAt: number;
+  /** A row is over the bound of an answer: this read brings only what rows are read by id with (activities/rows.ts). */
+  narrow?: true;
   /** Was this import a resync? Its own cursor then, and no delta link. */
   mode: Mode;
 }
@@ -92,9 +95,13 @@ async function totalOf({ dynamics, schema }: Deps, bound: BoundEntity): Promise<
 const isTracked = (bound: BoundEntity, { phase, mode }: ImportCursor): boolean =>
   phase === 'tracked' && bound.tracked && mode === 'import';
 
+const selectOf = (bound: BoundEntity, { narrow }: ImportCursor): string[] =>
+  narrow ? lightSelect(bound) : bound.select;
+
 async function readNext(deps: Deps, bound: BoundEntity, cursor: ImportCursor): Promise<DynamicsPage> {
   const { dynamics, schema } = deps;
-  const { set, select } = bound;
+  const { set } = bound;
+  const select = selectOf(bound, cursor);
   const track = isTracked(bound, cursor);
   if (cursor.next) return dynamics.follow(cursor.next, PAGE_ROWS, track);
   if (cursor.phase === 'first') {
@@ -126,7 +133,7 @@ async function advance(
   page: DynamicsPage,
 ): Promise<ImportCursor> {
   const { next: _next, ...kept } = cursor;
-  const rest = cursor.next === undefined ? { ...kept, select: bound.select } : kept;
+  const rest = cursor.next === undefined ? { ...kept, select: selectOf(bound, cursor) } : kept;
   const unit = cursor.unit + 1;
   if (page.nextLink) return { ...rest, unit, next: page.nextLink };
   if (cursor.phase === 'first') return { ...rest, unit, phase: 'tracked' };
@@ -146,6 +153,20 @@ async function advance(
   }
   if (cursor.phase === 'since') return { ...rest, unit, phase: 'ids' };
   return { ...rest, unit, phase: 'done' };
+}
+
+/**
+ * Where a pass over the table begins again, when a page could not be had.
+ *
+ * How long a next link lives is not documented (dataverse-api §14.8). A row that alone is over the bound of an answer is not known by its
+ * id, and nothing leads past it but a read that it is not too long for: of ids, versions and times. The rows are then read by id, which
+ * finds the one that is too large and parks it; the delta link brings no more either, and its rows are read in the same way.
+ */
+function againFrom({ next, ...pass }: ImportCursor, error: unknown): { again: ImportCursor } {
+  if (next !== undefined && isApiError(error, 'expired-token')) return { again: pass };
+  if (isApiError(error, 'too-large') && !pass.narrow && pass.phase !== 'first')
+    return { again: { ...pass, narrow: true } };
+  throw error;
 }
 
 export interface Fetched {
@@ -173,22 +194,21 @@ async function fetchPage(
     await store.checkpoints.move(id, cursor, { ...cursor.value, unit: unit + 1, phase: 'done' });
     return done({ unit, rows: 0, more: false });
   }
-  const page = await readNext(deps, bound, cursor.value).catch((error: unknown) => {
-    if (cursor.value.next === undefined || !isApiError(error, 'expired-token')) throw error;
-    return undefined;
-  });
-  if (!page) {
-    // How long a next link lives is not documented (dataverse-api §14.8): this pass over the table begins again.
-    const { next: _next, ...anew } = cursor.value;
-    await store.checkpoints.move(id, cursor, { ...anew, unit: unit + 1 });
+  const page = await readNext(deps, bound, cursor.value).catch((error: unknown) => againFrom(cursor.value, error));
+  if ('again' in page) {
+    await store.checkpoints.move(id, cursor, { ...page.again, unit: unit + 1 });
     return done({ unit, rows: 0, more: true });
   }
   const key = cursor.value.phase === 'first' ? 'opportunityid' : bound.primaryId;
+  const unread = new Set<string>();
+  const join = (some: readonly DynamicsRow[]) => joined(deps, bound, [...some], (guid) => unread.add(guid));
   const unexpected = new Unexpected<DynamicsRow>(page.rows.length);
-  const read = await withoutUnexpected(distinct(page.rows, key), unexpected, (some) => joined(deps, bound, [...some]));
+  const read = await withoutUnexpected(distinct(page.rows, key), unexpected, join);
   const rows = read.flat();
   const bad = unexpected.rows.map(({ row, place }) => ({ row: { id: String(row[key]) }, place }));
   await parkUnexpected(deps, entity, 'dynamics', bad, NO_WRITER);
+  const hints = [...unread].map((guid) => ({ id: guid }));
+  await store.inbox.add(entity, 'dynamics', hints, new Date());
   await store.staging.put(unitId(entity, generation, unit), rows);
   if (cursor.value.phase !== 'first') await noteNewest(deps, entity, rows.slice(-NEWEST_OF_PAGE));
   // A catch-up stands for the looks that were missed: contact roles come from the opportunity's own columns as well.

@@ -40,7 +40,7 @@ async function guarded(deps: Deps, name: string, look: () => Promise<FeedLook>):
       if (deps.schema.has(name)) deps.schema.forget(name);
       return { items: 0, more: false, expired: true };
     }
-    if (isApiError(error, 'transient', 'rate-limited')) {
+    if (isApiError(error, 'transient', 'rate-limited', 'too-large')) {
       return { items: 0, more: false, fault: reasonOf(error), waitUntil: Date.now() + (error.retryAfterMs ?? 5_000) };
     }
     // A question that is refused is no reason to throw away what the other feeds brought.

@@ -41,12 +41,25 @@ export interface Loaded {
   candidates: Candidate[];
   /** Confirmed by a read: not in Dynamics any more. */
   gone: Link[];
+  /** Not read: each alone is over the bound of an answer. To be parked (activities/too-large.ts). */
+  tooLarge: Link[];
 }
 
 export const versionOf = (row: DynamicsRow): number => Number(row.versionnumber ?? 0);
 
 /** A row that was read before a column came to the map would make the field empty. */
-const isWhole = ({ select }: BoundEntity, row: DynamicsRow): boolean => select.every((key) => key in row);
+export const isWhole = ({ select }: BoundEntity, row: DynamicsRow): boolean => select.every((key) => key in row);
+
+/** What an inbox holds of a row of a feed; of one that lacks columns its id, to be read by. */
+export const hintOf = (bound: BoundEntity, row: DynamicsRow): InboxItem => ({
+  id: String(row[bound.primaryId]),
+  ...(isWhole(bound, row) && { row }),
+});
+
+/** The columns that no row can be too large for: ids, versions and times. */
+export const lightSelect = ({ select, entity: { join } }: BoundEntity): string[] =>
+  select.filter((key) => LIGHT.test(key) || key === join?.by);
+const LIGHT = /^(_\w+_value|\w+id|versionnumber|modifiedon|createdon)$/;
 
 /** Of a new field, pairs that have had it since are like any other; a pair that is linked only now has no part in it. */
 function backfillingOf({ backfilling }: BoundEntity, link: Link | undefined): Pick<Candidate, 'backfilling'> {
@@ -82,6 +95,7 @@ export async function loadRows(
 
   const rows = new Map<string, DynamicsRow>();
   const toRead: string[] = [];
+  const tooLarge = new Set<string>();
   for (const { id, row } of newest.values()) {
     const { seenVersion = 0, state } = links.get(linkId(name, id)) ?? {};
     const isNews = row !== undefined && versionOf(row) >= seenVersion && state !== 'deleted';
@@ -89,8 +103,10 @@ export async function loadRows(
     else toRead.push(id);
   }
   if (toRead.length > 0) {
-    const read = await deps.dynamics.readByIds(bound.set, bound.primaryId, toRead, bound.select);
-    for (const row of await joined(deps, bound, read)) rows.set(String(row[bound.primaryId]).toLowerCase(), row);
+    const onTooLarge = (id: string) => tooLarge.add(id.toLowerCase());
+    const read = await deps.dynamics.readByIds(bound.set, bound.primaryId, toRead, bound.select, onTooLarge);
+    for (const row of await joined(deps, bound, read, onTooLarge))
+      rows.set(String(row[bound.primaryId]).toLowerCase(), row);
   }
 
   const user = await deps.schema.silentUser();
@@ -115,13 +131,18 @@ export async function loadRows(
   const gone = [...newest.keys()].flatMap((id) => {
     const link = links.get(linkId(name, id));
     // One that is being made may not be there yet.
-    return rows.has(id) || !link || link.state === 'pushed' ? [] : [link];
+    return rows.has(id) || tooLarge.has(id) || !link || link.state === 'pushed' ? [] : [link];
   });
-  return { candidates, gone };
+  const large = [...tooLarge].map(
+    (id) => links.get(linkId(name, id)) ?? newLink(linkId(name, id), deps.store.links.epoch),
+  );
+  return { candidates, gone, tooLarge: large };
 }
 
 /** While a row stood aside, or was kept back as a whole, its fields were not listed: they are kept back anew when it is met again. */
-const isAside = ({ state, parked }: Link): boolean => ASIDE.has(state) || parked.includes('');
+const isAside = (link: Link): boolean => isOutOfSync(link) || link.parked.includes('');
+/** Nothing of it is to be merged. */
+export const isOutOfSync = ({ state }: Link): boolean => ASIDE.has(state);
 const ASIDE: ReadonlySet<LinkState> = new Set(['deleted', 'superseded', 'tombstone', 'merged']);
 
 /** Nothing of that version of the row is open, refused or in conflict. */

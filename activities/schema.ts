@@ -1,5 +1,6 @@
 import type { DynamicsClient, TableMetadata } from '../clients/dynamics/types';
 import { ApiError, isApiError } from '../clients/errors';
+import { type Kept, KeptByKey, kept } from '../clients/keep';
 import type { FieldMetadata, MarketoClient, ObjectPath } from '../clients/marketo/types';
 import type { MarketoBinding } from '../clients/mongo/bindings';
 import type { Store } from '../clients/mongo/store';
@@ -26,10 +27,10 @@ const REREAD_MS = 2_000;
  * and the field map itself are shared by all workers, in Mongo.
  */
 export class Schema {
-  #bound = new Map<string, { at: number; keep: number; bound: Promise<BoundEntity> }>();
-  #tables = new Map<string, Promise<TableMetadata>>();
+  #bound = new Map<string, { at: number; keep: number; read: Kept<BoundEntity> }>();
+  #tables = new KeptByKey((name: string) => this.dynamics.table(name));
   #binding: MarketoBinding | undefined;
-  #user: Promise<string> | undefined;
+  #user = kept(async () => (await this.dynamics.organisation()).userId);
   #entities: readonly Entity[];
   #map: FieldMap;
   #digest: string | undefined;
@@ -58,9 +59,9 @@ export class Schema {
       return;
     }
     this.#bound.delete(name);
-    this.#tables.delete(name);
+    this.#tables.forget(name);
     const { join } = this.entity(name);
-    if (join) this.#tables.delete(join.table);
+    if (join) this.#tables.forget(join.table);
   }
 
   /** As the current field map has them. */
@@ -140,12 +141,7 @@ export class Schema {
   /** Our application user's id, where its edits are no changes (model/echo.ts). */
   async silentUser(): Promise<string | undefined> {
     if (this.settings.echo !== 'by-user') return undefined;
-    this.#user ??= this.dynamics.organisation().then(({ userId }) => userId);
-    // A failed read isn't kept.
-    this.#user.catch(() => {
-      this.#user = undefined;
-    });
-    return this.#user;
+    return this.#user();
   }
 
   has(name: string): boolean {
@@ -153,21 +149,15 @@ export class Schema {
   }
 
   async of(name: string): Promise<BoundEntity> {
-    const kept = this.#bound.get(name);
-    if (kept && Date.now() - kept.at <= kept.keep) return kept.bound;
-    if (kept) this.forget(name);
-    const reading = this.#bind(this.entity(name));
-    const entry = { at: Date.now(), keep: KEEP_MS, bound: reading };
-    this.#bound.set(name, entry);
-    try {
-      const bound = await reading;
-      if (bound.states.some(({ known }) => isQuarantined(known))) entry.keep = KEEP_TROUBLED_MS;
-      return bound;
-    } catch (error) {
-      // A failed read isn't kept.
-      if (this.#bound.get(name) === entry) this.#bound.delete(name);
-      throw error;
+    let entry = this.#bound.get(name);
+    if (!entry || Date.now() - entry.at > entry.keep) {
+      if (entry) this.forget(name);
+      entry = { at: Date.now(), keep: KEEP_MS, read: kept(() => this.#bind(this.entity(name))) };
+      this.#bound.set(name, entry);
     }
+    const bound = await entry.read();
+    if (bound.states.some(({ known }) => isQuarantined(known))) entry.keep = KEEP_TROUBLED_MS;
+    return bound;
   }
 
   /** One that can be read; `undefined` for one whose trouble is its own and shall hold nothing else. */
@@ -181,12 +171,7 @@ export class Schema {
   }
 
   table(logicalName: string): Promise<TableMetadata> {
-    const kept = this.#tables.get(logicalName);
-    if (kept) return kept;
-    const reading = this.dynamics.table(logicalName);
-    this.#tables.set(logicalName, reading);
-    reading.catch(() => this.#tables.delete(logicalName));
-    return reading;
+    return this.#tables.get(logicalName);
   }
 
   async #bind(entity: Entity): Promise<BoundEntity> {

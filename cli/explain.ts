@@ -1,4 +1,5 @@
 import type { Deps } from '../activities/deps';
+import { kept } from '../clients/keep';
 import type { Store } from '../clients/mongo/store';
 import { type Story, storyOf } from './explain/story';
 import { textOf } from './explain/text';
@@ -27,11 +28,7 @@ const SWITCH = { type: 'boolean' } as const;
 
 operatorCommand('explain', USAGE, { marketo: TEXT, email: TEXT, values: SWITCH, json: SWITCH }, async (asked) => {
   const { store, settings, values } = asked;
-  let opened: Promise<Deps> | undefined;
-  const systems = () => {
-    opened ??= asked.systems();
-    return opened;
-  };
+  const systems = kept(() => asked.systems());
   const { rows, unowned } = await whom(asked, systems);
   const [only] = rows;
   if (only === undefined || rows.length + unowned.length > 1) {

@@ -15,6 +15,7 @@ export type Api = 'dynamics' | 'marketo' | 'entra' | 'mongo';
  * - `conflict`       the row has another version than the one we read (412 on If-Match)
  * - `gone`           the record doesn't exist (any more)
  * - `expired-token`  a delta token is too old: a bounded catch-up has to follow
+ * - `too-large`      one record alone is over the bound of an answer (clients/bounds.ts): `key`, where it is known
  * - `refused`        the vendor refuses this request for what it holds
  * - `bug`            a request that should never have been sent
  */
@@ -28,6 +29,7 @@ export const ERROR_KINDS = [
   'conflict',
   'gone',
   'expired-token',
+  'too-large',
   'refused',
   'bug',
 ] as const;
@@ -44,9 +46,15 @@ export interface ApiErrorFacts {
   code?: string;
   /** Milliseconds to wait before another try; bounded when the error is made (wait.ts). */
   retryAfterMs?: number;
+  /** Of the one record that it is about: an id or a key that we asked with. Never logged. */
+  key?: string;
   /** Names of ours that help the operator (a table, a column, a privilege); never values. */
   about?: string;
 }
+
+/** Codes come from a vendor: what is told of an error stays short, whatever was answered. */
+const LONGEST = 400;
+const short = (text: string | undefined): string | undefined => text?.slice(0, LONGEST);
 
 /** The only error that a client throws. Its message is made of names and codes, so that it may be logged. */
 export class ApiError extends Error implements ApiErrorFacts {
@@ -57,16 +65,24 @@ export class ApiError extends Error implements ApiErrorFacts {
   readonly code?: string;
   readonly retryAfterMs?: number;
   readonly about?: string;
+  readonly key?: string;
 
   constructor(facts: ApiErrorFacts) {
+    const { code, about } = facts;
     super(
-      `${facts.api} ${facts.operation}: ${facts.kind} (${facts.status ?? '-'}/${facts.code ?? '-'})` +
-        (facts.about === undefined ? '' : ` ${facts.about}`),
+      `${facts.api} ${facts.operation}: ${facts.kind} (${facts.status ?? '-'}/${short(code) ?? '-'})` +
+        (about === undefined ? '' : ` ${short(about)}`),
     );
     this.name = 'ApiError';
     const { retryAfterMs, ...others } = facts;
     const wait = retryAfterMs === undefined ? undefined : boundedWaitMs(facts.kind, retryAfterMs);
-    Object.assign(this, others, wait !== undefined && { retryAfterMs: wait });
+    Object.assign(
+      this,
+      others,
+      wait !== undefined && { retryAfterMs: wait },
+      code !== undefined && { code: short(code) },
+      about !== undefined && { about: short(about) },
+    );
   }
 }
 

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import type { Readable } from 'node:stream';
 import { rootCertificates } from 'node:tls';
 import axios, { type AxiosInstance } from 'axios';
 import { isLoopback } from './address';
+import { readBody } from './body';
+import { type AnswerKind, boundOf } from './bounds';
 import { type Api, ApiError } from './errors';
-import { networkFailure } from './network-failure';
+import { NetworkFailure, networkFailure } from './network-failure';
 
 export interface HttpRequest {
   method: 'GET' | 'POST';
@@ -14,6 +17,8 @@ export interface HttpRequest {
   body?: string;
   /** From sending to the last byte; absent: as of the client. */
   timeoutMs?: number;
+  /** What it answers: how long that may be (clients/bounds.ts). */
+  answers: AnswerKind;
 }
 
 export interface HttpAnswer {
@@ -25,7 +30,7 @@ export interface HttpAnswer {
 }
 
 export interface Http {
-  /** Gives any answer, of any status; throws `NetworkFailure` when there was none, or only a part of one. */
+  /** Gives any answer, of any status; throws `NetworkFailure` when there was none, only a part of one, or one over its bound. */
   send(request: HttpRequest): Promise<HttpAnswer>;
 }
 
@@ -50,9 +55,10 @@ export function createHttp(options: HttpOptions): Http {
     httpAgent: new HttpAgent(agent),
     httpsAgent: new HttpsAgent({ ...agent, ...certificates(options) }),
     maxRedirects: 0,
-    responseType: 'text',
-    // Bodies stay text: whether they are JSON is for the caller to find out, not for axios to guess.
-    transformResponse: [(body: unknown) => body],
+    // Read and unpacked by ourselves, up to a bound: axios' own counts what it holds already. Bodies stay text: whether they are
+    // JSON is for the caller to find out.
+    responseType: 'stream',
+    decompress: false,
     transformRequest: [(body: unknown) => body],
     validateStatus: () => true,
   });
@@ -60,20 +66,24 @@ export function createHttp(options: HttpOptions): Http {
 }
 
 async function send(instance: AxiosInstance, request: HttpRequest, timeoutMs: number): Promise<HttpAnswer> {
+  // A limit for the whole call: axios' own `timeout` starts anew with each byte.
+  const signal = AbortSignal.timeout(request.timeoutMs ?? timeoutMs);
   try {
-    const answer = await instance.request<unknown>({
+    const answer = await instance.request<Readable>({
       method: request.method,
       url: request.url,
       headers: { 'Accept-Encoding': 'gzip', ...request.headers },
       ...(request.body === undefined ? {} : { data: request.body }),
-      // A limit for the whole call: axios' own `timeout` starts anew with each byte.
-      signal: AbortSignal.timeout(request.timeoutMs ?? timeoutMs),
+      signal,
       // A simulator on this machine is never behind the proxy that the environment names.
       ...(isLoopback(new URL(request.url)) ? { proxy: false as const } : {}),
     });
-    return { status: answer.status, headers: plainHeaders(answer.headers), body: textOf(answer.data) };
+    const { status } = answer;
+    const headers = plainHeaders(answer.headers);
+    const body = await readBody({ status, headers, body: answer.data }, boundOf(request.answers, status), signal);
+    return { status, headers, body };
   } catch (error) {
-    throw networkFailure(error);
+    throw error instanceof NetworkFailure ? error : networkFailure(error);
   }
 }
 
@@ -92,8 +102,6 @@ function certificates(options: HttpOptions): { ca?: string[] } {
     });
   }
 }
-
-const textOf = (data: unknown): string => (typeof data === 'string' ? data.replace(/^\uFEFF/, '') : '');
 
 function plainHeaders(headers: object): Record<string, string> {
   const plain: Record<string, string> = {};

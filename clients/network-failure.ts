@@ -4,11 +4,13 @@ import { type Api, ApiError, type ErrorKind } from './errors';
 export class NetworkFailure extends Error {
   override readonly name = 'NetworkFailure';
   constructor(
-    /** Node's or OpenSSL's code, such as `ECONNREFUSED`; ours are `TIMEOUT` and `CUT_BODY`. */
+    /** Node's or OpenSSL's code, such as `ECONNREFUSED`; ours are `TIMEOUT`, `CUT_BODY`, `TOO_LARGE` and `ENCODING`. */
     readonly code: string,
     readonly kind: Extract<ErrorKind, 'transient' | 'configuration'>,
     /** The request never left: no write can have happened. */
     readonly unsent: boolean,
+    /** Of the answer whose body could not be read. */
+    readonly status?: number,
   ) {
     super(code);
   }
@@ -65,11 +67,11 @@ function connecting(error: unknown): boolean {
   return syscall === 'connect' || (cause as SystemError | undefined)?.syscall === 'connect';
 }
 
+const TIMED_OUT = new Set(['ABORT_ERR', 'ECONNABORTED', 'ERR_CANCELED']);
+
 function codeOf(error: unknown): string {
   const { code, name } = (error ?? {}) as SystemError;
-  if (code === 'ERR_CANCELED' || code === 'ECONNABORTED' || name === 'TimeoutError') return 'TIMEOUT';
-  // The headers came, and then the line broke.
-  if (code === 'ERR_BAD_RESPONSE') return 'CUT_BODY';
+  if (TIMED_OUT.has(String(code)) || name === 'TimeoutError') return 'TIMEOUT';
   return typeof code === 'string' ? safe(code) : 'NETWORK';
 }
 
@@ -77,4 +79,11 @@ const safe = (code: string): string => (/^[A-Z][A-Z0-9_]{1,60}$/.test(code) ? co
 
 /** For reads, and for writes that may be repeated without harm. */
 export const networkError = (api: Api, operation: string, failure: NetworkFailure): ApiError =>
-  new ApiError({ api, operation, kind: failure.kind, code: failure.code });
+  new ApiError({ api, operation, ...factsOf(failure) });
+
+/** What a failure tells of itself. */
+export const factsOf = ({ kind, code, status }: NetworkFailure) => ({
+  kind,
+  code,
+  ...(status === undefined ? {} : { status }),
+});

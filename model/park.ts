@@ -10,6 +10,7 @@ export const PARK_REASONS = {
   'missing-reference': 'the row it refers to is not in Marketo yet; it goes when that row does',
   'not-eligible':
     'the row it belongs to is not synced (filtered, excluded, refused or gone); it goes if that row is ever let in',
+  'too-large': 'the row, or its Marketo record, is longer than an answer may be (12 MB)',
   'refused-by-marketo': 'Marketo refused it; the vendor code is beside it',
   'refused-by-dynamics': 'Dynamics refused it; the vendor code is beside it',
   'duplicate-in-dynamics':

@@ -17,6 +17,8 @@ interface Renewal {
   next?: string;
   /** The read is over. */
   link?: string;
+  /** A row is over the bound of an answer with these columns: until the columns change, rows are read by id. */
+  tooLarge?: true;
 }
 
 const PAGE_ROWS = 4_800;
@@ -34,15 +36,17 @@ export async function renewLink(
   const { select: had, renewal } = cursor;
   if (!tracked || had === undefined || select.every((key) => had.includes(key))) return undefined;
   const current = renewal && select.every((key) => renewal.select.includes(key)) ? renewal : undefined;
-  if (current?.link !== undefined) return current;
+  if (current?.link !== undefined || current?.tooLarge) return current;
   const page = await (current?.next === undefined
     ? dynamics.readPage({ set, select, pageSize: PAGE_ROWS, track: true })
     : dynamics.follow(current.next, PAGE_ROWS, true)
   ).catch((error: unknown) => {
     // The place in the read is lost (dataverse-api §14.8): it begins again.
     if (isApiError(error, 'expired-token')) return undefined;
+    if (isApiError(error, 'too-large')) return 'too-large';
     throw error;
   });
+  if (page === 'too-large') return { select, tooLarge: true };
   if (page?.nextLink !== undefined) return { select, next: page.nextLink };
   if (page?.deltaLink !== undefined) return { select, link: page.deltaLink };
   return { select };

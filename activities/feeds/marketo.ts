@@ -110,7 +110,8 @@ type Feed = { read(token: string): Promise<ActivityPage>; use(page: ActivityPage
 type FeedCursor = { token: string; at?: number };
 
 /** Reads one feed on from its token, a page at a time; what it brings is stored before the token moves. */
-async function lookAtFeed({ store, marketo }: Deps, name: string, { read, use }: Feed): Promise<FeedLook> {
+async function lookAtFeed(deps: Deps, name: string, { read, use }: Feed): Promise<FeedLook> {
+  const { store, marketo } = deps;
   const id = `marketo/${name}`;
   let items = 0;
   for (let count = 0; count < ACTIVITY_PAGES; count += 1) {
@@ -120,6 +121,7 @@ async function lookAtFeed({ store, marketo }: Deps, name: string, { read, use }:
     try {
       page = await read(cursor.value.token);
     } catch (error) {
+      if (isApiError(error, 'too-large')) return passBy(deps, id, cursor);
       if (!isApiError(error, 'expired-token')) throw error;
       // A token of that time with an overlap: activities are committed late (marketo-api §5.4), and hints may come twice.
       const since = new Date((cursor.value.at ?? startedAt - RETENTION_MS) - FEED_MARGIN_MS);
@@ -142,6 +144,25 @@ async function useAll({ failures }: Store, name: string, page: ActivityPage, use
   await failures.add(unexpected.rows.map(({ place }) => ({ ...feed, code: 'unexpected', message: place })));
   return used.reduce((sum, one) => sum + one, 0);
 }
+
+/**
+ * One activity alone is over the bound of an answer: whose it is cannot be told, and no token leads past it but that of a later time. What
+ * the activities up to then would have told is found by reading all rows of people and both sides of each.
+ */
+async function passBy(deps: Deps, id: string, cursor: Cursor<FeedCursor>): Promise<FeedLook> {
+  const { store, marketo, schema } = deps;
+  const at = Date.now();
+  const token = await marketo.pagingToken(new Date(at));
+  for (const { name, target } of schema.entities()) {
+    if (target.kind !== 'person') continue;
+    const open = await store.requests.open(name);
+    const begins = open.some((request) => request.id.startsWith(TOO_LARGE) && request.queued === 0);
+    if (!begins) await store.requests.add(`${TOO_LARGE}${name}/${at}`, { entity: name, backfill: true });
+  }
+  await store.checkpoints.move(id, cursor, { token, at });
+  return { items: 0, more: true };
+}
+const TOO_LARGE = 'too-large/';
 
 const activitiesFeed = (deps: Deps): Feed => ({
   read: (token) => deps.marketo.activities(token, [CHANGE_SCORE, MERGE_LEADS]),

@@ -1,3 +1,5 @@
+import type { DynamicsPage } from '../../clients/dynamics/types';
+import { ApiError, isApiError } from '../../clients/errors';
 import type { InboxItem } from '../../clients/mongo/inbox';
 import type { BoundEntity } from '../bound';
 import type { Deps } from '../deps';
@@ -5,6 +7,7 @@ import { noticeFields } from '../fields';
 import { noteNewest } from '../organisation';
 import { queueDueRows } from '../reconcile';
 import { queueRequested } from '../requests';
+import { hintOf, lightSelect } from '../rows';
 import { Unexpected, withoutUnexpected } from '../unexpected';
 import { NO_WRITER, parkUnexpected } from '../unexpected-rows';
 import { type DeltaCursor, renewLink } from './delta-link';
@@ -16,16 +19,16 @@ const PAGE_ROWS = 4_800;
 
 /** Follows a table's delta link into its inbox; then what an operator, a backfill or the reconciliation wants to be read again. */
 export async function lookAtTable(deps: Deps, name: string): Promise<FeedLook> {
-  const { dynamics, store } = deps;
+  const { store } = deps;
   const bound = await noticeFields(deps, name);
   const id = `dynamics/${name}`;
   let items = 0;
   for (let page = 0; page < PAGES; page += 1) {
     const cursor = await store.checkpoints.get<DeltaCursor>(id);
     if (!cursor) return { items, more: false };
-    const { rows, deleted, nextLink, deltaLink } = await dynamics.follow(cursor.value.link, PAGE_ROWS, true);
+    const { rows, deleted, nextLink, deltaLink } = await readOn(deps, bound, cursor.value);
     const found: InboxItem[] = [
-      ...rows.map((row) => ({ id: String(row[bound.primaryId]), row })),
+      ...rows.map((row) => hintOf(bound, row)),
       ...deleted.map((guid) => ({ id: guid, deleted: true as const })),
     ];
     const since = oldest(rows);
@@ -54,6 +57,19 @@ async function queue(deps: Deps, entity: string, items: readonly InboxItem[], si
   const unexpected = new Unexpected<InboxItem>(items.length);
   await withoutUnexpected(items, unexpected, (some) => deps.store.inbox.add(entity, 'dynamics', some, since));
   await parkUnexpected(deps, entity, 'dynamics', unexpected.rows, NO_WRITER);
+}
+
+/**
+ * A changed row that alone is over the bound of an answer is not known by its id, and its delta link leads to nothing else: a catch-up has to
+ * follow, as if the link had expired. It reads past the row and makes a link whose rows are short (activities/fetch.ts).
+ */
+function readOn({ dynamics }: Deps, bound: BoundEntity, { link, select }: DeltaCursor): Promise<DynamicsPage> {
+  return dynamics.follow(link, PAGE_ROWS, true).catch((error: unknown) => {
+    const wide = select === undefined || select.length > lightSelect(bound).length;
+    if (!isApiError(error, 'too-large') || !wide) throw error;
+    const { api, operation, code } = error;
+    throw new ApiError({ api, operation, kind: 'expired-token', ...(code !== undefined && { code }) });
+  });
 }
 
 /**

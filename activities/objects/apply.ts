@@ -1,3 +1,4 @@
+import type { OnTooLarge } from '../../clients/halves';
 import type { MarketoRecord, ObjectPath } from '../../clients/marketo/types';
 import type { InboxItem } from '../../clients/mongo/inbox';
 import { guidOf, type Link } from '../../clients/mongo/links';
@@ -16,6 +17,7 @@ import { type ApplyMode, type Candidate, isApplied, loadRows, newLink } from '..
 import type { BoundEntity } from '../schema';
 import { sendEach } from '../send';
 import { toMarketo } from '../task';
+import { parkTooLarge } from '../too-large';
 import type { WriteRow, Writer } from '../writer';
 import { ownerOf } from './owner';
 import { type ObjectTask, recordObjects, type WaitingRow } from './record';
@@ -32,17 +34,23 @@ export async function applyObjects(
   mode: ApplyMode,
   generation: number,
 ): Promise<ApplyCounts> {
-  const { candidates, gone } = await loadRows(deps, bound, items, mode);
+  const { candidates, gone, tooLarge } = await loadRows(deps, bound, items, mode);
   await wakeLinked(deps.store, candidates);
   const counts = noCounts(items.length);
   counts.updated += await removeGone(deps, bound, writer, gone, items);
-  const open = await sortOut(deps, bound, writer, candidates, mode, generation);
+  const all = await sortOut(deps, bound, writer, candidates, mode, generation);
+  const large = new Set<string>();
+  const read = await readRecords(deps, bound, all, mode, (id) => large.add(id.toLowerCase()));
+  const open = all.filter(({ id }) => !large.has(id));
+  const unread = all
+    .filter(({ id }) => large.has(id))
+    .map(({ link, linkId: id }) => link ?? newLink(id, deps.store.links.epoch));
+  await parkTooLarge(deps, writer, [...tooLarge, ...unread]);
   counts.eligible = candidates.filter(({ row }) => eligibility(bound.entity.name, row) === 'eligible').length;
   counts.unchanged = counts.eligible - open.length;
   if (open.length === 0) return counts;
 
   const targets = await loadTargets(deps, bound, open);
-  const read = await readRecords(deps, bound, open, mode);
   const tasks: ObjectTask[] = [];
   const waiting: WaitingRow[] = [];
   for (const candidate of open) {
@@ -136,13 +144,14 @@ async function readRecords(
   bound: BoundEntity,
   open: readonly Candidate[],
   mode: ApplyMode,
+  onTooLarge: OnTooLarge,
 ): Promise<Map<string, MarketoRecord | null>> {
   const known = bound.entity.editable ? open.filter(({ link }) => link?.marketoId !== undefined) : [];
   const asked = mode === 'resync' ? open : known;
   if (asked.length === 0) return new Map();
   const key = keyOf(bound);
   const ids = asked.map(({ id }) => id);
-  const records = await marketo.queryObjects(bound.path as ObjectPath, key, ids, bound.marketoFields);
+  const records = await marketo.queryObjects(bound.path as ObjectPath, key, ids, bound.marketoFields, onTooLarge);
   const found = new Map(records.map((record) => [String(record[key]).toLowerCase(), record]));
   return new Map(ids.map((id) => [id, found.get(id) ?? null]));
 }

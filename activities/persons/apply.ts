@@ -14,6 +14,7 @@ import type { Deps } from '../deps';
 import { loadTargets, resolve, wakeChanged, wakeLinked } from '../references';
 import { type ApplyMode, type Candidate, isApplied, loadRows, newLink } from '../rows';
 import type { BoundEntity } from '../schema';
+import { parkTooLarge } from '../too-large';
 import type { Writer } from '../writer';
 import { settleContested } from './contested';
 import { queueDecided } from './decide';
@@ -39,6 +40,7 @@ export async function applyPersons(
 ): Promise<ApplyCounts> {
   const loaded = await loadRows(deps, bound, items, mode);
   const { gone } = loaded;
+  await parkTooLarge(deps, writer, loaded.tooLarge);
   const candidates = writer.withoutBusy(loaded.candidates, ({ linkId: id, row }) => [id, ...standIns(bound, row)]);
   if (mode === 'resync') await noteUnarrived(deps, candidates);
   await wakeLinked(deps.store, candidates);
@@ -53,11 +55,13 @@ export async function applyPersons(
 
   const found = await findPersons(deps, writer, eligible, mode);
   const ids = [...found.values()].flatMap((where) => ('marketoId' in where ? [where.marketoId] : []));
-  const records = await readPersons(deps, bound.marketoFields, ids);
+  const large = new Set<number>();
+  const records = await readPersons(deps, bound.marketoFields, ids, (id) => large.add(id));
   const targets = await loadTargets(deps, bound, eligible);
   const planned: PersonTask[] = [];
   const lost: Lost[] = [];
   const taken: Taken[] = [];
+  const unread: Link[] = [];
   const kept: { candidate: Candidate; parked: Parked }[] = [];
   for (const candidate of eligible) {
     const where = found.get(candidate.linkId) ?? { how: 'none' };
@@ -73,6 +77,10 @@ export async function applyPersons(
       ...(where.how !== 'none' && { marketoId: where.marketoId }),
       ...(where.how === 'qualified' && base.marks.size === 0 && { marks: inherited(bound, candidate, where.marks) }),
     };
+    if (where.how !== 'none' && large.has(where.marketoId)) {
+      unread.push({ ...link, ...metBy(candidate, base) });
+      continue;
+    }
     const claim =
       where.how === 'none' ? 'use' : claimOn(where.how, sightingOf(candidate.id, record ? guidIn(record) : undefined));
     if (claim === 'look-again') {
@@ -87,6 +95,7 @@ export async function applyPersons(
   }
   await lookAgain(deps, bound, taken);
   await settleLost(deps, writer, lost);
+  await parkTooLarge(deps, writer, unread);
   const merged = await settleContested(deps, bound, planned);
   await deps.store.conflicts.add(
     merged.flatMap(({ candidate, record, decisions }) => conflictsOf(deps, candidate, record, decisions, 'to-marketo')),

@@ -18,12 +18,19 @@ export async function settleContested(
 ): Promise<PersonTask[]> {
   const contested = tasks.filter(({ link, decisions }) => isContested(link.marks, decisions));
   if (contested.length === 0) return [...tasks];
+  const large = new Set<string>();
   const read = await deps.dynamics.readByIds(
     bound.set,
     bound.primaryId,
     contested.map(({ candidate }) => candidate.id),
     bound.select,
+    (id) => large.add(linkId(bound.entity.name, id)),
   );
+  // Its other version is not to be gone by: it is parked where it is read by its id.
+  const again = contested
+    .filter(({ candidate }) => large.has(candidate.linkId))
+    .map(({ candidate: { id } }) => ({ id }));
+  await deps.store.inbox.add(bound.entity.name, 'dynamics', again, new Date());
   const rows = new Map(read.map((row) => [linkId(bound.entity.name, String(row[bound.primaryId])), row]));
   const fresh = contested.map(({ candidate }): Candidate => {
     const row = rows.get(candidate.linkId);
@@ -32,6 +39,7 @@ export async function settleContested(
   const targets = await loadTargets(deps, bound, fresh);
   const anew = new Map(fresh.map((candidate) => [candidate.linkId, candidate]));
   return tasks.flatMap((task) => {
+    if (large.has(task.candidate.linkId)) return [];
     const candidate = anew.get(task.candidate.linkId);
     if (!candidate || candidate === task.candidate) return [task];
     // The feed will say what became of it.

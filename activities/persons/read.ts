@@ -8,22 +8,28 @@ const READY_MS = 3_000;
 /**
  * Persons by Marketo id. One that does not show is asked for once more a little later, before anyone concludes that it
  * is gone.
+ *
+ * @param onTooLarge gets the id of each that alone is over the bound of an answer: it is not among those found, and is not gone
  */
 export async function readPersons(
   { marketo }: Deps,
   fields: readonly string[],
   ids: readonly number[],
+  onTooLarge: (id: number) => void,
 ): Promise<Map<number, MarketoRecord>> {
   const found = new Map<number, MarketoRecord>();
+  const large = new Set<number>();
   const read = async (wanted: number[]) => {
     if (wanted.length === 0) return;
-    for (const person of await marketo.leadsBy('id', wanted, [...fields])) found.set(Number(person.id), person);
+    const persons = await marketo.leadsBy('id', wanted, [...fields], (id) => large.add(Number(id)));
+    for (const person of persons) found.set(Number(person.id), person);
   };
   await read([...ids]);
-  const missing = ids.filter((id) => !found.has(id));
+  const missing = ids.filter((id) => !found.has(id) && !large.has(id));
   if (missing.length > 0) {
     await setTimeout(READY_MS);
     await read(missing);
   }
+  for (const id of large) onTooLarge(id);
   return found;
 }

@@ -1,4 +1,5 @@
 import type { DynamicsRow } from '../../clients/dynamics/types';
+import { ApiError } from '../../clients/errors';
 import type { MarketoRecord } from '../../clients/marketo/types';
 import { entityOf, guidOf, type Link, linkId } from '../../clients/mongo/links';
 import { eligibility } from '../../model/eligibility';
@@ -17,6 +18,8 @@ export interface Succeeded {
   person?: MarketoRecord;
   into: { id: string; standing: Standing; personhood: Personhood; madeOfIt: boolean; person?: MarketoRecord };
 }
+
+const UNREAD = { api: 'marketo', operation: 'leads.read', kind: 'too-large', code: 'TOO_LARGE' } as const;
 
 interface Known {
   row?: DynamicsRow;
@@ -68,7 +71,10 @@ async function personsOf(deps: Deps, links: readonly Link[]): Promise<Map<string
   const fields = ['id', PERSON_IDENTITY.id, ...(await consentsOf(deps))];
   const found = new Map<string, MarketoRecord>();
   const look = async (ids: ReadonlyMap<string, number>) => {
-    const persons = await readPersons(deps, fields, [...ids.values()]);
+    // Of a few short fields: what is over the bound even so is no answer to go by.
+    const persons = await readPersons(deps, fields, [...ids.values()], (id) => {
+      throw new ApiError({ ...UNREAD, key: String(id) });
+    });
     for (const [row, id] of ids) {
       const person = persons.get(id);
       if (person && sightingOf(guidOf(row), guidIn(person)) === 'ours') found.set(row, person);

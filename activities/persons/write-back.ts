@@ -6,6 +6,7 @@ import type { Deps } from '../deps';
 import { loadTargets, resolve } from '../references';
 import { type Candidate, loadRows } from '../rows';
 import type { BoundEntity } from '../schema';
+import { parkTooLarge } from '../too-large';
 import type { Writer } from '../writer';
 import { closeUnpaired, findDecided, settleDecided } from './decide';
 import { guidIn } from './find';
@@ -31,11 +32,12 @@ export async function writeBack(
 ): Promise<WriteBackCounts> {
   await settleTold(deps, bound, writer, all);
   const items = all.filter(({ lost }) => lost === undefined);
-  const { candidates } = await loadRows(
+  const { candidates, tooLarge } = await loadRows(
     deps,
     bound,
     items.map(({ id, resync }) => ({ id, ...(resync && { resync }) })),
   );
+  const large = new Set<number>();
   const linked = candidates.filter(({ link }) => link?.state === 'linked' && typeof link.marketoId === 'number');
   const isFrozen = ({ row, link }: Candidate) =>
     link?.state === 'frozen' || eligibility(bound.entity.name, row) !== 'eligible';
@@ -50,7 +52,10 @@ export async function writeBack(
     deps,
     bound.marketoFields,
     open.map(({ link }) => Number(link?.marketoId)),
+    (id) => large.add(id),
   );
+  const unread = open.flatMap(({ link }) => (link && large.has(Number(link.marketoId)) ? [link] : []));
+  await parkTooLarge(deps, writer, [...tooLarge, ...unread]);
   const targets = await loadTargets(deps, bound, open);
   const overtaken = await findOvertaken(deps, bound, items, open);
   const decided = await findDecided(deps, bound, items);

@@ -31,13 +31,28 @@ export async function pushPersons(
   const asked = items.filter(({ push }) => push !== undefined);
   if (asked.length === 0) return { done: 0, created: 0 };
   const { store } = deps;
+  const large = new Set<number>();
   const records = await readPersons(
     deps,
     bound.marketoFields,
     asked.map(({ id }) => Number(id)),
+    (id) => large.add(id),
   );
-  const situations = await situationsOf(deps, asked, records);
-  const results: PushResult[] = [];
+  const legible = asked.filter(({ id }) => !large.has(Number(id)));
+  const situations = await situationsOf(deps, legible, records);
+  const results = asked.flatMap(({ id, push }): PushResult[] =>
+    push && large.has(Number(id))
+      ? [
+          {
+            marketoId: Number(id),
+            as: push.as,
+            outcome: 'refused',
+            reason: 'too-large',
+            ...(push.standing && { standing: true }),
+          },
+        ]
+      : [],
+  );
   const rows: Made[] = [];
   for (const situation of situations) {
     const verdict = decidePush(situation.facts);

@@ -57,11 +57,14 @@ export async function applyRoles(
 
 /** What Marketo really has of the roles that we wrote or want: a resync trusts nothing else. */
 async function readWritten({ marketo, settings }: Deps, records: readonly RoleRecord[]): Promise<void> {
+  // Where its roles are over the bound of an answer, what we wrote is all that there is to go by.
+  const unread = new Set<string>();
   const found = await marketo.queryObjects(
     PATH,
     'externalOpportunityId',
     records.map(({ opportunity }) => opportunity),
     ['externalOpportunityId', 'leadId', 'role', 'isPrimary'],
+    (opportunity) => unread.add(opportunity),
   );
   const byOpportunity = new Map<string, MarketoRecord[]>();
   for (const role of found) {
@@ -69,6 +72,7 @@ async function readWritten({ marketo, settings }: Deps, records: readonly RoleRe
     byOpportunity.set(id, [...(byOpportunity.get(id) ?? []), role]);
   }
   for (const record of records) {
+    if (unread.has(record.opportunity)) continue;
     const contacts = new Map(record.written.map(({ leadId, role, contact }) => [`${leadId}|${role}`, contact]));
     const ours = new Set(desiredRoles(record.sources, settings.parentContactRoles).map(({ role }) => role));
     record.written = (byOpportunity.get(record.opportunity) ?? []).flatMap(

@@ -19,13 +19,18 @@ export interface Admitted {
  */
 export async function admitConnections(deps: Deps, items: readonly InboxItem[]): Promise<Admitted> {
   const { dynamics, schema, store } = deps;
-  const bare = items.filter(({ row }) => !row);
-  if (bare.length === 0) return { items: [...items], gone: [], removing: 0 };
+  const asked = items.filter(({ row }) => !row);
+  if (asked.length === 0) return { items: [...items], gone: [], removing: 0 };
   const { set, primaryId, select } = await schema.of('connection');
-  const ids = [...new Set(bare.map(({ id }) => id.toLowerCase()))];
+  const ids = [...new Set(asked.map(({ id }) => id.toLowerCase()))];
+  const large = new Set<string>();
   const there = new Map(
-    (await dynamics.readByIds(set, primaryId, ids, select)).map((row) => [String(row[primaryId]).toLowerCase(), row]),
+    (await dynamics.readByIds(set, primaryId, ids, select, (id) => large.add(id))).map((row) => [
+      String(row[primaryId]).toLowerCase(),
+      row,
+    ]),
   );
+  const bare = asked.filter(({ id }) => !large.has(id.toLowerCase()));
   const deleted = bare.filter((item) => item.deleted && !there.has(item.id.toLowerCase()));
   const answers = new Map(bare.flatMap(({ id, release }) => (release ? [[id.toLowerCase(), release]] : [])));
   const known = await store.roles.opportunitiesOf(deleted.map(({ id }) => id.toLowerCase()));
@@ -33,10 +38,15 @@ export async function admitConnections(deps: Deps, items: readonly InboxItem[]):
   const removing = [...known.keys()].filter((id) => !ignored && answers.get(id) !== 'keep');
   const asking = removing.filter((id) => !answers.has(id));
   const held = asking.length > 0 && (await mustAsk(store, 'connection', asking.length)) ? asking : [];
-  const back = bare.filter((item) => item.deleted && there.has(item.id.toLowerCase())).map(({ id }) => id);
   await store.parked.settle([
     ...held.map((id) => ({ id: linkId('connection', id), was: [], now: [{ reason: 'deletes-stopped' as const }] })),
-    ...[...answers.keys(), ...back].map((id) => ({ id: linkId('connection', id), was: [''], now: [] })),
+    ...[...large].map((id) => ({ id: linkId('connection', id), was: [], now: [{ reason: 'too-large' as const }] })),
+    // What is there again, or short enough again, is not kept back.
+    ...[...new Set([...answers.keys(), ...there.keys()])].map((id) => ({
+      id: linkId('connection', id),
+      was: [''],
+      now: [],
+    })),
   ]);
   const admitted = removing.filter((id) => !held.includes(id));
   const opportunities = bare.filter((item) => !item.deleted && !there.has(item.id.toLowerCase()));

@@ -3,15 +3,21 @@ import type { CallEntry } from '../entry';
 /** Answers after which a caller can't know what was done: the vendor's own time-outs and gateway failures. */
 const UNCLEAR_CODES = new Set(['502', '604', '713']);
 
+/** Faults that make an answer longer than any may be. */
+const LONG = new Set(['oversized', 'bomb']);
+
 /** The service's calls of one system. */
 export class Calls {
   private readonly bySeq = new Map<number, CallEntry>();
   private readonly reads: CallEntry[] = [];
   private readonly failures: CallEntry[] = [];
   private sorted = true;
+  /** Was any answer longer than may be? */
+  hadLong = false;
 
   add(call: CallEntry): void {
     this.bySeq.set(call.seq, call);
+    if (LONG.has(call.fault ?? '')) this.hadLong = true;
     if (isFailure(call)) this.failures.push(call);
     else if (!call.write) this.reads.push(call);
     this.sorted = false;

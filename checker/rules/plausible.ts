@@ -45,6 +45,8 @@ function hasCause(world: World, entity: CheckedEntity, row: RecordHistory, { fie
     case 'wrong-type':
     case 'out-of-range':
       return lines.length === 0 || (!!named && lines.some((line) => mayNotFit(world, entity, row, line)));
+    case 'too-large':
+      return world.dynamics.calls.hadLong || world.marketo.calls.hadLong;
     case 'missing-reference':
       return isTargetMissing(world, entity, row, lines);
     case 'not-eligible':

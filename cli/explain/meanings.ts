@@ -60,6 +60,7 @@ export const REMEDIES: Readonly<Record<string, string>> = {
   'unknown-option': 'add the option to the other side and resync the row, or choose another',
   'wrong-type': 'correct the value, or the field map',
   'out-of-range': 'correct the value',
+  'too-large': 'shorten its longest texts; a change of the row is seen by itself, after one in Marketo resync the row',
   'missing-reference': 'nothing to do, if that row is to come: it wakes this one',
   'refused-by-marketo': 'mend what the code says (marketo error codes), then: npm run resync -- ENTITY --ids GUID',
   'refused-by-dynamics': 'mend what the code says (Dataverse error codes), then: npm run resync -- ENTITY --ids GUID',

@@ -1,19 +1,15 @@
+import { shared } from '../../clients/keep';
+
 /** Steps that take back what was started, run backwards and once. */
 export class UndoStack {
   private readonly steps: (() => Promise<unknown> | unknown)[] = [];
-  private ending: Promise<void> | undefined;
 
   add(step: () => Promise<unknown> | unknown): void {
     this.steps.push(step);
   }
 
   /** Every step is tried, also when one before it failed; the first fault is thrown at the end. May be called again. */
-  run(): Promise<void> {
-    this.ending ??= this.runAll();
-    return this.ending;
-  }
-
-  private async runAll(): Promise<void> {
+  readonly run = shared(async (): Promise<void> => {
     const faults: unknown[] = [];
     for (let step = this.steps.pop(); step; step = this.steps.pop()) {
       try {
@@ -23,5 +19,5 @@ export class UndoStack {
       }
     }
     if (faults.length > 0) throw faults[0];
-  }
+  });
 }

@@ -158,6 +158,7 @@ async function checkCustomObjects(
     transport.call({
       operation: 'customobjects.schema',
       path: 'customobjects/schema.json',
+      answers: 'metadata',
       permission: 'Read-Only Custom Object Type',
     }),
   );

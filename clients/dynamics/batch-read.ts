@@ -20,9 +20,8 @@ export function readBatch(operation: string, answer: HttpAnswer, expected: numbe
   const pieces = `\r\n${answer.body}`.split(`\n${delimiter}`);
   // The preamble, a piece for each part, and what follows the closing `--boundary--`.
   if (!pieces.at(-1)?.startsWith('--')) throw unreadable(operation, answer.status, 'CUT_BATCH');
-  const parts = pieces.slice(1, -1).map((piece) => partOf(operation, answer.status, piece));
-  if (parts.length !== expected) throw unreadable(operation, answer.status, 'BATCH_COUNT');
-  return parts;
+  if (pieces.length - 2 !== expected) throw unreadable(operation, answer.status, 'BATCH_COUNT');
+  return pieces.slice(1, -1).map((piece) => partOf(operation, answer.status, piece));
 }
 
 function partOf(operation: string, status: number, piece: string): BatchPart {

@@ -1,6 +1,7 @@
 import { isObject, jsonObject, retryAfterMs, text } from '../answer';
 import { ApiError, type ErrorKind } from '../errors';
 import type { HttpAnswer } from '../http';
+import { isHostile } from '../json';
 import { DATAVERSE_CODES, HELP, kindOfStatus, normalCode } from './codes';
 
 export interface Refusal {
@@ -10,13 +11,17 @@ export interface Refusal {
   message: string;
 }
 
+/** The vendor's text is searched for names and phrases: of a hostile one only so much. */
+const MESSAGE = 4_000;
+
 const EXPIRED = /version stamp .* has expired/i;
 
 /** Reads the error of a whole answer or of one part of a batch. */
 export function refusalOf(status: number, body: string): Refusal {
   const parsed = jsonObject(body);
   const error = typeof parsed === 'string' ? undefined : parsed.error;
-  const message = isObject(error) ? (text(error.message) ?? '') : '';
+  if (isHostile(parsed)) return { kind: 'transient', code: parsed, message: '' };
+  const message = isObject(error) ? (text(error.message) ?? '').slice(0, MESSAGE) : '';
   const code = isObject(error) ? normalCode(error.code) : undefined;
   // Which HTTP status comes with it is not documented, so the code or the text decides (dataverse-api §4.4).
   if (EXPIRED.test(message)) return { kind: 'expired-token', code: code ?? '0x80044352', message };

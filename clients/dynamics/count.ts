@@ -15,6 +15,7 @@ export async function count(transport: Transport, set: string): Promise<number> 
   const operation = `${set}.count`;
   const answer = await transport.send({
     operation,
+    answers: 'fact',
     url: `${transport.settings.api}/${name(operation, set)}/$count`,
     names: [set],
   });
@@ -34,12 +35,14 @@ async function snapshot(transport: Transport, operation: string, set: string): P
   const { api } = transport.settings;
   const tables = await transport.json({
     operation,
+    answers: 'fact',
     url: `${api}/EntityDefinitions?$select=LogicalName&$filter=EntitySetName%20eq%20'${set}'`,
   });
   const table = itemsOf(tables)[0]?.LogicalName;
   if (typeof table !== 'string') return undefined;
   const body = await transport.json({
     operation,
+    answers: 'fact',
     url: `${api}/RetrieveTotalRecordCount(EntityNames=@p1)?@p1=[%22${name(operation, table)}%22]`,
   });
   const collection = body.EntityRecordCountCollection;

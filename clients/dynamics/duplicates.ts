@@ -33,6 +33,7 @@ export async function duplicates(
   ].join('&');
   const body = await transport.json({
     operation,
+    answers: 'page',
     url: `${transport.settings.api}/RetrieveDuplicates(BusinessEntity=@p1,MatchingEntityName=@p2,PagingInfo=@p3)?${query}`,
     names: [table, matching],
   });

@@ -2,6 +2,7 @@ import type { INetworkModule, NetworkRequestOptions, NetworkResponse } from '@az
 import { jsonObject, retryAfterMs } from '../answer';
 import { ApiError } from '../errors';
 import type { Http } from '../http';
+import { isHostile } from '../json';
 import { NetworkFailure, networkError } from '../network-failure';
 
 /** MSAL speaks through our HTTP client: the same certificates, limits and proxy rule as the rest. */
@@ -30,6 +31,7 @@ export function createEntraNetwork(http: Http): EntraNetwork {
       const answer = await http.send({
         method,
         url,
+        answers: 'token',
         headers: { Accept: 'application/json', ...options?.headers },
         ...(body === undefined ? {} : { body }),
       });
@@ -69,7 +71,7 @@ export function createEntraNetwork(http: Http): EntraNetwork {
 
 /** HTML or nothing: a gateway that hiccups when it is a 5xx or 200, the wrong address when it is a 4xx. */
 function unreadable(status: number, code: string, waitMs: number | undefined): ApiError {
-  const wrongAddress = status >= 300 && status < 500 && status !== 408 && status !== 429;
+  const wrongAddress = !isHostile(code) && status >= 300 && status < 500 && status !== 408 && status !== 429;
   return new ApiError({
     api: 'entra',
     operation: 'token',

@@ -27,7 +27,7 @@ export function createDynamicsClient(options: DynamicsOptions): DynamicsClient {
     table: (logicalName) => table(transport, logicalName),
     readPage: (request) => readPage(transport, request),
     follow: (link, pageSize, track) => follow(transport, link, pageSize, track),
-    readByIds: (set, idColumn, ids, select) => readByIds(transport, set, idColumn, ids, select),
+    readByIds: (set, idColumn, ids, select, onTooLarge) => readByIds(transport, set, idColumn, ids, select, onTooLarge),
     count: (set) => count(transport, set),
     patch: (patches, detection) => patch(transport, patches, detection),
     create: (rows, detection) => createRows(transport, rows, detection),

@@ -12,13 +12,15 @@ export async function organisation(transport: Transport): Promise<Organisation> 
   const operation = 'organisation.read';
   const { api, origin } = transport.settings;
   const [who, current, rows] = await Promise.all([
-    transport.json({ operation, url: `${api}/WhoAmI`, names: ['WhoAmI'] }),
+    transport.json({ operation, answers: 'fact', url: `${api}/WhoAmI`, names: ['WhoAmI'] }),
     transport.json({
       operation,
+      answers: 'fact',
       url: `${api}/RetrieveCurrentOrganization(AccessType=@p1)?@p1=Microsoft.Dynamics.CRM.EndpointAccessType'Default'`,
     }),
     transport.json({
       operation,
+      answers: 'fact',
       url: `${api}/organizations?$select=organizationid,createdon,expirechangetrackingindays`,
       names: ['organizations'],
     }),
@@ -46,6 +48,7 @@ export async function baseLanguage(transport: Transport): Promise<number | undef
   try {
     const body = await transport.json({
       operation: 'organisation.language',
+      answers: 'fact',
       url: `${transport.settings.api}/organizations?$select=languagecode`,
     });
     const code = itemsOf(body)[0]?.languagecode;

@@ -1,3 +1,4 @@
+import { fewer } from '../halves';
 import { bug, name, names } from './checks';
 import { LOOKUP_TYPES, pageOf } from './rows';
 import type { Transport } from './transport';
@@ -6,9 +7,10 @@ import type { DynamicsPage, ReadPageRequest } from './types';
 const MAX_PAGE = 5_000;
 
 /**
- * The first page of a read. With `track` the last page of it carries a deltaLink (dataverse-api §4.2).
+ * The first page of a read. With `track` the last page of it carries a deltaLink (dataverse-api §4.2). A page over
+ * the bound of an answer is asked for again with half the rows, down to one.
  *
- * @throws ApiError; `configuration` names the table or column that the organisation doesn't have
+ * @throws ApiError; `too-large` when one row alone is over the bound; `configuration` names the table or column that the organisation doesn't have
  */
 export async function readPage(transport: Transport, request: ReadPageRequest): Promise<DynamicsPage> {
   const operation = `${request.set}.read`;
@@ -19,13 +21,14 @@ export async function readPage(transport: Transport, request: ReadPageRequest): 
     ...(request.filter === undefined ? [] : [`$filter=${encodeURIComponent(request.filter)}`]),
     ...(request.orderby === undefined ? [] : [`$orderby=${encodeURIComponent(request.orderby)}`]),
   ];
-  const body = await transport.json({
-    operation,
-    url: `${transport.settings.api}/${name(operation, request.set)}?${query.join('&')}`,
-    prefer: [...(request.track ? ['odata.track-changes'] : []), pageSize(operation, request.pageSize), LOOKUP_TYPES],
-    names: [request.set, ...request.select],
+  const url = `${transport.settings.api}/${name(operation, request.set)}?${query.join('&')}`;
+  const read = await fewer(request.pageSize, async (rows) => {
+    const prefer = [...(request.track ? ['odata.track-changes'] : []), pageSize(operation, rows), LOOKUP_TYPES];
+    const names = [request.set, ...request.select];
+    return pageOf(operation, await transport.json({ operation, url, answers: 'page', prefer, names }));
   });
-  return pageOf(operation, body);
+  transport.pageRows.note(read.answer.nextLink, read.rows, request.pageSize);
+  return read.answer;
 }
 
 export function pageSize(operation: string, rows: number): string {

@@ -38,6 +38,7 @@ export async function sendBatch(
   const answer = await transport.send({
     operation,
     method: 'POST',
+    answers: 'written',
     url: `${api}/$batch`,
     prefer: ['odata.continue-on-error'],
     headers: { 'Content-Type': request.contentType },

@@ -9,7 +9,8 @@ export function columnsOf(
   definition: JsonObject,
   details: ReadonlyMap<string, JsonObject>,
 ): Record<string, ColumnMetadata> {
-  const columns: Record<string, ColumnMetadata> = {};
+  // Without a prototype: the names are the vendor's, and `__proto__` would set one.
+  const columns: Record<string, ColumnMetadata> = Object.create(null);
   const attributes = objects(definition.Attributes);
   const lookups = new Set(attributes.filter(isLookup).map((attribute) => text(attribute.LogicalName)));
   for (const attribute of attributes) {

@@ -32,7 +32,7 @@ export async function table(transport: Transport, logicalName: string): Promise<
   const operation = 'table.read';
   const url = `${transport.settings.api}/EntityDefinitions(LogicalName='${name(operation, logicalName)}')`;
   const get = (suffix: string): Promise<JsonObject> =>
-    transport.json({ operation, url: `${url}${suffix}`, names: [logicalName] });
+    transport.json({ operation, answers: 'metadata', url: `${url}${suffix}`, names: [logicalName] });
 
   const answer = await get(`?$select=${TABLE}&$expand=Attributes($select=${ATTRIBUTE})`);
   // The vendor's sample wraps the one table in `value`; organisations answer the table itself (dataverse-api §8).

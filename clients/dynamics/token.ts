@@ -1,3 +1,4 @@
+import { shared } from '../keep';
 import { createAcquire } from './entra-application';
 import { entraError } from './entra-errors';
 import { createEntraNetwork } from './entra-network';
@@ -25,9 +26,8 @@ export function createTokenSource(settings: DynamicsSettings): TokenSource {
   // Made with the first call, so that an unreadable certificate is an answer to a call and not a crash at start.
   let acquire: ReturnType<typeof createAcquire> | undefined;
   let held: Held | undefined;
-  let underWay: Promise<Held> | undefined;
 
-  async function renew(fresh: boolean): Promise<Held> {
+  const renewed = shared(async (fresh: boolean): Promise<Held> => {
     network.clear();
     try {
       acquire ??= createAcquire(settings, network);
@@ -40,16 +40,13 @@ export function createTokenSource(settings: DynamicsSettings): TokenSource {
     } catch (error) {
       throw entraError(error, network);
     }
-  }
+  });
 
   return {
     async token(refused) {
       const fresh = refused !== undefined && held?.token === refused;
       if (!fresh && held !== undefined && Date.now() < held.renewAt) return held.token;
-      underWay ??= renew(fresh).finally(() => {
-        underWay = undefined;
-      });
-      held = await underWay;
+      held = await renewed(fresh);
       return held.token;
     },
   };

@@ -1,14 +1,19 @@
 import { type JsonObject, jsonObject } from '../answer';
+import type { AnswerKind } from '../bounds';
 import { ApiError } from '../errors';
+import { isOverBound } from '../halves';
 import type { HttpAnswer } from '../http';
 import { NetworkFailure, networkError } from '../network-failure';
 import { answerError } from './classify';
 import type { DynamicsSettings } from './options';
+import { PageRows } from './page-rows';
 import { createTokenSource } from './token';
 
 export interface DynamicsCall {
   /** Our own name of the operation. */
   operation: string;
+  /** What it answers: how long that may be. */
+  answers: AnswerKind;
   method?: 'GET' | 'POST';
   url: string;
   /** The preferences, joined into one header. */
@@ -23,6 +28,7 @@ export interface DynamicsCall {
 
 export interface Transport {
   readonly settings: DynamicsSettings;
+  readonly pageRows: PageRows;
   /** An answer of status 2xx; else throws ApiError. */
   send(call: DynamicsCall): Promise<HttpAnswer>;
   /** The same, and it must be a JSON object: HTML, nothing or half a document is `transient`. */
@@ -60,6 +66,7 @@ export function createTransport(settings: DynamicsSettings): Transport {
       return await settings.http.send({
         method: call.method ?? 'GET',
         url: call.url,
+        answers: call.answers,
         headers: {
           ...HEADERS,
           ...(call.prefer === undefined ? {} : { Prefer: call.prefer.join(',') }),
@@ -70,8 +77,12 @@ export function createTransport(settings: DynamicsSettings): Transport {
         ...(call.writes === undefined ? {} : { timeoutMs: WRITE_MS }),
       });
     } catch (error) {
-      if (error instanceof NetworkFailure) failed(call);
-      throw error instanceof NetworkFailure ? networkError('dynamics', call.operation, error) : error;
+      if (!(error instanceof NetworkFailure)) throw error;
+      const lost = networkError('dynamics', call.operation, error);
+      // A page that was too long was answered: it is about to be asked for by halves.
+      if (isOverBound(lost)) health?.answered('dynamics', call.operation, false);
+      else failed(call);
+      throw lost;
     } finally {
       permit.release();
     }
@@ -98,6 +109,7 @@ export function createTransport(settings: DynamicsSettings): Transport {
 
   return {
     settings,
+    pageRows: new PageRows(),
     send,
     async json(call) {
       const answer = await send(call);

@@ -1,4 +1,5 @@
 import type { ApiError } from '../errors';
+import type { OnTooLarge } from '../halves';
 
 /** A row as the Web API returns it: logical names, `_x_value` for lookups, no annotations but the etag's number. */
 export type DynamicsRow = Record<string, unknown>;
@@ -103,8 +104,17 @@ export interface DynamicsClient {
   readPage(request: ReadPageRequest): Promise<DynamicsPage>;
   /** Follows a nextLink or deltaLink, with `track` one of a tracked read; refuses one of another origin. */
   follow(link: string, pageSize: number, track?: boolean): Promise<DynamicsPage>;
-  /** Rows by id, in any order, missing ones left out; any number of ids (asked in chunks). */
-  readByIds(set: string, idColumn: string, ids: readonly string[], select: string[]): Promise<DynamicsRow[]>;
+  /**
+   * Rows by id, in any order, missing ones left out; any number of ids (asked in chunks). `onTooLarge` gets the id (lower case) of each
+   * row that alone is over the bound of an answer; without it such a row fails the call.
+   */
+  readByIds(
+    set: string,
+    idColumn: string,
+    ids: readonly string[],
+    select: string[],
+    onTooLarge?: OnTooLarge,
+  ): Promise<DynamicsRow[]>;
   count(set: string): Promise<number>;
   /** At most 100 a call; outcomes in the order given. No transaction: each stands for itself. */
   patch(patches: RowPatch[], duplicates: DuplicateDetection): Promise<PatchOutcome[]>;

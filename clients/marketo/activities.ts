@@ -1,5 +1,6 @@
 import { type JsonObject, objects, text } from '../answer';
 import { ApiError } from '../errors';
+import { fewer } from '../halves';
 import { resultsOf } from './envelope';
 import { BATCH } from './limits';
 import type { Query, Transport } from './transport';
@@ -24,6 +25,7 @@ export const deletedLeads = (transport: Transport, token: string): Promise<Activ
 export const activities = (transport: Transport, token: string, types: readonly number[]): Promise<ActivityPage> =>
   page(transport, 'activities.read', 'activities.json', token, { activityTypeIds: types.join(',') });
 
+/** @throws ApiError `too-large` when the one activity behind the token is over the bound of an answer */
 async function page(
   transport: Transport,
   operation: string,
@@ -32,13 +34,16 @@ async function page(
   query: Query,
   names: readonly string[] = [],
 ): Promise<ActivityPage> {
-  const envelope = await transport.call({
-    operation,
-    path,
-    query: { nextPageToken, ...query, batchSize: BATCH },
-    permission: 'Read-Only Activity',
-    names,
-  });
+  const { answer: envelope } = await fewer(BATCH, (batchSize) =>
+    transport.call({
+      operation,
+      path,
+      answers: 'page',
+      query: { nextPageToken, ...query, batchSize },
+      permission: 'Read-Only Activity',
+      names,
+    }),
+  );
   const next = text(envelope.nextPageToken);
   // Always there, on the last page too; without it the place in the feed would be lost.
   if (next === undefined) throw new ApiError({ api: 'marketo', operation, kind: 'transient', code: 'NO_TOKEN' });

@@ -42,6 +42,7 @@ async function find(transport: Transport, apiName: string): Promise<JsonObject |
   const envelope = await transport.call({
     operation: OPERATION,
     path: 'customobjects/schema.json',
+    answers: 'metadata',
     permission: 'Read-Only Custom Object Type',
   });
   return resultsOf(envelope).find((item) => isNamed(text(item.apiName) ?? text(item.name), apiName));
@@ -51,6 +52,7 @@ async function post(transport: Transport, path: string, body: object, names: rea
   const envelope = await transport.call({
     operation: OPERATION,
     path: `customobjects/${path}`,
+    answers: 'written',
     body,
     write: true,
     permission: 'Read-Write Custom Object Type',

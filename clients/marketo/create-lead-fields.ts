@@ -14,6 +14,7 @@ export async function createLeadFields(
   const envelope = await transport.call({
     operation,
     path: 'leads/schema/fields.json',
+    answers: 'written',
     body: { input: fields },
     write: true,
     permission: 'Read-Write Schema Custom Field',

@@ -7,6 +7,7 @@ export async function customObjects(transport: Transport): Promise<string[]> {
   const envelope = await transport.call({
     operation: 'customobjects.list',
     path: 'customobjects.json',
+    answers: 'metadata',
     permission: 'Read-Only Custom Object',
   });
   return resultsOf(envelope).flatMap(({ name, apiName }) => text(name) ?? text(apiName) ?? []);

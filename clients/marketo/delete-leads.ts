@@ -16,6 +16,7 @@ export async function deleteLeads(
   const envelope = await transport.call({
     operation,
     path: 'leads/delete.json',
+    answers: 'written',
     body: { input },
     write: true,
     records: ids.length,

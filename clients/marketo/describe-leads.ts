@@ -8,6 +8,7 @@ export async function describeLeads(transport: Transport): Promise<FieldMetadata
   const envelope = await transport.call({
     operation: 'leads.describe',
     path: 'leads/describe2.json',
+    answers: 'metadata',
     permission: 'Read-Only Lead',
   });
   return fieldsOf(firstResult(envelope));

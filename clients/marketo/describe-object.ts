@@ -9,6 +9,7 @@ export async function describeObject(transport: Transport, path: ObjectPath): Pr
   const envelope = await transport.call({
     operation: `${path}.describe`,
     path: `${path}/describe.json`,
+    answers: 'metadata',
     permission: permissionFor(path, 'Read-Only'),
     names: [path],
   });

@@ -1,6 +1,7 @@
 import { isObject, type JsonObject, jsonObject, objects, retryAfterMs, text } from '../answer';
 import { ApiError } from '../errors';
 import type { HttpAnswer } from '../http';
+import { isHostile } from '../json';
 import { HELP, kindOfCode, kindOfStatus } from './codes';
 import { mentioned } from './mentioned';
 import type { MarketoCall } from './transport';
@@ -15,7 +16,7 @@ export function readEnvelope(call: MarketoCall, answer: HttpAnswer): Envelope {
   if (typeof body !== 'string' && typeof body.success === 'boolean' && (answer.status === 200 || !body.success))
     return body as Envelope;
   const wait = retryAfterMs(answer);
-  const kind = kindOfStatus(answer.status, call.write === true);
+  const kind = kindOfStatus(isHostile(body) ? 200 : answer.status, call.write === true);
   throw new ApiError({
     api: 'marketo',
     operation: call.operation,
@@ -27,6 +28,9 @@ export function readEnvelope(call: MarketoCall, answer: HttpAnswer): Envelope {
   });
 }
 
+/** The vendor's text is searched for names and phrases: of a hostile one only so much. */
+export const MESSAGE = 4_000;
+
 const firstError = (envelope: Envelope): JsonObject => objects(envelope.errors)[0] ?? {};
 
 export const errorCode = (envelope: Envelope): string | undefined => {
@@ -37,7 +41,7 @@ export const errorCode = (envelope: Envelope): string | undefined => {
 /** `errors[0]` as an error of ours. Its text is read for names that we sent and goes no further. */
 export function envelopeError(call: MarketoCall, envelope: Envelope): ApiError {
   const code = errorCode(envelope) ?? '0';
-  const message = text(firstError(envelope).message) ?? '';
+  const message = (text(firstError(envelope).message) ?? '').slice(0, MESSAGE);
   const lostPlace = call.path.startsWith('activities') && EXPIRED_TOKEN.test(message);
   const kind = lostPlace ? 'expired-token' : kindOfCode(code, call.write === true);
   const wait = waitMs(code);

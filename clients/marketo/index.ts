@@ -32,7 +32,7 @@ export function createMarketoClient(options: MarketoOptions): MarketoClient {
     munchkinId: () => munchkinId(settings),
     describeLeads: () => describeLeads(transport),
     createLeadFields: (fields) => createLeadFields(transport, fields),
-    leadsBy: (filterType, values, fields) => leadsBy(transport, filterType, values, fields),
+    leadsBy: (filterType, values, fields, onTooLarge) => leadsBy(transport, filterType, values, fields, onTooLarge),
     syncLeads: (request, beforeSend) => syncLeads(transport, request, beforeSend),
     deleteLeads: (ids, beforeSend) => deleteLeads(transport, ids, beforeSend),
     listMembers: (list, nextPageToken) => listMembers(transport, list, nextPageToken),
@@ -42,7 +42,8 @@ export function createMarketoClient(options: MarketoOptions): MarketoClient {
     deletedLeads: (token) => deletedLeads(transport, token),
     activities: (token, activityTypeIds) => activities(transport, token, activityTypeIds),
     describeObject: (path) => describeObject(transport, path),
-    queryObjects: (path, filterType, values, fields) => queryObjects(transport, path, filterType, values, fields),
+    queryObjects: (path, filterType, values, fields, onTooLarge) =>
+      queryObjects(transport, path, filterType, values, fields, onTooLarge),
     syncObjects: (path, action, input, beforeSend) => syncObjects(transport, path, action, input, beforeSend),
     deleteObjects: (path, input, beforeSend) => deleteObjects(transport, path, input, beforeSend),
     customObjects: () => customObjects(transport),

@@ -1,4 +1,5 @@
 import { text } from '../answer';
+import { fewer } from '../halves';
 import { resultsOf } from './envelope';
 import { BATCH } from './limits';
 import type { Transport } from './transport';
@@ -11,13 +12,16 @@ export interface ListPage {
 
 /** Members of a static list, a page of 300 a call (marketo-api §6.5). @throws ApiError `configuration` for a list that is not there */
 export async function listMembers(transport: Transport, list: number, nextPageToken?: string): Promise<ListPage> {
-  const envelope = await transport.call({
-    operation: 'lists.members',
-    path: `lists/${list}/leads.json`,
-    query: { fields: 'id', batchSize: BATCH, nextPageToken },
-    permission: 'Read-Only Lead',
-    names: ['static list'],
-  });
+  const { answer: envelope } = await fewer(BATCH, (batchSize) =>
+    transport.call({
+      operation: 'lists.members',
+      path: `lists/${list}/leads.json`,
+      answers: 'page',
+      query: { fields: 'id', batchSize, nextPageToken },
+      permission: 'Read-Only Lead',
+      names: ['static list'],
+    }),
+  );
   const next = text(envelope.nextPageToken);
   const ids = resultsOf(envelope).map(({ id }) => Number(id));
   return { ids, ...(next !== undefined && next !== '' && { nextPageToken: next }) };

@@ -24,6 +24,7 @@ export async function mergeLeads(
   await transport.call({
     operation,
     path: `leads/${winner}/merge.json`,
+    answers: 'fact',
     query: { leadIds: losers.join(',') },
     body: {},
     write: true,

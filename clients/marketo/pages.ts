@@ -1,6 +1,8 @@
 import { text } from '../answer';
 import { ApiError } from '../errors';
+import { alone, inHalves, isOverBound, type OnTooLarge } from '../halves';
 import { isTooManyResults, resultsOf } from './envelope';
+import { BATCH } from './limits';
 import type { MarketoCall, Transport } from './transport';
 import type { MarketoRecord } from './types';
 
@@ -12,7 +14,7 @@ const MAX_PAGES = 1_000;
  *
  * @param withToken the call for the page behind a token
  */
-export async function allPages(
+async function allPages(
   transport: Transport,
   withToken: (token: string | undefined) => MarketoCall,
 ): Promise<MarketoRecord[]> {
@@ -28,18 +30,29 @@ export async function allPages(
   throw new ApiError({ api: 'marketo', operation, kind: 'transient', code: 'ENDLESS_PAGES' });
 }
 
-/** Asks, and asks for each half where more match than the vendor gives in one answer. */
-export async function splitting<T>(
-  values: readonly T[],
-  ask: (values: readonly T[]) => Promise<MarketoRecord[]>,
+/**
+ * All records of these values, in one question where that will do: by halves where more match than the vendor gives, or where the answer
+ * is over its bound; of one value a record a page.
+ *
+ * @param onTooLarge gets each value of which one record alone is over the bound; without it the call throws `too-large`
+ */
+export function allRecords<V>(
+  transport: Transport,
+  values: readonly V[],
+  question: (values: readonly V[], token: string | undefined, batchSize: number) => MarketoCall,
+  onTooLarge?: OnTooLarge,
 ): Promise<MarketoRecord[]> {
-  if (values.length === 0) return [];
-  try {
-    return await ask(values);
-  } catch (error) {
-    if (!isTooManyResults(error) || values.length === 1) throw error;
-    const middle = Math.ceil(values.length / 2);
-    const first = await splitting(values.slice(0, middle), ask);
-    return first.concat(await splitting(values.slice(middle), ask));
-  }
+  const ask = (some: readonly V[], batchSize = BATCH) =>
+    allPages(transport, (token) => question(some, token, batchSize));
+  const one = (value: V) =>
+    alone(keyOf(value), onTooLarge, () =>
+      ask([value]).catch((error: unknown) => {
+        if (!isOverBound(error)) throw error;
+        return ask([value], 1);
+      }),
+    );
+  const some = (asked: readonly V[]) => (asked.length === 1 ? one(asked[0]!) : ask(asked));
+  return inHalves(values, some, (error) => isTooManyResults(error) || isOverBound(error));
 }
+
+const keyOf = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));

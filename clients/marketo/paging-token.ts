@@ -8,6 +8,7 @@ export async function pagingToken(transport: Transport, since: Date): Promise<st
   const envelope = await transport.call({
     operation,
     path: 'activities/pagingtoken.json',
+    answers: 'fact',
     // Whole seconds, rounded down: too early costs a few known activities, too late loses some.
     query: { sinceDatetime: `${since.toISOString().slice(0, 19)}Z` },
     permission: 'Read-Only Activity',

@@ -1,29 +1,30 @@
 import { isObject } from '../answer';
-import { BATCH, chunksOf } from './limits';
-import { allPages, splitting } from './pages';
+import type { OnTooLarge } from '../halves';
+import { chunksOf } from './limits';
+import { allRecords } from './pages';
 import { permissionFor } from './permissions';
 import type { MarketoCall, Transport } from './transport';
 import type { MarketoRecord, ObjectPath } from './types';
 
 type Key = string | number | MarketoRecord;
 
-/** Records by their keys; there is no other way to list them (marketo-api §6.1.2). Values with a comma as in `leadsBy`. */
+/** Records by their keys; there is no other way to list them (marketo-api §6.1.2). Values with a comma, and `onTooLarge`, as in `leadsBy`. */
 export async function queryObjects(
   transport: Transport,
   path: ObjectPath,
   filterType: string,
   values: readonly Key[],
   fields: readonly string[],
+  onTooLarge?: OnTooLarge,
 ): Promise<MarketoRecord[]> {
   const keys = values.filter((value) => isObject(value) || (value !== '' && !String(value).includes(',')));
   const records: MarketoRecord[] = [];
   for (const chunk of chunksOf(keys)) {
-    const found = await splitting(chunk, (some) =>
-      allPages(transport, (token) => ({
-        ...question(filterType, some, fields, token),
-        ...facts(path, filterType, fields),
-      })),
-    );
+    const ask = (some: readonly Key[], token: string | undefined, batchSize: number): MarketoCall => ({
+      ...question(filterType, some, fields, token, batchSize),
+      ...facts(path, filterType, fields),
+    });
+    const found = await allRecords(transport, chunk, ask, onTooLarge);
     for (const record of found) records.push(record);
   }
   return records;
@@ -32,6 +33,7 @@ export async function queryObjects(
 const facts = (path: ObjectPath, filterType: string, fields: readonly string[]) => ({
   operation: `${path}.read`,
   path: `${path}.json`,
+  answers: 'page' as const,
   permission: permissionFor(path, 'Read-Only'),
   names: [filterType, ...fields],
 });
@@ -42,6 +44,7 @@ function question(
   values: readonly Key[],
   fields: readonly string[],
   nextPageToken: string | undefined,
+  batchSize: number,
 ): Pick<MarketoCall, 'query' | 'body'> {
   if (values.some(isObject))
     return {
@@ -50,11 +53,11 @@ function question(
         filterType,
         fields,
         input: values,
-        batchSize: BATCH,
+        batchSize,
         ...(nextPageToken === undefined ? {} : { nextPageToken }),
       },
     };
   return {
-    query: { filterType, filterValues: values.join(','), fields: fields.join(','), batchSize: BATCH, nextPageToken },
+    query: { filterType, filterValues: values.join(','), fields: fields.join(','), batchSize, nextPageToken },
   };
 }

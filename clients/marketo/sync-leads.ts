@@ -15,6 +15,7 @@ export async function syncLeads(
   const envelope = await transport.call({
     operation,
     path: 'leads.json',
+    answers: 'written',
     body: {
       action: request.action,
       lookupField: request.lookupField,

@@ -1,7 +1,7 @@
 import { type JsonObject, objects } from '../answer';
 import { ApiError } from '../errors';
 import { HELP } from './codes';
-import { type Envelope, resultsOf } from './envelope';
+import { type Envelope, MESSAGE, resultsOf } from './envelope';
 import { mentioned } from './mentioned';
 import type { MarketoRecord, SyncResult } from './types';
 
@@ -34,10 +34,13 @@ function bySequence(items: JsonObject[]): JsonObject[] {
   return [...items].sort((a, b) => Number(a.seq) - Number(b.seq));
 }
 
+/** It is kept with what is parked: a code that is none of the vendor's is not. */
+const codeOf = ({ code }: JsonObject): string => (/^\w{1,20}$/.test(String(code)) ? String(code) : '0');
+
 function resultOf(operation: string, item: JsonObject, sent: readonly string[]): SyncResult {
   const reasons = objects(item.reasons ?? item.errors).map((reason) => {
-    const field = mentioned(String(reason.message ?? ''), sent);
-    return { code: String(reason.code ?? '0'), ...(field === undefined ? {} : { field }) };
+    const field = mentioned(String(reason.message ?? '').slice(0, MESSAGE), sent);
+    return { code: codeOf(reason), ...(field === undefined ? {} : { field }) };
   });
   // Push Lead's sample has reasons and no status (marketo-api §2.3): refused all the same.
   const status = STATUSES.find((known) => known === item.status) ?? (reasons.length > 0 ? 'skipped' : undefined);

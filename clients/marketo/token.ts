@@ -1,5 +1,7 @@
 import { jsonObject, retryAfterMs, text } from '../answer';
 import { ApiError } from '../errors';
+import { isHostile } from '../json';
+import { shared } from '../keep';
 import { NetworkFailure, networkError } from '../network-failure';
 import { kindOfStatus } from './codes';
 import type { MarketoSettings } from './options';
@@ -23,14 +25,11 @@ const OPERATION = 'token';
  */
 export function createTokenSource(settings: MarketoSettings): TokenSource {
   let held: Held | undefined;
-  let underWay: Promise<Held> | undefined;
+  const fetched = shared(() => fetchToken(settings));
   return {
     async token(refused) {
       if (held !== undefined && held.token !== refused && Date.now() < held.goodUntil) return held.token;
-      underWay ??= fetchToken(settings).finally(() => {
-        underWay = undefined;
-      });
-      held = await underWay;
+      held = await fetched();
       return held.token;
     },
   };
@@ -44,13 +43,13 @@ async function fetchToken(settings: MarketoSettings): Promise<Held> {
   });
   const url = `${settings.origin}/identity/oauth/token?${query}`;
   const answer = await settings.http
-    .send({ method: 'GET', url, headers: { Accept: 'application/json' } })
+    .send({ method: 'GET', url, answers: 'token', headers: { Accept: 'application/json' } })
     .catch((error) => {
       throw error instanceof NetworkFailure ? networkError('marketo', OPERATION, error) : error;
     });
   const body = jsonObject(answer.body);
   const facts = { api: 'marketo', operation: OPERATION, status: answer.status } as const;
-  if (answer.status !== 200) {
+  if (answer.status !== 200 && !isHostile(body)) {
     const code = typeof body === 'string' ? body : text(body.error);
     const wait = retryAfterMs(answer);
     const kind = kindOfStatus(answer.status, false);

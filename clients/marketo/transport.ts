@@ -1,7 +1,9 @@
+import type { AnswerKind } from '../bounds';
 import { ApiError, isApiError } from '../errors';
+import { isOverBound } from '../halves';
 import { type Health, isOutage } from '../health';
 import type { HttpAnswer } from '../http';
-import { NetworkFailure } from '../network-failure';
+import { factsOf, NetworkFailure } from '../network-failure';
 import { TOKEN_CODES } from './codes';
 import { type Envelope, envelopeError, errorCode, readEnvelope } from './envelope';
 import type { MarketoSettings } from './options';
@@ -16,6 +18,8 @@ export interface MarketoCall {
   operation: string;
   /** Below `/rest/v1/`, such as `leads.json`. */
   path: string;
+  /** What it answers: how long that may be. */
+  answers: AnswerKind;
   query?: Query;
   /** Sent as JSON; makes the call a POST. */
   body?: unknown;
@@ -62,6 +66,7 @@ export function createTransport(settings: MarketoSettings): Transport {
       return await settings.http.send({
         ...requestOf(settings.origin, call),
         headers: headersOf(call, token),
+        answers: call.answers,
         ...(call.records === undefined ? {} : { timeoutMs: WRITE_MS }),
       });
     } catch (error) {
@@ -99,17 +104,18 @@ export function createTransport(settings: MarketoSettings): Transport {
 function note(health: Health | undefined, { operation, records }: MarketoCall, error: unknown): void {
   // Of another operation: the token's. One that was not sent says nothing new.
   if (!isApiError(error) || error.operation !== operation || isOutage(error)) return;
-  if (!isApiError(error, 'transient', 'ambiguous')) health?.answered('marketo', operation, false);
+  // A page that was too long was answered: it is about to be asked for by halves.
+  if (!isApiError(error, 'transient', 'ambiguous') || isOverBound(error)) health?.answered('marketo', operation, false);
   else if (records !== 1) health?.failed('marketo', operation);
 }
 
 /** A write that left and was never answered may have been done, or may yet be (marketo-api §4.4). */
-const lost = (call: MarketoCall, { kind, code, unsent }: NetworkFailure): ApiError =>
+const lost = (call: MarketoCall, failure: NetworkFailure): ApiError =>
   new ApiError({
     api: 'marketo',
     operation: call.operation,
-    kind: kind === 'transient' && call.write && !unsent ? 'ambiguous' : kind,
-    code,
+    ...factsOf(failure),
+    ...(failure.kind === 'transient' && call.write && !failure.unsent ? { kind: 'ambiguous' } : {}),
   });
 
 const isForm = (call: MarketoCall): boolean => call.body === undefined && queryOf(call).length > MAX_GET;

@@ -1,3 +1,5 @@
+import type { OnTooLarge } from '../halves';
+
 export type MarketoRecord = Record<string, unknown>;
 
 /** The result of one record, by its place in the request. */
@@ -78,8 +80,16 @@ export interface MarketoClient {
   createLeadFields(
     fields: { name: string; displayName: string; dataType: string; description?: string }[],
   ): Promise<SyncResult[]>;
-  /** Persons by one filter field, all pages; `fields` must be named. A 1003 "too many results" is split here. */
-  leadsBy(filterType: string, values: (string | number)[], fields: string[]): Promise<MarketoRecord[]>;
+  /**
+   * Persons by one filter field, all pages; `fields` must be named. A 1003 "too many results" is split here, and an answer over its
+   * bound; `onTooLarge` gets each value of which one record alone is over it, without it such a record fails the call.
+   */
+  leadsBy(
+    filterType: string,
+    values: (string | number)[],
+    fields: string[],
+    onTooLarge?: OnTooLarge,
+  ): Promise<MarketoRecord[]>;
   syncLeads(request: LeadSyncRequest, beforeSend?: BeforeSend): Promise<SyncResult[]>;
   deleteLeads(ids: number[], beforeSend?: BeforeSend): Promise<SyncResult[]>;
   /** Merges at most 25 persons into the winner; the answer says only that it was done. */
@@ -98,6 +108,7 @@ export interface MarketoClient {
     filterType: string,
     values: (string | number)[] | MarketoRecord[],
     fields: string[],
+    onTooLarge?: OnTooLarge,
   ): Promise<MarketoRecord[]>;
   syncObjects(
     path: ObjectPath,

@@ -38,6 +38,7 @@ async function write(
   const envelope = await transport.call({
     operation,
     path: address,
+    answers: 'written',
     body: { ...how, input },
     write: true,
     records: input.length,

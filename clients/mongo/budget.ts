@@ -1,6 +1,7 @@
 import { type Collection, type Db, MongoServerError } from 'mongodb';
 import { type Api, ApiError } from '../errors';
 import type { Governor, Permit } from '../governor';
+import { inTurn, kept } from '../keep';
 
 export interface BudgetOptions {
   api: Api;
@@ -39,7 +40,7 @@ export class Budget implements Governor {
   readonly #days: Collection<{ _id: string; calls: number }>;
   readonly #slotIds: string[];
   #clockOffset = 0;
-  #ready: Promise<void> | undefined;
+  readonly #ready = kept(() => this.#prepare());
   #running = 0;
   #lease: Lease | undefined;
   #queue: (() => void)[] = [];
@@ -47,7 +48,8 @@ export class Budget implements Governor {
   readonly #givenBack = new Map<string, number>();
   /** Slots never tried yet by this process: none is known to be taken. */
   readonly #untried: string[];
-  #taking: Promise<void> = Promise.resolve();
+  /** One at a time in this process, so that the order of asking is the order of getting. */
+  readonly #inTurn = inTurn();
 
   constructor(
     private readonly db: Db,
@@ -63,12 +65,11 @@ export class Budget implements Governor {
   }
 
   async acquire(): Promise<Permit> {
-    this.#ready ??= this.#prepare();
-    await this.#ready;
+    await this.#ready();
     await this.#enter();
     try {
       await this.#countDay();
-      const lease = await this.#take();
+      const lease = await this.#inTurn(() => this.#take());
       let released = false;
       return {
         release: () => {
@@ -112,17 +113,7 @@ export class Budget implements Governor {
     );
   }
 
-  /** One at a time in this process, so that the order of asking is the order of getting. */
   async #take(): Promise<Lease> {
-    const turn = this.#taking.then(() => this.#takeNow());
-    this.#taking = turn.then(
-      () => undefined,
-      () => undefined,
-    );
-    return turn;
-  }
-
-  async #takeNow(): Promise<Lease> {
     if (this.#lease && this.#lease.left > 0) {
       this.#lease.left -= 1;
       this.#lease.running += 1;

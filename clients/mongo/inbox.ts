@@ -5,6 +5,7 @@ import type { PushWish } from '../../model/push';
 import { insertNew } from './bulk';
 import { bytes } from './bytes';
 import { type Links, linkId } from './links';
+import { sealedParts } from './sealed-parts';
 import { type Sealer, UnreadableError } from './sealer';
 
 export type Feed = 'dynamics' | 'marketo';
@@ -115,15 +116,16 @@ export class Inbox {
     lane: 'live' | 'background' = 'live',
   ): Promise<void> {
     for (let at = 0; at < items.length; at += INBOX_PAGE) {
-      const page = items.slice(at, at + INBOX_PAGE);
-      const inserts = await this.#inserts(entity, feed, page);
-      await this.#collection.insertOne({
-        _id: `${entity}/${feed}/${lane === 'background' ? BACKGROUND : ''}${this.#nextSequence()}`,
-        since,
-        count: page.length,
-        ...(inserts > 0 && { inserts }),
-        items: this.sealer.seal(page),
-      });
+      for (const { items: page, sealed } of sealedParts(this.sealer, items.slice(at, at + INBOX_PAGE))) {
+        const inserts = await this.#inserts(entity, feed, page);
+        await this.#collection.insertOne({
+          _id: `${entity}/${feed}/${lane === 'background' ? BACKGROUND : ''}${this.#nextSequence()}`,
+          since,
+          count: page.length,
+          ...(inserts > 0 && { inserts }),
+          items: sealed,
+        });
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 import type { Binary, Collection, Db } from 'mongodb';
 import { isDuplicateKey } from './bulk';
 import { bytes } from './bytes';
+import { sealedParts } from './sealed-parts';
 import type { Sealer } from './sealer';
 
 interface Chunk {
@@ -32,17 +33,21 @@ export class Staging {
 
   /** Writing the same unit again replaces it. @returns the number of chunks. */
   async put(unit: string, rows: readonly unknown[]): Promise<number> {
-    const chunks = Math.ceil(rows.length / CHUNK_ROWS);
-    for (let chunk = 0; chunk < chunks; chunk += 1) {
-      const slice = rows.slice(chunk * CHUNK_ROWS, (chunk + 1) * CHUNK_ROWS);
-      const document = { unit, rows: this.sealer.seal(slice) };
-      try {
-        await this.#collection.replaceOne({ _id: chunkId(unit, chunk) }, document, { upsert: true });
-      } catch (error) {
-        if (!isDuplicateKey(error)) throw error;
+    let chunks = 0;
+    for (let at = 0; at < rows.length; at += CHUNK_ROWS)
+      for (const { sealed } of sealedParts(this.sealer, rows.slice(at, at + CHUNK_ROWS))) {
+        await this.#replace(unit, chunks, sealed);
+        chunks += 1;
       }
-    }
     return chunks;
+  }
+
+  async #replace(unit: string, chunk: number, rows: Buffer): Promise<void> {
+    try {
+      await this.#collection.replaceOne({ _id: chunkId(unit, chunk) }, { unit, rows }, { upsert: true });
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+    }
   }
 
   /**

@@ -11,10 +11,17 @@ export const FAULT_KINDS = [
   'reset-after', // the work is done; the socket is destroyed without an answer
   'slow', // waits `delayMs` (default 5000), then does the work
   'skip', // Marketo only: some `records` of a write are refused with `code`, the others carried out
+  'oversized', // the work is done; blanks follow the answer, `megabytes` (default 16) of them
+  'bomb', // the same, packed as gzip: 64 megabytes of blanks by default
+  'deep', // the work is done; something is in the answer that is nested 100 deep
+  'proto', // the work is done; the answer, or its first row, has a key __proto__
   'slow-after', // does the work, then waits `delayMs` (default 5000)
 ] as const;
 
 export type FaultKind = (typeof FAULT_KINDS)[number];
+
+/** Kinds that spoil the true answer. */
+export const HOSTILE: readonly FaultKind[] = ['oversized', 'bomb', 'deep', 'proto'];
 
 /** Kinds that do nothing, unless `commit` says that they strike once the work is done. */
 export const UNCOMMITTED: readonly FaultKind[] = ['status', 'error', 'html', 'hang'];
@@ -43,6 +50,10 @@ export interface Fault {
   /** The header as it is, however odd; goes before `retryAfterSeconds`. */
   retryAfter?: string;
   delayMs?: number;
+  /** Of kinds oversized and bomb. */
+  megabytes?: number;
+  /** Of the hostile kinds: spoils only answers in which this text occurs, as that of one long row does. */
+  holds?: string;
   /** Of kind skip: how many records of the call, from the first on; default 1. */
   records?: number;
 }
@@ -71,6 +82,8 @@ const FIELDS: Readonly<Record<Exclude<keyof Fault, 'id'>, [fits: (value: unknown
   retryAfterSeconds: [positive, 'a number of seconds'],
   retryAfter: [(value) => text(value) && /^[\x20-\x7e]*$/.test(value as string), 'a header’s text'],
   delayMs: [positive, 'a number of milliseconds'],
+  megabytes: [whole(1), 'a whole number, 1 or more'],
+  holds: [text, 'a text of the answer'],
   records: [whole(1), 'a whole number, 1 or more'],
 };
 
@@ -85,6 +98,9 @@ export function readFault(sent: unknown): Omit<Fault, 'id'> {
   }
   if (fault.commit && !UNCOMMITTED.includes(fault.kind)) {
     throw new Error(`commit goes with the kinds ${UNCOMMITTED.join(', ')}; ${fault.kind} says by itself what is done`);
+  }
+  if (fault.holds !== undefined && !HOSTILE.includes(fault.kind)) {
+    throw new Error(`holds goes with the kinds ${HOSTILE.join(', ')}`);
   }
   return fault;
 }

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sleep } from './clock';
-import { type Fault, retryAfterOf } from './fault';
+import { type Fault, HOSTILE, retryAfterOf } from './fault';
+import { hostile, isConcerned } from './hostile';
 import { noteCall } from './note-call';
 import type { AppOptions, Common } from './types';
 
@@ -47,12 +48,18 @@ export async function strikeBefore(struck: Struck): Promise<unknown> {
 /** A fault once the work is done; notes the call, and gives the answer as it is to be sent. */
 export async function strikeAfter(struck: Struck, payload: unknown): Promise<unknown> {
   const { fault, request, reply, common } = struck;
+  if (!isConcerned(fault, payload)) {
+    delete request.sim.fault;
+    noteCall(common, request, reply.statusCode);
+    return payload;
+  }
   if (fault.kind === 'slow-after') await sleep(fault.delayMs ?? DELAY_MS);
   if (fault.kind === 'hang') await closed(request);
   const replaced = commits(struck) && fault.kind !== 'hang' ? substitute(struck) : payload;
   noteCall(common, request, reply.statusCode);
   if (fault.kind === 'reset-after') request.raw.socket.destroy();
   if (fault.kind === 'cut') return cut(payload, request, reply);
+  if (HOSTILE.includes(fault.kind)) return hostile(fault, payload, reply);
   if (fault.kind !== 'empty') return replaced;
   reply.header('content-length', '0');
   return '';

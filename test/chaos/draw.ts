@@ -27,6 +27,10 @@ const MARKETO_FAULTS = [
   { kind: 'html' },
   { kind: 'cut' },
   { kind: 'empty' },
+  { kind: 'oversized' },
+  { kind: 'bomb' },
+  { kind: 'deep' },
+  { kind: 'proto' },
 ] as const;
 const DYNAMICS_FAULTS = [
   { kind: 'status', status: 503 },
@@ -40,6 +44,10 @@ const DYNAMICS_FAULTS = [
   { kind: 'reset-after' },
   { kind: 'html' },
   { kind: 'cut' },
+  { kind: 'oversized' },
+  { kind: 'bomb' },
+  { kind: 'deep' },
+  { kind: 'proto' },
 ] as const;
 
 const TABLES = ['lead', 'contact', 'account', 'opportunity', 'systemuser', 'team', 'connection'] as const;

@@ -93,6 +93,8 @@ describe('the list of faults', () => {
     [{ kind: 'error', code: 604 }, "code 604 of the fault must be the vendor's code, as text"],
     [{ kind: 'status', retryAfter: 'a\nb' }, 'of the fault must be a header’s text'],
     [{ kind: 'cut', commit: true }, 'commit goes with the kinds status, error, html, hang'],
+    [{ kind: 'status', holds: 'x' }, 'holds goes with the kinds oversized, bomb, deep, proto'],
+    [{ kind: 'bomb', megabytes: 0 }, 'megabytes 0 of the fault must be a whole number, 1 or more'],
     [{ seed: 'x' }, 'must be a whole number'],
     [[], 'the body must be an object'],
   ])('refuses %j', async (body, message) => {
@@ -150,6 +152,44 @@ describe('what a fault does', () => {
     await fault({ kind: 'empty', endpoint: 'POST accounts', times: 1 });
     expect((await create('Sent')).text).toBe('');
     expect(await names()).toEqual(['Sent']);
+  });
+
+  describe('spoils the true answer', () => {
+    it.each([
+      ['oversized', 2],
+      ['bomb', 3],
+    ])('%s: %i megabytes of blanks behind it, the work being done', async (kind, megabytes) => {
+      await fault({ kind, megabytes, endpoint: 'POST accounts', times: 1 });
+      const answer = await sim.call('POST', 'accounts', { name: 'Long' }, { prefer: 'return=representation' });
+      expect(answer.text.length).toBeGreaterThan(megabytes * 1_048_576);
+      expect(JSON.parse(answer.text)).toMatchObject({ name: 'Long' });
+      expect(answer.headers.get('content-encoding')).toBe(kind === 'bomb' ? 'gzip' : null);
+      expect(await names()).toEqual(['Long']);
+    });
+
+    it('deep: something is nested beyond any true answer', async () => {
+      await fault({ kind: 'deep', endpoint: 'GET accounts', times: 1 });
+      const { body, text } = await sim.get('accounts');
+      expect(body.value).toEqual([]);
+      expect(/\[+/.exec(text)?.[0]).toHaveLength(100);
+    });
+
+    it('proto: a row has the key', async () => {
+      await create('One');
+      await fault({ kind: 'proto', endpoint: 'GET accounts', times: 1 });
+      const { body } = await sim.get('accounts');
+      expect(Object.hasOwn(body.value[0] as object, '__proto__')).toBe(true);
+    });
+
+    it('only where it holds a text, and the ledger tells of no fault elsewhere', async () => {
+      await create('Short');
+      await create('Long one');
+      await fault({ kind: 'oversized', megabytes: 1, holds: 'Long one', endpoint: 'GET accounts' });
+      expect((await sim.get("accounts?$filter=name eq 'Short'")).text.length).toBeLessThan(10_000);
+      expect((await sim.get('accounts')).text.length).toBeGreaterThan(1_048_576);
+      const ledger = await (await fetch(`${sim.simulators.control}/_sim/dynamics/ledger`)).text();
+      expect(ledger.match(/"fault":"oversized"/g)).toHaveLength(1);
+    });
   });
 
   it('waits before the work on slow, after it on slow-after', async () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { EMAILS, LINES, OPTIONS } from '../chaos/step';
+import { LONG } from './memory/long';
 import { type EditStep, FAULTS, type PersonTable, type Step, type System, type Values } from './step';
 
 /** Kinds of steps that are not drawn, though a fixture may hold them. */
@@ -50,6 +51,26 @@ const EDITS: [weight: number, name: EditStep['do'], arbitrary: fc.Arbitrary<Edit
       own('team', 'description', named('Team')),
       own('opportunity', 'estimatedvalue', fc.nat(9)),
     ),
+  ],
+  // One side of a pair becomes too long to be read, until somebody shortens it.
+  [
+    1,
+    'edit',
+    fc.record({
+      do: fc.constant('edit' as const),
+      table: person,
+      row: number,
+      values: fc.constant({ description: LONG }),
+    }),
+  ],
+  [
+    1,
+    'marketo-edit',
+    fc.record({
+      do: fc.constant('marketo-edit' as const),
+      person: number,
+      values: fc.constant({ mktoPersonNotes: LONG }),
+    }),
   ],
   [
     3,

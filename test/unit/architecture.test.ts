@@ -5,6 +5,7 @@ import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { builtFile } from '../../cli/local/paths';
 import { workflowCode } from '../../workers/workflow-code';
 import { type Import, importsIn, importsOf, ROOT, sourcesOf } from './imports';
+import { promisesKeptIn } from './keeping';
 
 const told = (imports: Import[]): string[] => imports.map(({ from, to }) => `${from} imports ${to}`);
 const among =
@@ -113,6 +114,42 @@ const k = call.query.require('a parameter');`;
     'nine',
     'ten',
   ]);
+});
+
+describe('a promise is kept in clients/keep.ts alone, which forgets rejections', () => {
+  test('nowhere else', () => {
+    const files = [...SERVICE, 'simulators', 'checker'].flatMap(sourcesOf);
+    expect(files.flatMap((file) => promisesKeptIn(file, readFileSync(join(ROOT, file), 'utf8')))).toEqual([]);
+  });
+
+  test.each([
+    ['a field', 'class A {\n  #ready: Promise<void> | undefined;\n}'],
+    ['an optional field', 'class A {\n  private readonly ready?: Promise<void>;\n}'],
+    ['a variable', 'let underWay: Promise<Held> | undefined;'],
+    ['a map', 'const tables = new Map<string, Promise<Table>>();'],
+    ['a map that is a field', 'class A {\n  tables: Map<string, Promise<Table>>;\n}'],
+    [
+      '??= of an async method',
+      'class A {\n  async #prepare(): Promise<void> {}\n  go() { this.ready ??= this.#prepare(); }\n}',
+    ],
+    ['||= of a function', 'async function make(): Promise<number> {}\nvalue ||= make();'],
+    ['an assignment', 'const make = async () => 1;\nclass A { go() { this.ready = make(); } }'],
+    [
+      'a value put into a map',
+      'class A {\n  read(table: string): Promise<Row> {}\n  go() { this.rows.set(table, this.read(table)); }\n}',
+    ],
+  ])('the reader of sources sees %s', (_name, source) => {
+    expect(promisesKeptIn('clients/x.ts', source)).not.toEqual([]);
+  });
+
+  test('and lets pass what is awaited, passed on or returned', () => {
+    const source = `class A {
+  read(table: string): Promise<Row> { return this.other.read(table); }
+  async go(): Promise<void> { this.row ??= await this.read('x'); const reading = this.read('y'); await reading; }
+  readonly wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+}`;
+    expect(promisesKeptIn('clients/x.ts', source)).toEqual([]);
+  });
 });
 
 describe('the bundle that every cached workflow keeps in memory', () => {

@@ -1,3 +1,4 @@
+import { KeptByKey, kept } from '../../../clients/keep';
 import type { DevFile } from '../../local/dev-file';
 import { wait } from './wait';
 
@@ -32,15 +33,13 @@ const LOOKUP_TYPE = '@Microsoft.Dynamics.CRM.lookuplogicalname';
 
 /** The demo's own reader of Dataverse: plain Web API GETs; it shares nothing with the service but the account. */
 export class DataverseReader {
-  private token: Promise<string> | undefined;
-  private readonly shapes = new Map<string, Promise<TableShape>>();
+  private readonly token = kept(() => this.signIn());
+  private readonly shapes = new KeptByKey((table: string) => this.readShape(table));
 
   constructor(private readonly account: DevFile['dynamics']) {}
 
   shape(table: string): Promise<TableShape> {
-    const known = this.shapes.get(table) ?? this.readShape(table);
-    this.shapes.set(table, known);
-    return known;
+    return this.shapes.get(table);
   }
 
   /** Every row of a table, all pages; columns that the table hasn't are left out. */
@@ -96,17 +95,16 @@ export class DataverseReader {
 
   private async get<T>(url: string): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
-      this.token ??= this.signIn();
       const answer = await fetch(url, {
         headers: {
-          authorization: `Bearer ${await this.token}`,
+          authorization: `Bearer ${await this.token()}`,
           accept: 'application/json',
           prefer: `odata.maxpagesize=5000,odata.include-annotations="${LOOKUP_TYPE.slice(1)}"`,
         },
       });
       if (answer.ok) return (await answer.json()) as T;
       await answer.body?.cancel();
-      if (answer.status === 401) this.token = undefined;
+      if (answer.status === 401) this.token.forget();
       else if (answer.status !== 429 && answer.status < 500) throw new Error(`Dataverse answered ${answer.status}`);
       if (attempt === ATTEMPTS) throw new Error(`Dataverse answered ${answer.status} ${ATTEMPTS} times`);
       await wait(1_000 * Number(answer.headers.get('retry-after') ?? 1));

@@ -1,3 +1,4 @@
+import { kept } from '../../../clients/keep';
 import type { DevFile } from '../../local/dev-file';
 import { Pace } from './pace';
 import { wait } from './wait';
@@ -22,7 +23,7 @@ const AGAIN = ['606', '615', '608', '604', '713'];
 
 /** The demo's own reader of Marketo: identity and plain GETs, paced, since they count against the same 100 calls in 20 s. */
 export class MarketoReader {
-  private token: Promise<string> | undefined;
+  private readonly token = kept(() => this.signIn());
   private readonly pace = new Pace(80, 5);
   private readonly customNames = new Map<string, string>();
 
@@ -76,8 +77,7 @@ export class MarketoReader {
   /** A GET in a POST: 300 GUIDs are too long for an address (8 kB, marketo-api §3.1). */
   private async call(path: string, form: Record<string, string>): Promise<Envelope> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      this.token ??= this.signIn();
-      const token = await this.token;
+      const token = await this.token();
       const answer = await this.pace.run(async () => {
         const response = await fetch(`${this.account.url}/rest/v1/${path}.json?_method=GET`, {
           method: 'POST',
@@ -88,7 +88,7 @@ export class MarketoReader {
       });
       if (answer.success) return answer;
       const code = answer.errors?.[0]?.code ?? 'without a code';
-      if (TOKEN.includes(code)) this.token = undefined;
+      if (TOKEN.includes(code)) this.token.forget();
       else if (!AGAIN.includes(code)) throw new Error(`Marketo answered ${code} to a read of ${path}`);
       await wait(code === '606' ? 2_000 : 250);
     }

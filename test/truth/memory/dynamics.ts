@@ -10,6 +10,7 @@ import type {
 } from '../../../clients/dynamics/types';
 import { ApiError } from '../../../clients/errors';
 import type { Actor } from './ledger';
+import { isLong } from './long';
 import { TABLE_METADATA, TABLES } from './metadata';
 import type { Organisation, Row } from './organisation';
 import type { Told, Wire } from './wire';
@@ -73,12 +74,13 @@ export class MemoryDynamics {
         ),
       follow: (link) =>
         read('link.follow', this.#links.get(link)?.kind === 'delta' ? { changes: true } : {}, () => this.#follow(link)),
-      readByIds: (set, _idColumn, ids, select) =>
+      readByIds: (set, _idColumn, ids, select, onTooLarge) =>
         read('rows.read-by-ids', { endpoint: `GET ${set}` }, () => {
           const rows = this.organisation.rows(tableOf(set));
           return [...new Set(ids)].flatMap((id) => {
-            const row = rows.get(guid('rows.read-by-ids', id));
-            return row ? [selected(row, select)] : [];
+            const known = guid('rows.read-by-ids', id);
+            const row = rows.get(known);
+            return row ? this.#short(known, selected(row, select), onTooLarge) : [];
           });
         }),
       count: (set) => call('count', () => this.organisation.rows(tableOf(set)).size),
@@ -104,6 +106,26 @@ export class MemoryDynamics {
     };
   }
 
+  /** As the client has it: a page ends before a row that is over the bound of an answer, and is refused where that is its first. */
+  #untilLong(rows: Row[], select: readonly string[]): Row[] {
+    const at = rows.findIndex((row) => isLong(selected(row, select)));
+    if (at === 0) this.#tellLong('rows.read');
+    return at === -1 ? rows : rows.slice(0, at);
+  }
+
+  #short(id: string, row: Row, onTooLarge: ((id: string) => void) | undefined): Row[] {
+    if (!isLong(row)) return [row];
+    if (!onTooLarge) return this.#tellLong('rows.read-by-ids', id);
+    this.wire.ledger.long('dynamics');
+    onTooLarge(id);
+    return [];
+  }
+
+  #tellLong(operation: string, key?: string): never {
+    this.wire.ledger.long('dynamics');
+    throw new ApiError({ api: 'dynamics', operation, kind: 'too-large', ...(key !== undefined && { key }) });
+  }
+
   #follow(link: string): DynamicsPage {
     const known = this.#links.get(link);
     if (!known || (known.kind === 'delta' && known.expired))
@@ -123,7 +145,7 @@ export class MemoryDynamics {
     if (orderby)
       rows.sort((a, b) => (Number(a.versionnumber) - Number(b.versionnumber)) * (orderby.endsWith('desc') ? -1 : 1));
     else rows.sort((a, b) => (String(a[key]) < String(b[key]) ? -1 : 1));
-    const found = rows.slice(0, orderby ? pageSize : size);
+    const found = this.#untilLong(rows.slice(0, orderby ? pageSize : size), select);
     const page: DynamicsPage = { rows: found.map((row) => selected(row, select)), deleted: [] };
     if (rows.length > found.length && !orderby)
       page.nextLink = this.#link({ kind: 'next', request, after: String(found.at(-1)?.[key]), token });
@@ -141,6 +163,7 @@ export class MemoryDynamics {
     const isNew = (row: Row) => Number(row.versionnumber) > after;
     const again = this.switches.deltaOverlap ? all.filter((row) => !isNew(row)).slice(-OVERLAP) : [];
     const rows = [...again, ...all.filter(isNew)];
+    if (rows.some((row) => isLong(selected(row, select)))) this.#tellLong('link.follow');
     if (this.switches.deltaShuffle) rows.reverse();
     const gone = this.organisation.tombstones.filter((one) => one.table === table && one.version > after);
     return {

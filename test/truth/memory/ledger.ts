@@ -56,6 +56,18 @@ export class Ledger {
     this.entries[system].push({ kind: 'refused', seq: this.next(), at: clock.now(), ...actor, ...refusal });
   }
 
+  /** An answer was over its bound, as a fault of the simulators makes it. */
+  long(system: System): void {
+    this.call(system, {
+      seq: this.next(),
+      at: clock.now(),
+      by: 'api:service',
+      status: 200,
+      write: false,
+      fault: 'oversized',
+    });
+  }
+
   call(
     system: System,
     call: Omit<CallEntry, 'kind' | 'ended' | 'endedAt' | 'method' | 'endpoint'> & Partial<Pick<CallEntry, 'endpoint'>>,

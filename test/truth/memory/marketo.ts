@@ -2,6 +2,7 @@ import { ApiError } from '../../../clients/errors';
 import type { BeforeSend, MarketoClient, MarketoRecord } from '../../../clients/marketo/types';
 import type { Instance } from './instance';
 import type { Actor } from './ledger';
+import { isLong } from './long';
 import type { ObjectStore } from './objects';
 import { syncLeads } from './sync-leads';
 import type { Told, Wire } from './wire';
@@ -31,6 +32,7 @@ export function memoryMarketo(instance: Instance, wire: Wire): MarketoClient {
     filterType: string,
     values: readonly (string | number)[],
     fields: readonly string[],
+    onTooLarge?: (key: string) => void,
   ): MarketoRecord[] => {
     // Addresses are found whatever their case, other text as it is (docs/simulators.md).
     const key = (value: unknown) => (filterType === 'email' ? String(value ?? '').toLowerCase() : String(value ?? ''));
@@ -38,7 +40,15 @@ export function memoryMarketo(instance: Instance, wire: Wire): MarketoClient {
     return instance
       .readable()
       .filter(({ id, values: held }) => wanted.has(key(filterType === 'id' ? id : held[filterType])))
-      .map((person) => instance.view(person, fields));
+      .flatMap((person) => {
+        const record = instance.view(person, fields);
+        if (!isLong(record)) return [record];
+        wire.ledger.long('marketo');
+        const value = String(filterType === 'id' ? person.id : person.values[filterType]);
+        if (!onTooLarge) throw new ApiError({ api: 'marketo', operation: 'leads.read', kind: 'too-large', key: value });
+        onTooLarge(value);
+        return [];
+      });
   };
   return {
     munchkinId: () => '123-ABC-456',
@@ -48,8 +58,10 @@ export function memoryMarketo(instance: Instance, wire: Wire): MarketoClient {
         instance.createFields(fields);
         return fields.map(() => ({ status: 'created' as const }));
       }),
-    leadsBy: (filterType, values, fields) =>
-      read('leads.read', () => leadsBy(filterType, values, fields), { endpoint: 'GET /rest/v1/leads.json' }),
+    leadsBy: (filterType, values, fields, onTooLarge) =>
+      read('leads.read', () => leadsBy(filterType, values, fields, onTooLarge), {
+        endpoint: 'GET /rest/v1/leads.json',
+      }),
     syncLeads: (request, beforeSend) =>
       write('leads.sync', (actor) => syncLeads(instance, wire.ledger, request, actor), beforeSend, request.input),
     deleteLeads: (ids, beforeSend) =>

@@ -32,6 +32,13 @@ describe('what is listed as kept back has a cause', () => {
     expect(listed(long('five5'), { field: 'title', reason: 'too-long' })).toEqual(['lost contact c1 title']);
   });
 
+  test('an answer that was longer than any may be', () => {
+    const read = (fault: object) => pairedContact().write('dynamics', 'contacts', 'c1', { jobtitle: 'Buyer' }, fault);
+    expect(listed(read({ fault: 'oversized' }), { reason: 'too-large' })).not.toContain('lost contact c1');
+    expect(listed(read({ fault: 'html' }), { reason: 'too-large' })).toContain('lost contact c1');
+    expect(listed(pairedContact(), { reason: 'too-large' })).toEqual(['lost contact c1']);
+  });
+
   test('the Dynamics name of a field names it as well', () => {
     const story = pairedContact().edit('dynamics', 'contact', 'c1', { emailaddress1: 'nobody@localhost' });
     expect(listed(story, { field: 'emailaddress1', reason: 'invalid-email' })).toEqual([]);

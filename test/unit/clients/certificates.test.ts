@@ -32,7 +32,7 @@ afterAll(async () => {
 });
 
 const get = (http: ReturnType<typeof createHttp>, address = url) =>
-  http.send({ method: 'GET', url: address, headers: {} });
+  http.send({ method: 'GET', answers: 'fact', url: address, headers: {} });
 
 test('a certificate that is not trusted is a fault of configuration, with the code', async () => {
   const http = createHttp({ api: 'dynamics', timeoutMs: 5_000 });

@@ -12,6 +12,12 @@ const LANE = 'activities/lane.ts';
 /** Cursors, inboxes and pages: what was seen is carried out, once, and in its order. */
 export const FEED_FAULTS: readonly PlantedFault[] = [
   {
+    name: 'a row that is too long to be read is taken for deleted',
+    changes: [change(ROWS, 'rows.has(id) || tooLarge.has(id) ||', 'rows.has(id) ||')],
+    scenario: 'a row is too long to be read',
+    expect: ['wrongly-deleted'],
+  },
+  {
     name: 'an inbox item is deleted ahead of its write',
     changes: [
       change(

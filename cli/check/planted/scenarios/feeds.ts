@@ -9,6 +9,16 @@ const rows = () => people([lead(1), lead(2)], [contact(1), contact(2)]);
 
 /** Between seeing a change and carrying it out. */
 export const FEEDS = {
+  'a row is too long to be read': {
+    rows,
+    async play({ begin, edit, control, service }) {
+      await begin();
+      await control.fault('dynamics', { kind: 'oversized', holds: 'a text of megabytes', endpoint: 'GET leads' });
+      await edit('lead', LEAD, { subject: 'a text of megabytes' });
+      await service.cycle();
+      await service.cycle();
+    },
+  },
   'the worker dies before a change of Dynamics is written': {
     rows,
     async play({ begin, edit, service }) {

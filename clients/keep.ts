@@ -1,0 +1,73 @@
+/**
+ * The only place where a promise is kept beyond the call that made it. A rejection is never kept: whoever asks next is not
+ * answered with a fault that may be over (test/unit/kept-promises.test.ts forbids other spellings).
+ */
+export interface Kept<T> {
+  (): Promise<T>;
+  /** Lets the next call make it again. */
+  forget(): void;
+}
+
+/** Makes a value with the first call and keeps it. Calls that come while it is being made share it; where that fails, the next call tries again. */
+export function kept<T>(make: () => Promise<T>): Kept<T> {
+  return keeping(make, true);
+}
+
+/** The same, but nothing is kept once it is made: only calls that come meanwhile share it, whatever they ask with. */
+export function shared<A extends unknown[], T>(make: (...asked: A) => Promise<T>): (...asked: A) => Promise<T> {
+  return keeping(make, false);
+}
+
+function keeping<A extends unknown[], T>(make: (...asked: A) => Promise<T>, keep: boolean) {
+  let current: Promise<T> | undefined;
+  const get = (...asked: A): Promise<T> => {
+    if (current !== undefined) return current;
+    // `async`: what `make` throws before its first await is a rejection too.
+    const made = (async () => make(...asked))();
+    const drop = () => {
+      if (current === made) current = undefined;
+    };
+    current = made;
+    made.then(keep ? undefined : drop, drop);
+    return made;
+  };
+  return Object.assign(get, {
+    forget: () => {
+      current = undefined;
+    },
+  });
+}
+
+/** `kept`, one value a key. */
+export class KeptByKey<K, T> {
+  readonly #values = new Map<K, Kept<T>>();
+
+  constructor(private readonly make: (key: K) => Promise<T>) {}
+
+  get(key: K): Promise<T> {
+    const value = this.#values.get(key) ?? kept(() => this.make(key));
+    this.#values.set(key, value);
+    return value();
+  }
+
+  forget(key: K): void {
+    this.#values.delete(key);
+  }
+
+  clear(): void {
+    this.#values.clear();
+  }
+}
+
+/** Runs tasks one at a time, in the order in which they were given; one that fails holds up none behind it. */
+export function inTurn(): <T>(task: () => Promise<T>) => Promise<T> {
+  let last: Promise<void> = Promise.resolve();
+  return (task) => {
+    const turn = last.then(task);
+    last = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    return turn;
+  };
+}
