@@ -86,9 +86,14 @@ async function traffic<T>(work: () => Promise<T>): Promise<{ bytes: number; read
 describe('300,000 rows that wait for one target', () => {
   let store: Store;
   beforeAll(async () => {
-    store = real();
+    // Filled in memory, which takes a tenth of the time, and copied.
+    const filled = memory();
     const all = rowsFrom(1, MANY);
-    for (let at = 0; at < MANY; at += MANY / 10) await add(store, all.slice(at, at + MANY / 10));
+    for (let at = 0; at < MANY; at += MANY / 10) await add(filled, all.slice(at, at + MANY / 10));
+    store = real();
+    const found = await documents(filled.db);
+    for (let at = 0; at < found.length; at += 100)
+      await store.db.collection('waiting').insertMany(found.slice(at, at + 100));
   });
 
   it('lie in buckets of at most 1,000 under target/n', async () => {
