@@ -118,7 +118,7 @@ describe('a page of Dynamics that is over its bound', () => {
       response.writeHead(200, { 'Content-Type': 'multipart/mixed; boundary=b' }).end(part);
     });
     const patched = fake.client.patch([{ set: 'contacts', id: ID, values: { a: 1 } }], 'suppress');
-    expect(await thrown(patched)).toMatchObject({ kind: 'transient', code });
+    expect(await patched).toMatchObject([{ status: 'failed', error: { kind: 'transient', code } }]);
     await fake.close();
     fake = await fakeDynamics(hostile, (_request, response) => json(response, body, 400));
     expect(await thrown(first())).toMatchObject({ api: 'entra', kind: 'transient', code });
