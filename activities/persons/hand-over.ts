@@ -21,6 +21,7 @@ export async function takeOver(
 ): Promise<Map<string, Inheritance>> {
   const { store } = deps;
   const leads = new Map<string, string>();
+  const deleted = new Set(contacts.flatMap(({ linkId: id, link }) => (link?.state === 'deleted' ? [id] : [])));
   for (const { linkId: contact, row } of contacts) {
     if (row._originatingleadid_value) leads.set(contact, linkId('lead', String(row._originatingleadid_value)));
   }
@@ -28,6 +29,8 @@ export async function takeOver(
   const links = await store.links.get([...leads.values()]);
   for (const [contact, lead] of leads) {
     const link = links.get(lead);
+    // It had taken the place before it was deleted, and its lead's person was deleted with it.
+    if (link?.into === contact && deleted.has(contact)) continue;
     const id = typeof link?.marketoId === 'number' ? link.marketoId : undefined;
     const what = handOver(
       link && { state: link.state, hasPerson: id !== undefined, isIntoThis: link.into === contact },
