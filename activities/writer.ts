@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ApiError, isApiError } from '../clients/errors';
+import { Turns } from '../clients/keep';
 import type { BeforeSend, SyncResult } from '../clients/marketo/types';
 import { bytes } from '../clients/mongo/bytes';
 import type { JournalAction, JournalEntry } from '../clients/mongo/journal';
@@ -13,12 +14,11 @@ import { wake } from './references';
 import { newLink } from './rows';
 import type { Failed } from './send';
 import { SUPERSEDED } from './trouble';
-import { Turns } from './turns';
 
 /** Their record says itself what is not known of them (roles/apply.ts). */
 const ROLES = 'opportunities/roles';
 /** Longest server time-outs of the calls we write by: until then the vendor may still commit what it did not answer (marketo-api §3). */
-const AMBIGUOUS_MS: Record<JournalAction, number> = { create: 90_000, update: 90_000, merge: 180_000 };
+const AMBIGUOUS_MS: Record<JournalAction, number> = { create: 90_000, update: 90_000, delete: 90_000, merge: 180_000 };
 
 /** A person that was made just now may not be readable yet (marketo-api §4.3). */
 const READY_MS = 5_000;
@@ -165,6 +165,22 @@ export class Writer {
     }
   }
 
+  /** People whom we have deleted after all are nobody's loss: a row that has come back meanwhile is made again. */
+  async #forgetDeleted(rows: readonly string[]): Promise<void> {
+    const { store, marketo } = this.deps;
+    const links = [...(await store.links.get(rows)).values()].filter(({ marketoId }) => typeof marketoId === 'number');
+    const ids = links.map(({ marketoId }) => Number(marketoId));
+    const there = new Set((await marketo.leadsBy('id', ids, ['id'])).map(({ id }) => Number(id)));
+    const gone = links.filter(({ marketoId }) => !there.has(Number(marketoId)));
+    await store.links.put(
+      gone.map((link): Link => {
+        const { marketoId: _deleted, receipts: _told, unsureMarketo: _unsure, ...rest } = link;
+        return { ...rest, marks: new Map(), appliedVersion: 0, dirty: true };
+      }),
+      this.epoch,
+    );
+  }
+
   /** The time for a late commit has passed: what is there now was committed, what isn't never will be. */
   async #lookInto(entry: JournalEntry): Promise<void> {
     const { store, marketo } = this.deps;
@@ -197,6 +213,7 @@ export class Writer {
         links.map(({ id }) => id),
       );
     }
+    if (entry.object === 'person' && entry.action === 'delete') await this.#forgetDeleted(entry.keys);
     // A merge is found done or not by whoever takes its rows up again: the losers' persons are there, or are not.
     // Updates are merged again on what both sides hold now: Marketo may hold what was sent, as our own copy, and the feed
     // may tell of it.

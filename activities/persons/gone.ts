@@ -30,7 +30,7 @@ export async function applyGonePersons(
       linkId: id,
       record: policy === 'flag' ? { id: marketoId, [PERSON_IDENTITY.isDeleted]: true } : { id: marketoId },
     }));
-    const results = await writer.send('update', rows, (beforeSend) =>
+    const results = await writer.send(policy === 'flag' ? 'update' : 'delete', rows, (beforeSend) =>
       policy === 'flag'
         ? marketo.syncLeads(
             { action: 'updateOnly', lookupField: 'id', input: rows.map(({ record }) => record) },

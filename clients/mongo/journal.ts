@@ -1,6 +1,6 @@
 import type { Binary, Collection, Db } from 'mongodb';
 
-export type JournalAction = 'create' | 'update' | 'merge';
+export type JournalAction = 'create' | 'update' | 'merge' | 'delete';
 
 /** One batch, written down before it is sent, so that a lost answer can be looked into. */
 export interface JournalEntry {

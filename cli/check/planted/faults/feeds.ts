@@ -138,7 +138,7 @@ export const FEED_FAULTS: readonly PlantedFault[] = [
   {
     name: 'a late feed’s value is taken as current',
     changes: [
-      change(ROWS, '(row) >= seen &&', '(row) >= 0 &&'),
+      change(ROWS, '(row) >= seenVersion &&', '(row) >= 0 &&'),
       change(ROWS, 'version <= link.appliedVersion', 'version === link.appliedVersion'),
     ],
     scenario: 'a change waits in the inbox while a resync settles a newer one',

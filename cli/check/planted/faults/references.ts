@@ -39,7 +39,7 @@ export const REFERENCE_FAULTS: readonly PlantedFault[] = [
     name: 'a whole read takes its own rows as missing, and reads them without their users',
     changes: [
       change('activities/missing.ts', '(link.generation ?? 0) < generation', '(link.generation ?? 0) <= generation'),
-      change('activities/rows.ts', 'await joined(deps, bound, read)', 'read'),
+      change('activities/rows.ts', 'await joined(deps, bound, read, onTooLarge)', 'read'),
     ],
     scenario: 'a team is read whole again',
     // The deletion is confirmed by a read: by itself the first fault costs only that. Without its user the row is emptied.
