@@ -12,7 +12,16 @@ const OPERATORS: Readonly<Record<string, (value: unknown, operand: unknown) => b
   $lte: (value, operand) => isSet(value) && (value as Comparable) <= (operand as Comparable),
   $gt: (value, operand) => isSet(value) && (value as Comparable) > (operand as Comparable),
   $gte: (value, operand) => isSet(value) && (value as Comparable) >= (operand as Comparable),
+  $not: (value, operand) => !holdAll(value, operand as Record<string, unknown>),
 };
+
+function holdAll(value: unknown, operators: Record<string, unknown>): boolean {
+  return Object.entries(operators).every(([operator, operand]) => {
+    const holds = OPERATORS[operator];
+    if (!holds) throw new Error(`the memory database knows no ${operator}`);
+    return holds(value, operand);
+  });
+}
 
 const isSet = (value: unknown): boolean => value !== undefined && value !== null;
 
@@ -49,10 +58,10 @@ export function matches(document: Document, filter: Filter): boolean {
   return true;
 }
 
-/** What lies there; by a path such as `written.contact` that of each element of a list, or of the one object. */
+/** What lies there; by a path such as `written.contact` that of each element of a list, by one such as `decided.outcome` the part's. */
 function valuesAt(document: Document, name: string): unknown[] {
-  const [outer = '', of] = name.split('.');
+  const [part = '', of] = name.split('.');
   if (of === undefined) return [document[name]];
-  const held = document[outer] ?? [];
-  return ((Array.isArray(held) ? held : [held]) as Record<string, unknown>[]).map((element) => element[of]);
+  const held = document[part] as Record<string, unknown> | Record<string, unknown>[] | undefined;
+  return Array.isArray(held) ? held.map((element) => element[of]) : [held?.[of]];
 }

@@ -33,6 +33,9 @@ const OPERATORS: Readonly<Record<string, (holder: Values, name: string, operand:
   $inc(holder, name, operand) {
     holder[name] = Number(holder[name] ?? 0) + Number(operand);
   },
+  $max(holder, name, operand) {
+    if (holder[name] === undefined || Number(holder[name]) < Number(operand)) holder[name] = operand;
+  },
   $addToSet(holder, name, operand) {
     const held = (holder[name] ?? []) as unknown[];
     holder[name] = held.includes(operand) ? held : [...held, operand];
