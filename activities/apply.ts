@@ -73,20 +73,24 @@ async function applyUnit(
   const worker = async () => {
     for (let chunk = chunks.shift(); chunk !== undefined; chunk = chunks.shift()) {
       stopIfCancelled();
-      const rows = await withKey(() => store.staging.get<DynamicsRow>(id, chunk));
+      const taken = await withKey(() => store.staging.take<DynamicsRow>(id, chunk, writer.epoch));
+      if (!taken) continue;
+      const { rows } = taken;
+      writer.again ||= taken.begun;
       if (rows === 'damaged') await store.requests.add(`damaged-${id.replaceAll('/', '-')}-${chunk}`, { entity });
-      if (!rows || rows === 'damaged') continue;
+      if (rows === 'damaged') continue;
       const items = await lane.join(rows.map((row) => itemOf(bound, row, mode)));
       const before = unexpected.rows.length;
       const applied = await lane.work(items, unexpected, (some, part) =>
         applyKind(deps, bound, part, some, mode, generation),
       );
       const sum = applied.reduce(addCounts, noCounts(0));
+      await writer.check();
       await store.progress.add(entity, generation, { ...sum, done: rows.length });
       await store.synced.add(entity, sum.created + sum.updated);
       counts = addCounts(counts, { ...sum, done: rows.length });
       // One with a row that is to be parked stays until that is known of the whole unit.
-      if (unexpected.rows.length === before) await store.staging.remove(id, chunk);
+      if (unexpected.rows.length === before) await store.staging.remove(id, chunk, writer.epoch);
     }
   };
   await allEnded(
@@ -94,7 +98,7 @@ async function applyUnit(
     () => chunks.splice(0),
   );
   await lane.endUnit(unexpected);
-  for (const chunk of await store.staging.chunks(id)) await store.staging.remove(id, chunk);
+  for (const chunk of await store.staging.chunks(id)) await store.staging.remove(id, chunk, writer.epoch);
   return done(counts);
 }
 
@@ -123,7 +127,8 @@ async function applyInbox(deps: Deps, entity: string): Promise<Outcome<ApplyCoun
     const unexpected = lane.unit(page.items.length);
     for (const kind of byKind(await lane.join(page.items))) await apply(kind, unexpected);
     await lane.endUnit(unexpected);
-    await store.inbox.remove([page.id]);
+    await lane.writer.check();
+    await store.inbox.remove(page.id, lane.writer.epoch);
     await noteRequested(deps, page.items);
   }
   await lane.workOnDue(DUE_ROWS, byKind, async (items) => {
@@ -186,7 +191,8 @@ async function writeBackInbox(deps: Deps, entity: string): Promise<Outcome<Write
       continue;
     }
     await work(await lane.join(page.items));
-    await store.inbox.remove([page.id]);
+    await lane.writer.check();
+    await store.inbox.remove(page.id, lane.writer.epoch);
   }
   await lane.workOnDue(DUE_ROWS, (items) => [{ items }], work);
   return done({ ...counts, more: pages.length === INBOX_PAGES });
@@ -201,7 +207,13 @@ async function take(deps: Deps, entity: string, feed: Feed): Promise<Taken> {
   const pages = await withKey(() => store.inbox.take(entity, feed, INBOX_PAGES));
   const due = (await store.asides.counts()).get(entity)?.[feed] ?? 0;
   if (pages.length + due === 0) return { bound, pages };
-  return { bound, lane: new Lane(deps, entity, feed, await Writer.open(deps, objectOf(bound))), pages };
+  const writer = await Writer.open(deps, objectOf(bound));
+  await store.inbox.stamp(
+    pages.map(({ id }) => id),
+    writer.epoch,
+  );
+  writer.again = pages.some(({ begun }) => begun);
+  return { bound, lane: new Lane(deps, entity, feed, writer), pages };
 }
 
 export const createApply = (deps: Deps) => ({

@@ -4,6 +4,7 @@ import { type DeletePolicy, onRecordOf, stateWhenGone } from '../model/deletion'
 import { stateIs, type TrailEvent, trailed } from '../model/trail';
 import { touchesMarketo } from './breaker';
 import type { Deps } from './deps';
+import { park } from './park';
 import type { Writer } from './writer';
 
 /** Gone from Marketo already, which is what a deletion wants: a person, another object (marketo-api §2.3, §6.1.5). */
@@ -26,7 +27,9 @@ export async function recordGone(
   refused: ReadonlyMap<string, string>,
   policy: DeletePolicy,
 ): Promise<void> {
-  await store.parked.settle(
+  await park(
+    { store },
+    writer,
     gone.map(({ id, parked }) => {
       const code = refused.get(id);
       const now = code === undefined ? [] : [{ reason: 'refused-by-marketo' as const, code }];

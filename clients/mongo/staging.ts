@@ -1,12 +1,15 @@
 import type { Binary, Collection, Db } from 'mongodb';
 import { isDuplicateKey } from './bulk';
 import { bytes } from './bytes';
+import { notLaterThan } from './epoch';
 import { type Sealer, UnreadableError } from './sealer';
 
 interface Chunk {
   _id: string;
   unit: string;
   rows: Binary | Buffer;
+  /** Of the attempt that took the chunk last; absent: nobody has. */
+  epoch?: number;
 }
 
 /** One upsert call's worth (marketo-api §3). */
@@ -18,6 +21,12 @@ const generationId = (generation: number) => String(generation).padStart(4, '0')
 export const unitId = (entity: string, generation: number, unit: number): string =>
   `${entity}/${generationId(generation)}/${String(unit).padStart(6, '0')}`;
 const chunkId = (unit: string, chunk: number): string => `${unit}/${String(chunk).padStart(3, '0')}`;
+
+/** A chunk as an attempt took it. */
+export interface Taken<T> {
+  rows: T[] | 'damaged';
+  begun: boolean;
+}
 
 /** Rows between fetch and apply: sealed, under deterministic ids, and only until they are applied. */
 export class Staging {
@@ -52,13 +61,29 @@ export class Staging {
    */
   async get<T>(unit: string, chunk: number): Promise<T[] | 'damaged' | undefined> {
     const document = await this.#collection.findOne({ _id: chunkId(unit, chunk) });
-    if (!document) return undefined;
+    return document ? this.#open<T>(document) : undefined;
+  }
+
+  #open<T>({ rows }: Pick<Chunk, 'rows'>): T[] | 'damaged' {
     try {
-      return this.sealer.open<T[]>(bytes(document.rows));
+      return this.sealer.open<T[]>(bytes(rows));
     } catch (error) {
       if (error instanceof UnreadableError && error.key === 'ours') return 'damaged';
       throw error;
     }
+  }
+
+  /**
+   * The rows, for this attempt to apply. `begun`: an earlier attempt took them, and may have done some of the work.
+   *
+   * @returns `undefined` when they have been applied, or a later attempt has them
+   * @throws UnreadableError where the key may be another one
+   */
+  async take<T>(unit: string, chunk: number, epoch: number): Promise<Taken<T> | undefined> {
+    const filter = { _id: chunkId(unit, chunk), epoch: notLaterThan(epoch) };
+    const before = await this.#collection.findOneAndUpdate(filter, { $set: { epoch } }, { returnDocument: 'before' });
+    if (!before) return undefined;
+    return { rows: this.#open<T>(before), begun: before.epoch !== undefined };
   }
 
   /** Chunks of a unit that are left to apply, in order. */
@@ -70,8 +95,9 @@ export class Staging {
     return ids.map(({ _id }) => Number(_id.slice(unit.length + 1))).sort((a, b) => a - b);
   }
 
-  async remove(unit: string, chunk: number): Promise<void> {
-    await this.#collection.deleteOne({ _id: chunkId(unit, chunk) });
+  /** Only by the attempt that took it last, and only what it took: a page that was read once more since stays. */
+  async remove(unit: string, chunk: number, epoch: number): Promise<void> {
+    await this.#collection.deleteOne({ _id: chunkId(unit, chunk), epoch });
   }
 
   /** Units that have rows left to apply, in order. */
