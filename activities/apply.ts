@@ -1,7 +1,7 @@
 import type { DynamicsRow } from '../clients/dynamics/types';
 import type { Feed, InboxItem, InboxPage } from '../clients/mongo/inbox';
 import { UnreadableError } from '../clients/mongo/sealer';
-import { CHUNK_ROWS, unitId } from '../clients/mongo/staging';
+import { CHUNK_ROWS, type Taken as TakenChunk, unitId } from '../clients/mongo/staging';
 import { allEnded } from './all-ended';
 import { type ApplyCounts, addCounts, noCounts } from './counts';
 import { withCurrentFields } from './current-fields';
@@ -74,19 +74,22 @@ async function applyUnit(
   const worker = async () => {
     for (let chunk = chunks.shift(); chunk !== undefined; chunk = chunks.shift()) {
       stopIfCancelled();
-      const rows = await withKey(() => staged(deps, entity, id, chunk));
-      if (!rows) continue;
+      const taken = await withKey(() => staged(deps, entity, id, chunk, writer.epoch));
+      if (!taken) continue;
+      const { rows } = taken;
+      writer.again ||= taken.begun;
       const items = await lane.join(rows.map((row) => itemOf(bound, row, mode)));
       const before = unexpected.rows.length;
       const applied = await lane.work(items, unexpected, (some, part) =>
         applyKind(deps, bound, part, some, mode, generation),
       );
       const sum = applied.reduce(addCounts, noCounts(0));
+      await writer.check();
       await store.progress.add(entity, generation, { ...sum, done: rows.length });
       await store.synced.add(entity, sum.created + sum.updated);
       counts = addCounts(counts, { ...sum, done: rows.length });
       // One with a row that is to be parked stays until that is known of the whole unit.
-      if (unexpected.rows.length === before) await store.staging.remove(id, chunk);
+      if (unexpected.rows.length === before) await store.staging.remove(id, chunk, writer.epoch);
     }
   };
   await allEnded(
@@ -94,7 +97,7 @@ async function applyUnit(
     () => chunks.splice(0),
   );
   await lane.endUnit(unexpected);
-  for (const chunk of await store.staging.chunks(id)) await store.staging.remove(id, chunk);
+  for (const chunk of await store.staging.chunks(id)) await store.staging.remove(id, chunk, writer.epoch);
   return done(counts);
 }
 
@@ -104,9 +107,10 @@ async function staged(
   entity: string,
   unit: string,
   chunk: number,
-): Promise<DynamicsRow[] | undefined> {
+  epoch: number,
+): Promise<TakenChunk<DynamicsRow> | undefined> {
   try {
-    return await store.staging.get<DynamicsRow>(unit, chunk);
+    return await store.staging.take<DynamicsRow>(unit, chunk, epoch);
   } catch (error) {
     if (!(error instanceof UnreadableError) || error.key !== 'ours') throw error;
     await store.requests.add(`damaged-${unit.replaceAll('/', '-')}-${chunk}`, { entity });
@@ -139,7 +143,8 @@ async function applyInbox(deps: Deps, entity: string): Promise<Outcome<ApplyCoun
     const unexpected = lane.unit(page.items.length);
     for (const kind of byKind(await lane.join(page.items))) await apply(kind, unexpected);
     await lane.endUnit(unexpected);
-    await store.inbox.remove([page.id]);
+    await lane.writer.check();
+    await store.inbox.remove(page.id, lane.writer.epoch);
     await noteRequested(deps, page.items);
   }
   await lane.workOnDue(DUE_ROWS, byKind, async (items) => {
@@ -202,7 +207,8 @@ async function writeBackInbox(deps: Deps, entity: string): Promise<Outcome<Write
       continue;
     }
     await work(await lane.join(page.items));
-    await store.inbox.remove([page.id]);
+    await lane.writer.check();
+    await store.inbox.remove(page.id, lane.writer.epoch);
   }
   await lane.workOnDue(DUE_ROWS, (items) => [{ items }], work);
   return done({ ...counts, more: pages.length === INBOX_PAGES });
@@ -217,7 +223,13 @@ async function take(deps: Deps, entity: string, feed: Feed): Promise<Taken> {
   const pages = await withKey(() => store.inbox.take(entity, feed, INBOX_PAGES));
   const due = (await store.asides.counts()).get(entity)?.[feed] ?? 0;
   if (pages.length + due === 0) return { bound, pages };
-  return { bound, lane: new Lane(deps, entity, feed, await Writer.open(deps, objectOf(bound))), pages };
+  const writer = await Writer.open(deps, objectOf(bound));
+  await store.inbox.stamp(
+    pages.map(({ id }) => id),
+    writer.epoch,
+  );
+  writer.again = pages.some(({ begun }) => begun);
+  return { bound, lane: new Lane(deps, entity, feed, writer), pages };
 }
 
 export const createApply = (deps: Deps) => ({

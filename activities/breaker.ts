@@ -3,6 +3,7 @@ import { entityOf, guidOf, type Link } from '../clients/mongo/links';
 import { deletionLimit } from '../model/breaker';
 import { stateIs, trailed } from '../model/trail';
 import type { Deps } from './deps';
+import { park } from './park';
 import type { Writer } from './writer';
 
 /**
@@ -26,7 +27,11 @@ export async function admitDeletions(
   const answerTo = ({ id }: Link) => answers.get(guidOf(id));
   // Marketo keeps what it has: an operator said so.
   const kept = gone.filter((link) => answerTo(link) === 'keep');
-  await store.parked.settle(kept.map(({ id, parked }) => ({ id, was: parked, now: [] })));
+  await park(
+    { store },
+    writer,
+    kept.map(({ id, parked }) => ({ id, was: parked, now: [] })),
+  );
   await store.links.put(
     kept.map((link) => ({
       ...link,
@@ -41,7 +46,9 @@ export async function admitDeletions(
   const entity = asking[0] && entityOf(asking[0].id);
   if (entity === undefined || schema.entity(entity).whenDeleted === 'ignore') return open;
   if (!(await mustAsk(store, entity, asking.length))) return open;
-  await store.parked.settle(
+  await park(
+    { store },
+    writer,
     asking.map(({ id, parked }) => ({ id, was: parked, now: [{ reason: 'deletes-stopped' }], operation: 'delete' })),
   );
   await store.links.put(

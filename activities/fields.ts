@@ -89,13 +89,13 @@ async function carryOut({ store }: Deps, name: string, states: readonly FieldSta
   const forget = wanted('forget');
   if (retry.size + forget.size === 0) return;
   const again = new Map<string, string[]>();
-  const gone: { id: string; was: string[]; now: [] }[] = [];
+  const gone: { id: string; field: string }[] = [];
   for await (const { id, field } of store.parked.ofEntity(name)) {
     if (field === undefined) continue;
     if (retry.has(field)) again.set(id, [...(again.get(id) ?? []), field]);
-    if (forget.has(field)) gone.push({ id, was: [field], now: [] });
+    if (forget.has(field)) gone.push({ id, field });
   }
-  await store.parked.settle(gone);
+  await store.parked.forget(gone);
   const items = [...again.keys()].map((id) => ({
     id: id.slice(name.length + 1),
     resync: true as const,

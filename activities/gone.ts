@@ -4,6 +4,7 @@ import { type DeletePolicy, onRecordOf, stateWhenGone } from '../model/deletion'
 import { stateIs, type TrailEvent, trailed } from '../model/trail';
 import { touchesMarketo } from './breaker';
 import type { Deps } from './deps';
+import { park } from './park';
 import type { Writer } from './writer';
 
 /** Gone from Marketo already, which is what a deletion wants: a person, another object (marketo-api §2.3, §6.1.5). */
@@ -29,7 +30,9 @@ export async function recordGone(
   policy: DeletePolicy,
   counted: ReadonlySet<string> = new Set(),
 ): Promise<void> {
-  await store.parked.settle(
+  await park(
+    { store },
+    writer,
     gone.map(({ id, parked }) => {
       const code = refused.get(id);
       const now = code === undefined ? [] : [{ reason: 'refused-by-marketo' as const, code }];

@@ -4,6 +4,7 @@ import { PLACEHOLDER_COMPANY } from '../model/entities';
 import type { Deps } from './deps';
 import type { Candidate } from './rows';
 import type { BoundEntity } from './schema';
+import type { Writer } from './writer';
 
 export type Targets = ReadonlyMap<string, TargetLink>;
 
@@ -98,8 +99,8 @@ export const withoutPlaceholder = (record: Record<string, unknown>): Record<stri
   record.externalCompanyId === PLACEHOLDER_COMPANY.externalCompanyId ? { ...record, externalCompanyId: null } : record;
 
 /**
- * Remembers who waits for what; then looks again, or the wake-up of a target that came meanwhile is lost: so did one that has become
- * another kind of row since, that nobody should wait for or that somebody may.
+ * Remembers who waits for what, before the waiters' links are committed (commit.ts); then looks again, or the wake-up of a target
+ * that came meanwhile is lost: so did one that has become another kind of row since, that nobody should wait for or that somebody may.
  *
  * @param seen the targets as the waiters saw them
  */
@@ -155,9 +156,14 @@ async function queueAgain(store: Deps['store'], waiters: readonly string[]): Pro
   for (const [entity, items] of byEntity) await store.inbox.add(entity, 'dynamics', items, new Date());
 }
 
-/** An attempt that died after it had linked these rows may not have woken who waits for them. */
-export const wakeLinked = (store: Deps['store'], candidates: readonly Candidate[]): Promise<void> =>
+/**
+ * An attempt that died after it had committed these rows' links may not have woken who waits for them: those that are linked, and
+ * of work that was begun before any that have become something else.
+ */
+export const wakeLinked = (store: Deps['store'], writer: Writer, candidates: readonly Candidate[]): Promise<void> =>
   wake(
     store,
-    candidates.filter(({ link }) => link?.marketoId !== undefined).map(({ linkId: id }) => id),
+    candidates
+      .filter(({ link }) => link?.marketoId !== undefined || (writer.again && link !== undefined))
+      .map(({ linkId: id }) => id),
   );

@@ -136,7 +136,10 @@ export async function parkRows(
 ): Promise<void> {
   const withLinks = rows.filter(({ id }) => hasLink(id));
   const links = await store.links.get(withLinks.map(({ id }) => id));
-  await store.parked.settle(rows.map(({ id, parked }) => ({ id, was: [], now: [parked] })));
+  await store.parked.settle(
+    rows.map(({ id, parked }) => ({ id, was: [], now: [parked] })),
+    epoch,
+  );
   const after = withLinks.map(({ id }): Link => {
     const link = links.get(id) ?? newLink(id, store.links.epoch);
     const state = link.marketoId === undefined && link.state === 'linked' ? 'refused' : link.state;

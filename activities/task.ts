@@ -149,7 +149,3 @@ export function withUnsure(
     ...(dynamics.length > 0 && { unsureDynamics: dynamics }),
   };
 }
-
-/** Rows that have something to say to the list of what is parked. */
-export const speaking = (rows: readonly ParkedRow[]): ParkedRow[] =>
-  rows.filter(({ was, now }) => was.length > 0 || now.length > 0);

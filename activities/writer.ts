@@ -53,6 +53,8 @@ export class Writer {
   readonly #answered: string[] = [];
   /** Rows of which work of this part is left undone. */
   readonly troubles: RowTrouble[] = [];
+  /** An earlier attempt has begun the same work, and may have died in the middle. */
+  again = false;
 
   private constructor(
     private readonly deps: Deps,
@@ -73,7 +75,9 @@ export class Writer {
 
   /** The same right, for work whose outcomes are recorded together. */
   part(): Writer {
-    return new Writer(this.deps, this.object, this.epoch, this.busy, this.turns);
+    const part = new Writer(this.deps, this.object, this.epoch, this.busy, this.turns);
+    part.again = this.again;
+    return part;
   }
 
   /** Calls without an answer, and answers that nobody has recorded. While the vendor may still carry one out, its rows wait, and no others. */
@@ -127,9 +131,13 @@ export class Writer {
     await this.deps.store.journal.answered(this.#answered.splice(0));
   }
 
-  /** @throws ApiError `superseded`: an attempt that was taken for dead and wakes up must not write (DESIGN §5, One writer). */
-  async check(): Promise<void> {
+  /**
+   * @param undo takes back what was done before the check
+   * @throws ApiError `superseded`: an attempt that was taken for dead and wakes up must not write (DESIGN §5, One writer)
+   */
+  async check(undo: () => Promise<void> = async () => undefined): Promise<void> {
     if (await this.deps.store.writers.holds(this.object, this.epoch)) return;
+    await undo();
     throw new ApiError({ api: 'marketo', operation: `${this.object}.write`, kind: 'transient', code: SUPERSEDED });
   }
 
@@ -206,7 +214,8 @@ export class Writer {
         const agreed = withoutParked(marks, new Set(marks.keys()));
         return [{ ...fresh, ...made, marketoId, marks: agreed, dirty: true }];
       });
-      await store.people.claim(links.map(({ id, marketoId }) => ({ marketoId: Number(marketoId), owner: id })));
+      const owned = links.map(({ id, marketoId }) => ({ marketoId: Number(marketoId), owner: id }));
+      await store.people.claim(owned, this.epoch);
       await store.links.put(links, this.epoch);
       await wake(
         store,

@@ -1,7 +1,9 @@
 import type { Activity, ActivityPage } from '../../clients/marketo/types';
 import type { InboxItem } from '../../clients/mongo/inbox';
 import { entityOf, guidOf } from '../../clients/mongo/links';
+import type { Hint } from '../../clients/mongo/unowned';
 import type { Deps } from '../deps';
+import { keepHints, lossOf } from '../hints';
 
 /** A person that is there no more, and the one that it was merged into, if it was. */
 interface Loss {
@@ -23,27 +25,36 @@ export const mergersIn = (activities: readonly Activity[]): Loss[] =>
   );
 
 /**
- * To the row that owns the person; one that nobody owns is nobody's loss. Carried out by the one writer (persons/lost.ts). And to the row whose
- * person took the other in: nothing tells what that filled in, a mark of deletion among it.
+ * To the row that owns the person; of one that nobody owns it is kept for a row that is about to. Carried out by the one writer
+ * (persons/lost.ts). And to the row whose person took the other in: nothing tells what that filled in, a mark of deletion among it.
  */
-export async function handLosses({ store }: Deps, losses: readonly Loss[]): Promise<number> {
+export async function handLosses(deps: Deps, losses: readonly Loss[]): Promise<number> {
+  const { store } = deps;
   const winners = [...new Set(losses.flatMap(({ into }) => into ?? []))];
   const people = await store.people.get([...losses.map(({ person }) => person), ...winners]);
-  const lost = losses.map((loss) => ({ person: loss.person, item: { lost: loss } }));
-  const filled = winners.map((person) => ({ person, item: { resync: true as const } }));
+  const lost = losses.map((loss) => ({ ...loss, item: { person: loss.person, lost: loss }, hint: lossOf(loss) }));
+  const filled = winners.map((person) => ({
+    person,
+    item: { resync: true as const },
+    hint: { filled: true as const },
+  }));
   let items = 0;
+  const hints: Hint[] = [];
   for (const [from, told] of [
     ['marketo', lost],
     ['dynamics', filled],
   ] as const) {
     const byEntity = new Map<string, InboxItem[]>();
-    for (const { person, item } of told) {
+    for (const { person, item, hint } of told) {
       const owner = people.get(person)?.owner;
-      if (owner === undefined) continue;
+      if (owner === undefined) {
+        hints.push({ marketoId: person, ...hint });
+        continue;
+      }
       byEntity.set(entityOf(owner), [...(byEntity.get(entityOf(owner)) ?? []), { id: guidOf(owner), ...item }]);
       items += 1;
     }
     for (const [entity, all] of byEntity) await store.inbox.add(entity, from, all, new Date());
   }
-  return items;
+  return items + (await keepHints(deps, hints));
 }

@@ -5,6 +5,7 @@ import type { FeedEntry, InboxItem } from '../../clients/mongo/inbox';
 import { entityOf, guidOf, type Link } from '../../clients/mongo/links';
 import type { Store } from '../../clients/mongo/store';
 import type { Deps } from '../deps';
+import { keepHints } from '../hints';
 import { entriesOf, judgeEntries } from '../persons/feed';
 import { FEED_MARGIN_MS } from '../preflight';
 import { queueNews } from '../push/standing';
@@ -23,7 +24,8 @@ const CHANGE_SCORE = 22;
 const MERGE_LEADS = 32;
 
 /** A hint for a person goes to the row that owns it; without one it is kept for whoever links the person. */
-async function hand({ store }: Deps, activities: readonly Activity[]): Promise<number> {
+async function hand(deps: Deps, activities: readonly Activity[]): Promise<number> {
+  const { store } = deps;
   const leadIds = [...new Set(activities.map(({ leadId }) => leadId))];
   const since = earliest(activities);
   const people = await store.people.get(leadIds);
@@ -35,12 +37,18 @@ async function hand({ store }: Deps, activities: readonly Activity[]): Promise<n
   for (const [leadId, { owner }] of people) {
     const items = byEntity.get(entityOf(owner)) ?? [];
     const told = entries.get(leadId) ?? [];
-    items.push({ id: guidOf(owner), ...(told.length > 0 && { entries: told }) });
+    items.push({ id: guidOf(owner), person: leadId, ...(told.length > 0 && { entries: told }) });
     byEntity.set(entityOf(owner), items);
   }
   for (const [entity, items] of byEntity) await store.inbox.add(entity, 'marketo', items, since);
-  await store.unowned.add(leadIds.filter((id) => !people.has(id)));
-  return people.size;
+  const unowned = leadIds.filter((id) => !people.has(id));
+  return (
+    people.size +
+    (await keepHints(
+      deps,
+      unowned.map((marketoId) => ({ marketoId })),
+    ))
+  );
 }
 
 /**

@@ -8,10 +8,11 @@ import { eligibility } from '../../model/eligibility';
 import { merge } from '../../model/merge';
 import { stateIs, trailed } from '../../model/trail';
 import { admitDeletions } from '../breaker';
+import { commit, type Written } from '../commit';
 import { type ApplyCounts, noCounts } from '../counts';
 import type { Deps } from '../deps';
 import { recordGone, refusalOf } from '../gone';
-import { loadTargets, resolve, wakeChanged, wakeLinked } from '../references';
+import { loadTargets, resolve, wakeLinked } from '../references';
 import { countedOf, leaveFirst } from '../roles/leave';
 import { type ApplyMode, type Candidate, isApplied, loadRows, newLink } from '../rows';
 import type { BoundEntity } from '../schema';
@@ -35,7 +36,7 @@ export async function applyObjects(
   generation: number,
 ): Promise<ApplyCounts> {
   const { candidates, gone, tooLarge } = await loadRows(deps, bound, items, mode);
-  await wakeLinked(deps.store, candidates);
+  await wakeLinked(deps.store, writer, candidates);
   const counts = noCounts(items.length);
   counts.updated += await removeGone(deps, bound, writer, gone, items);
   const all = await sortOut(deps, bound, writer, candidates, mode, generation);
@@ -115,7 +116,7 @@ async function sortOut(
   mode: ApplyMode,
   generation: number,
 ): Promise<Candidate[]> {
-  const aside: { before: Link | undefined; now: Link }[] = [];
+  const aside: Written[] = [];
   const open = candidates.filter((candidate) => {
     const base = candidate.link ?? newLink(candidate.linkId, deps.store.links.epoch);
     const may = eligibility(bound.entity.name, candidate.row);
@@ -130,11 +131,7 @@ async function sortOut(
     if (mode === 'resync' || bound.entity.untracked || !isApplied(candidate)) return true;
     return false;
   });
-  await deps.store.links.put(
-    aside.map(({ now }) => now),
-    writer.epoch,
-  );
-  await wakeChanged(deps.store, aside);
+  await commit(deps, writer, aside);
   return open;
 }
 

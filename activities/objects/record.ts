@@ -1,11 +1,13 @@
 import type { Link } from '../../clients/mongo/links';
 import type { ParkedRow } from '../../clients/mongo/parked';
+import { commit, type Written } from '../commit';
 import { hasChildren, requeueDependants } from '../dependants';
 import type { Deps } from '../deps';
 import { doubtParked } from '../doubt-parked';
-import { type Targets, wait, wakeChanged } from '../references';
+import { park } from '../park';
+import type { Targets } from '../references';
 import type { BoundEntity } from '../schema';
-import { settled, speaking, type Task } from '../task';
+import { settled, type Task } from '../task';
 import type { Writer } from '../writer';
 
 /** One row on its way to a one-way object. */
@@ -20,7 +22,7 @@ export interface WaitingRow {
   reason: 'missing-reference' | 'not-eligible';
 }
 
-/** Links, what is parked, who waits; then those are woken who waited for these rows. */
+/** What is parked, who waits, links; then those are woken who waited for these rows. */
 export async function recordObjects(
   deps: Deps,
   bound: BoundEntity,
@@ -30,9 +32,8 @@ export async function recordObjects(
   targets: Targets,
   generation: number,
 ): Promise<void> {
-  const { store } = deps;
   const seen = bound.entity.untracked ? { generation } : {};
-  const links: { before: Link | undefined; now: Link }[] = [];
+  const links: Written[] = [];
   const parked: ParkedRow[] = [];
   for (const task of tasks) {
     const outcome = settled(task);
@@ -51,26 +52,23 @@ export async function recordObjects(
     parked.push({ id: candidate.linkId, was: link.parked, now: [{ reason }], operation });
   }
   // Others' records belong to whom these do: they are queued once the links say so, and not less than once.
-  const movedIds = new Set(hasChildren(deps, bound.entity.name) ? links.filter(isMoved).map(({ now }) => now.id) : []);
+  const moved = hasChildren(deps, bound.entity.name) ? links.filter(isMoved) : [];
   doubtParked(deps, bound.entity.name, parked);
-  await store.parked.settle(speaking(parked));
-  await store.links.put(
-    links.map(({ now }) => (movedIds.has(now.id) ? { ...now, dirty: true, moved: true } : now)),
-    writer.epoch,
+  await park(deps, writer, parked);
+  const pairs = [...tasks, ...waiting.map(({ task }) => task)].flatMap(({ candidate, missing, hoping = [] }) =>
+    [...missing, ...hoping].map((target) => ({ waiter: candidate.linkId, target })),
   );
-  await requeueDependants(deps, [...movedIds]);
-  await store.links.put(
-    links.flatMap(({ now }) => (movedIds.has(now.id) ? [now] : [])),
-    writer.epoch,
-  );
-  await wait(
-    deps,
-    [...tasks, ...waiting.map(({ task }) => task)].flatMap(({ candidate, missing, hoping = [] }) =>
-      [...missing, ...hoping].map((target) => ({ waiter: candidate.linkId, target })),
-    ),
-    targets,
-  );
-  await wakeChanged(store, links);
+  await commit(deps, writer, links, {
+    waits: { pairs, seen: targets },
+    moved: {
+      links: moved,
+      requeue: () =>
+        requeueDependants(
+          deps,
+          moved.map(({ now }) => now.id),
+        ),
+    },
+  });
 }
 
 /** What the link remembers of the record's owner, unless Marketo refused it. */
@@ -83,6 +81,6 @@ function ownedLink(bound: BoundEntity, { owner, refused, result }: ObjectTask, l
 }
 
 /** A record that others' records go by belongs to someone else than they know, or is another one. */
-const isMoved = ({ before, now }: { before: Link | undefined; now: Link }): boolean =>
+const isMoved = ({ before, now }: Written): boolean =>
   before?.moved === true ||
   (before?.marketoId !== undefined && (before.owner !== now.owner || before.marketoId !== now.marketoId));

@@ -9,9 +9,11 @@ import { type Marks, noneParked } from '../../model/fingerprint';
 import { claimOn, sightingOf, successorOf } from '../../model/identity';
 import type { Parked } from '../../model/park';
 import { stateIs, trailed } from '../../model/trail';
+import { commit, type Written } from '../commit';
+import { keepConflicts } from '../conflicts';
 import { type ApplyCounts, noCounts } from '../counts';
 import type { Deps } from '../deps';
-import { loadTargets, resolve, wakeChanged, wakeLinked } from '../references';
+import { loadTargets, resolve, wakeLinked } from '../references';
 import { type ApplyMode, type Candidate, isApplied, loadRows, newLink } from '../rows';
 import type { BoundEntity } from '../schema';
 import { parkTooLarge } from '../too-large';
@@ -43,7 +45,7 @@ export async function applyPersons(
   await parkTooLarge(deps, writer, loaded.tooLarge);
   const candidates = writer.withoutBusy(loaded.candidates, ({ linkId: id, row }) => [id, ...standIns(bound, row)]);
   if (mode === 'resync') await noteUnarrived(deps, candidates);
-  await wakeLinked(deps.store, candidates);
+  await wakeLinked(deps.store, writer, candidates);
   const counts = noCounts(items.length);
   counts.updated += await applyGonePersons(deps, bound, writer, gone, items);
 
@@ -93,26 +95,29 @@ export async function applyPersons(
     }
     planned.push(planPerson(deps, bound, candidate, link, record, resolve(bound, candidate, targets)));
   }
-  await lookAgain(deps, bound, taken);
+  await lookAgain(deps, bound, writer, taken);
   await settleLost(deps, writer, lost);
   await parkTooLarge(deps, writer, unread);
   const merged = await settleContested(deps, bound, planned);
-  await deps.store.conflicts.add(
+  await keepConflicts(
+    deps,
+    writer,
     merged.flatMap(({ candidate, record, decisions }) => conflictsOf(deps, candidate, record, decisions, 'to-marketo')),
   );
   await sendPersons(deps, writer, merged);
   const tasks = writer.withoutFailed(merged, ({ candidate }) => candidate.linkId);
   const bridges = await planBridges(deps, tasks, targets);
-  await recordPersons(deps, bound, writer, tasks, kept, targets);
-  // A bridge that fails is no reason to doubt the persons.
-  await writer.recorded();
-  await bridgeTeams(deps, writer, bridges);
+  // Before the links say that they are released.
   const released = tasks.filter(({ candidate: { link } }) => link?.state === 'frozen' || link?.dirty);
   await queueDecided(
     deps,
     bound,
     released.map(({ candidate }) => candidate.linkId),
   );
+  await recordPersons(deps, bound, writer, tasks, kept, targets);
+  // A bridge that fails is no reason to doubt the persons.
+  await writer.recorded();
+  await bridgeTeams(deps, writer, bridges);
   counts.back = tasks.filter(({ decisions }) => Object.keys(forDynamics(decisions)).length > 0).length;
   for (const { result } of tasks) {
     if (result?.status === 'created') counts.created += 1;
@@ -135,14 +140,19 @@ function standIns({ entity }: BoundEntity, row: DynamicsRow): (string | undefine
 /** A person that was to be adopted, and that others deleted in the meantime, or gave to another row, as a merge in Marketo does. */
 type Taken = { row: string; person: number };
 
-async function lookAgain({ store }: Deps, { entity: { name } }: BoundEntity, taken: readonly Taken[]): Promise<void> {
-  for (const { row, person } of taken) await store.people.release(person, linkId(name, row), undefined);
+async function lookAgain(
+  { store }: Deps,
+  { entity: { name } }: BoundEntity,
+  writer: Writer,
+  taken: readonly Taken[],
+): Promise<void> {
   await store.inbox.add(
     name,
     'dynamics',
     taken.map(({ row }) => ({ id: row })),
     new Date(),
   );
+  for (const { row, person } of taken) await store.people.release(person, linkId(name, row), undefined, writer.epoch);
 }
 
 /** What a link remembers of a row that was met and not written: an edit is made up for when that is possible again. */
@@ -159,7 +169,7 @@ async function sortOut(
   candidates: readonly Candidate[],
   mode: ApplyMode,
 ): Promise<Candidate[]> {
-  const aside: { before: Link | undefined; now: Link }[] = [];
+  const aside: Written[] = [];
   const { whenDeletedInMarketo } = deps.settings;
   const eligible = candidates.filter((candidate) => {
     const { link, row, version } = candidate;
@@ -187,11 +197,7 @@ async function sortOut(
     if (may === 'again') return met.dirty;
     return mode === 'resync' || !isApplied(candidate);
   });
-  await deps.store.links.put(
-    aside.map(({ now }) => now),
-    writer.epoch,
-  );
-  await wakeChanged(deps.store, aside);
+  await commit(deps, writer, aside);
   return eligible;
 }
 

@@ -10,6 +10,7 @@ import type { Side } from '../../model/policy';
 import type { Deps } from '../deps';
 import type { Candidate } from '../rows';
 import type { BoundEntity } from '../schema';
+import type { Writer } from '../writer';
 import type { Foreseen } from './restore';
 
 /** A conflict, and the side that an operator decided for (`npm run conflicts`). */
@@ -46,11 +47,12 @@ export async function queueDecided({ store }: Deps, bound: BoundEntity, released
 /** Of rows that are no pair any more nothing can be decided; what is frozen waits (queueDecided). */
 export async function closeUnpaired(
   { store }: Deps,
+  writer: Writer,
   decided: ReadonlyMap<string, readonly Decided[]>,
   paired: ReadonlySet<string>,
 ): Promise<void> {
   for (const [id, all] of decided)
-    if (!paired.has(id)) for (const { key } of all) await store.conflicts.close(key, 'gone');
+    if (!paired.has(id)) for (const { key, take } of all) await store.conflicts.close(key, take, 'gone', writer.epoch);
 }
 
 /** A Dynamics value as Marketo would have it; undefined where Marketo can't. */
@@ -66,6 +68,7 @@ function inMarketo(field: BoundField, raw: unknown): { value: unknown } | undefi
  */
 export async function settleDecided(
   { store }: Deps,
+  writer: Writer,
   candidate: Candidate,
   record: MarketoRecord,
   seen: readonly FieldDecision[],
@@ -77,7 +80,7 @@ export async function settleDecided(
     const field = decision?.bound;
     const crm = field && inMarketo(field, conflict.values.dynamics);
     if (!decision || !field || !crm) {
-      await store.conflicts.close(key, 'edited-since');
+      await store.conflicts.close(key, take, 'edited-since', writer.epoch);
       continue;
     }
     const normal = (value: unknown) => normalise(field.kind, field.field.dataType, value);
@@ -94,7 +97,7 @@ export async function settleDecided(
     } else if (settled && now.dynamics !== then[take]) {
       foreseen.push({ restore: { field, value: take === 'dynamics' ? crm.value : conflict.values.marketo } });
     }
-    await store.conflicts.close(key, open || settled ? 'done' : 'edited-since');
+    await store.conflicts.close(key, take, open || settled ? 'done' : 'edited-since', writer.epoch);
   }
   return foreseen;
 }

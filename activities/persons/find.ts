@@ -41,8 +41,8 @@ export async function findPersons(
   }
   const inherited = await takeOver(deps, writer, open);
   for (const [id, { marketoId, marks }] of inherited) found.set(id, { how: 'qualified', marketoId, marks });
-  await findById(deps, open, found, mode);
-  await adopt(deps, open, found);
+  await findById(deps, writer, open, found, mode);
+  await adopt(deps, writer, open, found);
   for (const { linkId: id } of open) if (!found.has(id)) found.set(id, { how: 'none' });
   return found;
 }
@@ -50,6 +50,7 @@ export async function findPersons(
 /** Left out in an import, where preflight made the field for this binding: nobody else can have filled it yet. */
 async function findById(
   deps: Deps,
+  writer: Writer,
   open: readonly Candidate[],
   found: Map<string, Found>,
   mode: ApplyMode,
@@ -59,6 +60,7 @@ async function findById(
   const ask = open.filter(({ linkId: id, link }) => !found.has(id) && (!isNew || link !== undefined));
   const carriers = await findCarriers(
     deps,
+    writer,
     ask.map(({ linkId: id }) => id),
   );
   for (const [id, carrier] of carriers)
@@ -71,6 +73,7 @@ async function findById(
  */
 export async function findCarriers(
   { marketo, store }: Deps,
+  writer: Writer,
   rows: readonly string[],
 ): Promise<Map<string, number | 'ambiguous'>> {
   const guids = rows.flatMap((row) => spellings(guidOf(row)));
@@ -81,7 +84,7 @@ export async function findCarriers(
   for (const row of rows) {
     const person = theOne(byGuid.get(guidOf(row)) ?? []);
     if (person === 'none') continue;
-    const isFree = person !== 'ambiguous' && (await store.people.claimOne(person, row)) === row;
+    const isFree = person !== 'ambiguous' && (await store.people.claimOne(person, row, writer.epoch)) === row;
     carriers.set(row, isFree ? person : 'ambiguous');
   }
   return carriers;
@@ -89,6 +92,7 @@ export async function findCarriers(
 
 async function adopt(
   { marketo, store, settings }: Deps,
+  writer: Writer,
   open: readonly Candidate[],
   found: Map<string, Found>,
 ): Promise<void> {
@@ -114,7 +118,7 @@ async function adopt(
     if (owner !== undefined && byEmail.get(email)?.includes(owner)) {
       // Unless another row's person has been merged into it since: then it is that row's.
       if (['', guidOf(owner)].includes(guidIn(record))) found.set(owner, { how: 'adopted', marketoId: id });
-      else await store.people.release(id, owner, undefined);
+      else await store.people.release(id, owner, undefined, writer.epoch);
       continue;
     }
     if (owner !== undefined || guidIn(record) !== '') continue;
@@ -129,7 +133,7 @@ async function adopt(
     if (ids.length > 1 || settings.adoption === 'park') {
       const how = ids.length > 1 ? 'ambiguous' : 'to-be-adopted';
       for (const id of rows) if (!found.has(id)) found.set(id, { how });
-    } else if (row !== undefined && (await store.people.claimOne(person, row)) === row)
+    } else if (row !== undefined && (await store.people.claimOne(person, row, writer.epoch)) === row)
       found.set(row, { how: 'adopted', marketoId: person });
   }
 }

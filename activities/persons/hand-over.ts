@@ -3,6 +3,7 @@ import type { Marks } from '../../model/fingerprint';
 import { handOver } from '../../model/identity';
 import { stateIs, trailed } from '../../model/trail';
 import type { Deps } from '../deps';
+import { park } from '../park';
 import { type Candidate, newLink } from '../rows';
 import type { Writer } from '../writer';
 import { removeBridges } from './teams';
@@ -35,13 +36,14 @@ export async function takeOver(
     const what = handOver(
       link && { state: link.state, hasPerson: id !== undefined, isIntoThis: link.into === contact },
     );
-    const taken = what === 'person' && id !== undefined && (await store.people.transfer(id, lead, contact));
+    const taken =
+      what === 'person' && id !== undefined && (await store.people.transfer(id, lead, contact, writer.epoch));
     if (taken) inherited.set(contact, { marketoId: id, marks: link?.marks ?? new Map() });
     if (!taken && what !== 'place') continue;
     const { team: _team, ...rest } = link ?? newLink(lead, store.links.epoch);
     await removeBridges(deps, writer, link ? [link] : []);
     // What was kept back of it never comes now; the contact has its own.
-    await store.parked.settle([{ id: lead, was: rest.parked, now: [] }]);
+    await park(deps, writer, [{ id: lead, was: rest.parked, now: [] }]);
     const trail = trailed(rest, [stateIs('superseded', Date.now())]);
     await store.links.put([{ ...rest, ...trail, state: 'superseded', into: contact, parked: [] }], writer.epoch);
   }

@@ -6,6 +6,7 @@ import { type LinkState, sightingOf } from '../../model/identity';
 import type { ParkReason } from '../../model/park';
 import { stateIs, type TrailEvent, trailed } from '../../model/trail';
 import type { Deps } from '../deps';
+import { park } from '../park';
 import type { BoundEntity } from '../schema';
 import type { Writer } from '../writer';
 import { findCarriers } from './find';
@@ -68,6 +69,7 @@ export async function settleLost(deps: Deps, writer: Writer, lost: readonly Lost
   const { store, settings } = deps;
   const carriers = await findCarriers(
     deps,
+    writer,
     lost.map(({ link }) => link.id),
   );
   const outcomes = lost.flatMap(({ link, loss, into }) => {
@@ -77,7 +79,9 @@ export async function settleLost(deps: Deps, writer: Writer, lost: readonly Lost
     const person = typeof carrier === 'number' ? carrier : undefined;
     return [{ link, loss, into, person, outcome: onLoss(loss, person !== undefined, settings.whenDeletedInMarketo) }];
   });
-  await store.parked.settle(
+  await park(
+    deps,
+    writer,
     outcomes.map(({ link, loss, outcome }) => ({
       id: link.id,
       was: link.parked,

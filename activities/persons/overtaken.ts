@@ -2,6 +2,7 @@ import type { MarketoRecord } from '../../clients/marketo/types';
 import type { InboxItem } from '../../clients/mongo/inbox';
 import { linkId } from '../../clients/mongo/links';
 import type { FieldDecision } from '../../model/decision';
+import { normalise } from '../../model/normalise';
 import { settleOvertaken } from '../../model/overtaken';
 import type { Deps } from '../deps';
 import type { Candidate } from '../rows';
@@ -29,6 +30,20 @@ export async function findOvertaken(
     if (latest.size > 0) found.set(id, [...latest.values()]);
   }
   return found;
+}
+
+/**
+ * A write of ours that was carried out long after it was sent, by an attempt that was taken for dead, may have overtaken what both sides had
+ * agreed on since: what Marketo holds is then our own copy, and older than that.
+ */
+export function noteLate({ store }: Deps, { link }: Candidate, overtaken: readonly Judged[]): void {
+  for (const { bound: field, entry, to } of overtaken) {
+    const mark = field && link?.marks.get(field.key);
+    if (!link || !field || mark?.state !== 'agreed') continue;
+    const before = store.fingerprinter.of(normalise(field.kind, field.field.dataType, entry.from));
+    if (before !== mark.fingerprint) continue;
+    link.unsureMarketo = [...(link.unsureMarketo ?? []), { key: field.key, before, sent: to, at: entry.at }];
+  }
 }
 
 /** What becomes of each overtaken edit: one that wins is restored. @param seen what the merge says without them. */

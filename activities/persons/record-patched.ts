@@ -8,8 +8,10 @@ import type { Parked } from '../../model/park';
 import { mayComeAt } from '../../model/receipts';
 import { trailed } from '../../model/trail';
 import { eventsOf } from '../../model/trail-events';
+import { commit, type Written } from '../commit';
 import type { Deps } from '../deps';
 import { doubtParked } from '../doubt-parked';
+import { park } from '../park';
 import type { BoundEntity } from '../schema';
 import { withUnsure } from '../task';
 import type { Writer } from '../writer';
@@ -24,7 +26,7 @@ export async function recordPatched(
   items: readonly InboxItem[],
 ): Promise<void> {
   const { store } = deps;
-  const links: Link[] = [];
+  const links: Written[] = [];
   const parked: ParkedRow[] = [];
   const withdrawn: Conflict[] = [];
   const again: InboxItem[] = [];
@@ -66,7 +68,7 @@ export async function recordPatched(
     if (goesOn) forward.push({ id: candidate.id });
     // Nothing was sent this time: what was sent before, and never answered, may still be carried out.
     const mayCome = outcome === undefined ? mayComeAt(candidate.version) : undefined;
-    links.push({
+    const after: Link = {
       ...withUnsure(link, decisions, 'to-marketo', mayCome),
       marks: marksAfter(link.marks, decisions, 'dynamics', refused),
       seenVersion: Math.max(link.seenVersion, version),
@@ -76,16 +78,20 @@ export async function recordPatched(
       ),
       parked: [...held, ...now.map(({ field }) => field ?? '')],
       ...(goesOn && { dirty: true }),
-    });
+    };
+    links.push({ before: link, now: after });
     parked.push({ id: candidate.linkId, was: link.parked.filter((field) => !held.includes(field)), now });
   }
   // Who was overtaken by another attempt finds the row changed by that one: the conflict is its, and was carried out.
   if (withdrawn.length > 0) await writer.check();
-  await store.conflicts.withdraw(withdrawn);
-  await store.inbox.add(bound.entity.name, 'marketo', again, new Date());
-  await store.inbox.add(bound.entity.name, 'dynamics', forward, new Date());
+  await store.conflicts.withdraw(withdrawn, writer.epoch);
   doubtParked(deps, bound.entity.name, parked);
-  await store.conflicts.outdate(noLongerParked(parked));
-  await store.parked.settle(parked.filter(({ was, now }) => was.length > 0 || now.length > 0));
-  await store.links.put(links, writer.epoch);
+  await store.conflicts.outdate(noLongerParked(parked), writer.epoch);
+  await park(deps, writer, parked);
+  await commit(deps, writer, links, {
+    queue: [
+      { entity: bound.entity.name, feed: 'marketo', items: again },
+      { entity: bound.entity.name, feed: 'dynamics', items: forward },
+    ],
+  });
 }

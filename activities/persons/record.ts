@@ -1,15 +1,18 @@
 import type { InboxItem } from '../../clients/mongo/inbox';
-import { entityOf, guidOf, type Link } from '../../clients/mongo/links';
+import { entityOf, type Link } from '../../clients/mongo/links';
 import { noLongerParked, type ParkedRow } from '../../clients/mongo/parked';
 import { forDynamics } from '../../model/decision';
 import type { Parked } from '../../model/park';
+import { commit, type Moved, type Written } from '../commit';
 import { isAnother, requeueDependants, requeueOpportunities } from '../dependants';
 import type { Deps } from '../deps';
 import { doubtParked } from '../doubt-parked';
-import { type Targets, wait, wakeChanged } from '../references';
+import { handHints } from '../hints';
+import { park } from '../park';
+import type { Targets } from '../references';
 import { type Candidate, newLink } from '../rows';
 import type { BoundEntity } from '../schema';
-import { failureOf, settled, speaking } from '../task';
+import { failureOf, settled } from '../task';
 import type { Writer } from '../writer';
 import type { PersonTask } from './plan';
 
@@ -63,37 +66,36 @@ export async function recordPersons(
   const linked = links
     .map(({ now }) => now)
     .filter(({ marketoId, state }) => state === 'linked' && marketoId !== undefined);
-  await store.people.claim(linked.map(({ id, marketoId }) => ({ marketoId: Number(marketoId), owner: id })));
-  await store.inbox.add(bound.entity.name, 'marketo', back, new Date());
-  await store.inbox.add(bound.entity.name, 'dynamics', again, new Date());
+  const owners = new Map(linked.map(({ id, marketoId }) => [Number(marketoId), id]));
+  await store.people.claim(
+    [...owners].map(([marketoId, owner]) => ({ marketoId, owner })),
+    writer.epoch,
+  );
+  // After the claim, and before the links say that there is nothing left to do.
+  await handHints(deps, owners);
   doubtParked(deps, bound.entity.name, parked);
-  await store.conflicts.outdate(noLongerParked(parked));
-  await store.parked.settle(speaking(parked));
-  await putLinks(deps, writer, links);
-  await wait(deps, pairs, targets);
-  await wakeChanged(store, links);
-  await handUnowned(deps, bound, linked);
+  await store.conflicts.outdate(noLongerParked(parked), writer.epoch);
+  await park(deps, writer, parked);
+  await commit(deps, writer, links, {
+    queue: [
+      { entity: bound.entity.name, feed: 'marketo', items: back },
+      { entity: bound.entity.name, feed: 'dynamics', items: again },
+    ],
+    waits: { pairs, seen: targets },
+    moved: movedAmong(deps, links),
+  });
 }
 
-/** A link as it was, and as it is to be. */
-type Written = { before: Link | undefined; now: Link };
-
-/** Rows that took something from a person that is another one now are queued once the links say so, and not less than once. */
-async function putLinks(deps: Deps, writer: Writer, links: readonly Written[]): Promise<void> {
-  const { store } = deps;
+/** Rows that took something from a person that is another one now, or from a contact with another account. */
+function movedAmong(deps: Deps, links: readonly Written[]): Moved {
   const renewed = links.filter(isRenewed);
-  const moved = links.filter((link) => hasNewAccount(link) || renewed.includes(link));
-  await store.links.put(
-    links.map((link) => (moved.includes(link) ? { ...link.now, dirty: true, moved: true } : link.now)),
-    writer.epoch,
-  );
-  if (moved.length === 0) return;
-  await requeueOpportunities(deps, idsOf(moved.filter(hasNewAccount)));
-  await requeueDependants(deps, idsOf(renewed));
-  await store.links.put(
-    moved.map(({ now }) => now),
-    writer.epoch,
-  );
+  return {
+    links: links.filter((link) => hasNewAccount(link) || renewed.includes(link)),
+    requeue: async () => {
+      await requeueOpportunities(deps, idsOf(links.filter(hasNewAccount)));
+      await requeueDependants(deps, idsOf(renewed));
+    },
+  };
 }
 
 const idsOf = (links: readonly Written[]): string[] => links.map(({ now }) => now.id);
@@ -104,14 +106,6 @@ const hasNewAccount = ({ before, now }: Written): boolean =>
   (before?.moved === true || (before !== undefined && before.account !== now.account));
 
 const isRenewed = ({ before, now }: Written): boolean => before?.moved === true || isAnother(before, now.marketoId);
-
-/** Hints that came before anyone owned the person. */
-async function handUnowned({ store }: Deps, bound: BoundEntity, linked: readonly Link[]): Promise<void> {
-  const owners = new Map(linked.map(({ id, marketoId }) => [Number(marketoId), id]));
-  const hinted = await store.unowned.take([...owners.keys()]);
-  const items = hinted.map((id) => ({ id: guidOf(owners.get(id) ?? '') }));
-  await store.inbox.add(bound.entity.name, 'marketo', items, new Date());
-}
 
 /** Of a contact, whatever becomes of its person: an opportunity of which it is the customer has its company from here. */
 const accountOf = ({ entity }: BoundEntity, { row }: Candidate): Pick<Link, 'account'> =>

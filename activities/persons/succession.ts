@@ -6,8 +6,10 @@ import { PERSON_IDENTITY } from '../../model/entities';
 import { optOutsToKeep, type Succession, succession } from '../../model/identity';
 import type { Parked } from '../../model/park';
 import { stateIs, type TrailEvent, trailed } from '../../model/trail';
+import { commit } from '../commit';
 import { requeueDependants } from '../dependants';
 import type { Deps } from '../deps';
+import { park } from '../park';
 import { type Candidate, newLink } from '../rows';
 import type { BoundEntity } from '../schema';
 import type { WriteRow, Writer } from '../writer';
@@ -28,7 +30,7 @@ export async function applySuccessions(
   writer: Writer,
   candidates: readonly Candidate[],
 ): Promise<Candidate[]> {
-  const found = await findSuccessors(deps, bound.entity.name, candidates);
+  const found = await findSuccessors(deps, writer, bound.entity.name, candidates);
   if (found.length === 0) return [...candidates];
   const { whenDeleted } = bound.entity;
   const policies = { whenMerged: deps.settings.whenMergedInDynamics, whenDeleted };
@@ -176,7 +178,6 @@ const update = (deps: Deps, writer: Writer, rows: readonly WriteRow[]) => {
 
 /** The other row stands for it from now on: with the other's person, where there is one. */
 async function standAside(deps: Deps, writer: Writer, rows: readonly Settled[]): Promise<void> {
-  const { store } = deps;
   const moved = rows.filter(hasMoved);
   const aside = rows.filter(({ refused }) => refused === undefined);
   await removeBridges(
@@ -184,26 +185,31 @@ async function standAside(deps: Deps, writer: Writer, rows: readonly Settled[]):
     writer,
     aside.flatMap(({ candidate }) => candidate.link ?? []),
   );
-  await store.parked.settle(
+  await park(
+    deps,
+    writer,
     rows.map(({ candidate, refused }) => {
       const now: Parked[] = refused === undefined ? [] : [{ reason: 'refused-by-marketo', code: refused }];
       return { id: candidate.linkId, was: candidate.link?.parked ?? [], now };
     }),
   );
-  // What the merge filled in, and the opt-outs, go to the other row as well.
-  for (const { into } of moved)
-    await store.inbox.add(entityOf(into.id), 'dynamics', [{ id: guidOf(into.id), resync: true }], new Date());
-  const links = rows.map((row) => after(deps, row));
-  await store.links.put(
-    links.map((link, index) => (moved.includes(rows[index] as Settled) ? { ...link, moved: true } : link)),
-    writer.epoch,
-  );
-  if (moved.length === 0) return;
-  await requeueDependants(
-    deps,
-    moved.map(({ candidate }) => candidate.linkId),
-  );
-  await store.links.put(links, writer.epoch);
+  const links = rows.map((row) => ({ row, before: row.candidate.link, now: after(deps, row) }));
+  await commit(deps, writer, links, {
+    // What the merge filled in, and the opt-outs, go to the other row as well.
+    queue: moved.map(({ into }) => ({
+      entity: entityOf(into.id),
+      feed: 'dynamics' as const,
+      items: [{ id: guidOf(into.id), resync: true as const }],
+    })),
+    moved: {
+      links: links.filter(({ row }) => moved.includes(row)),
+      requeue: () =>
+        requeueDependants(
+          deps,
+          moved.map(({ candidate }) => candidate.linkId),
+        ),
+    },
+  });
 }
 
 /** What belongs to the row hangs on another person from now on; or has to be queued still, where an attempt died before it was. */

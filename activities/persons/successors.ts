@@ -7,6 +7,7 @@ import { PERSON_IDENTITY } from '../../model/entities';
 import { type Personhood, type Standing, type Successor, sightingOf, successorOf } from '../../model/identity';
 import type { Deps } from '../deps';
 import type { Candidate } from '../rows';
+import type { Writer } from '../writer';
 import { findCarriers, guidIn } from './find';
 import { readPersons } from './read';
 
@@ -32,6 +33,7 @@ const HOPS = 6;
 /** Facts of these rows' successors: the last of each chain, as Dynamics has it now, and both persons, as Marketo has them. */
 export async function findSuccessors(
   deps: Deps,
+  writer: Writer,
   entity: string,
   candidates: readonly Candidate[],
 ): Promise<Succeeded[]> {
@@ -47,6 +49,7 @@ export async function findSuccessors(
   const links = named.flatMap(({ candidate, first }) => [candidate.link, known.get(last.get(first) ?? first)?.link]);
   const persons = await personsOf(
     deps,
+    writer,
     links.filter((link) => link !== undefined),
   );
   return named.map(({ candidate, why, first }): Succeeded => {
@@ -67,7 +70,7 @@ export async function findSuccessors(
 }
 
 /** The person of each row that has one: the link's, or the one that carries the row's id now, where the link's was merged into it. */
-async function personsOf(deps: Deps, links: readonly Link[]): Promise<Map<string, MarketoRecord>> {
+async function personsOf(deps: Deps, writer: Writer, links: readonly Link[]): Promise<Map<string, MarketoRecord>> {
   const fields = ['id', PERSON_IDENTITY.id, ...(await consentsOf(deps))];
   const found = new Map<string, MarketoRecord>();
   const look = async (ids: ReadonlyMap<string, number>) => {
@@ -86,6 +89,7 @@ async function personsOf(deps: Deps, links: readonly Link[]): Promise<Map<string
   await look(linked);
   const carriers = await findCarriers(
     deps,
+    writer,
     [...linked.keys()].filter((row) => !found.has(row)),
   );
   await look(new Map([...carriers].flatMap(([row, id]) => (id === 'ambiguous' ? [] : [[row, id]]))));

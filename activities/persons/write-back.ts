@@ -2,7 +2,9 @@ import type { FeedEntry, InboxItem } from '../../clients/mongo/inbox';
 import type { Link } from '../../clients/mongo/links';
 import { forDynamics } from '../../model/decision';
 import { eligibility } from '../../model/eligibility';
+import { keepConflicts } from '../conflicts';
 import type { Deps } from '../deps';
+import { setAsideUnlinked } from '../hints';
 import { loadTargets, resolve } from '../references';
 import { type Candidate, loadRows } from '../rows';
 import type { BoundEntity } from '../schema';
@@ -11,7 +13,7 @@ import type { Writer } from '../writer';
 import { closeUnpaired, findDecided, settleDecided } from './decide';
 import { guidIn } from './find';
 import { settleTold } from './lost';
-import { findOvertaken, settleAllOvertaken } from './overtaken';
+import { findOvertaken, noteLate, settleAllOvertaken } from './overtaken';
 import { conflictsOf, mergePair } from './pair';
 import { findOthers, type PatchTask, patchAll, remember } from './patch';
 import { readPersons } from './read';
@@ -28,8 +30,9 @@ export async function writeBack(
   deps: Deps,
   bound: BoundEntity,
   writer: Writer,
-  all: readonly InboxItem[],
+  given: readonly InboxItem[],
 ): Promise<WriteBackCounts> {
+  const all = await setAsideUnlinked(deps, bound, given);
   await settleTold(deps, bound, writer, all);
   const items = all.filter(({ lost }) => lost === undefined);
   const { candidates, tooLarge } = await loadRows(
@@ -68,12 +71,13 @@ export async function writeBack(
     if (!record || guidIn(record) !== candidate.id) continue;
     const resolved = resolve(bound, candidate, targets);
     const entries = told.get(candidate.id) ?? [];
-    const seen = mergePair(deps, bound, candidate, record, resolved, entries);
     const edits = overtaken.get(candidate.linkId) ?? [];
+    noteLate(deps, candidate, edits);
+    const seen = mergePair(deps, bound, candidate, record, resolved, entries);
     const verdicts = decided.get(candidate.linkId) ?? [];
     const foreseen = [
       ...settleAllOvertaken(deps, bound, candidate, record, seen, edits),
-      ...(await settleDecided(deps, candidate, record, seen, verdicts)),
+      ...(await settleDecided(deps, writer, candidate, record, seen, verdicts)),
     ];
     // A decision may have changed what the link remembers, and nothing else.
     const decisions =
@@ -94,14 +98,18 @@ export async function writeBack(
     });
   }
   const pairs = [...tasks.map(({ candidate }) => candidate), ...candidates.filter(isFrozen)];
-  await closeUnpaired(deps, decided, new Set(pairs.map(({ linkId }) => linkId)));
-  await deps.store.conflicts.add(tasks.flatMap((task) => task.conflicts));
+  await closeUnpaired(deps, writer, decided, new Set(pairs.map(({ linkId }) => linkId)));
+  await keepConflicts(
+    deps,
+    writer,
+    tasks.flatMap((task) => task.conflicts),
+  );
   await remember(deps, writer, tasks);
   await patchAll(deps, bound, writer, tasks);
   const known = writer.withoutFailed(tasks, ({ candidate }) => candidate.linkId);
   await findOthers(deps, bound, known);
   await recordPatched(deps, bound, writer, known, items);
-  return { done: all.length, updated: known.filter(({ outcome }) => outcome?.status === 'updated').length };
+  return { done: given.length, updated: known.filter(({ outcome }) => outcome?.status === 'updated').length };
 }
 
 /** What the feed said, by the row's GUID. */

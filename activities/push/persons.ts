@@ -9,6 +9,7 @@ import { decidePush, type PushOutcome } from '../../model/push-outcome';
 import { trailed } from '../../model/trail';
 import { eventsOf } from '../../model/trail-events';
 import type { Deps } from '../deps';
+import { park } from '../park';
 import { readPersons } from '../persons/read';
 import { newLink } from '../rows';
 import type { BoundEntity } from '../schema';
@@ -56,7 +57,8 @@ export async function pushPersons(
   const rows: Made[] = [];
   for (const situation of situations) {
     const verdict = decidePush(situation.facts);
-    const taken = verdict === 'create' ? await claim(deps, situation) : { outcome: verdict, row: situation.has };
+    const taken =
+      verdict === 'create' ? await claim(deps, writer, situation) : { outcome: verdict, row: situation.has };
     if (taken) results.push(resultOf(situation, taken.outcome, { row: taken.row }));
     else rows.push(planRow(deps, bound, situation));
   }
@@ -70,10 +72,12 @@ export async function pushPersons(
   const made = known.filter(({ parked }) => parked === undefined);
   await recordMade(deps, bound, writer, made);
   const refused = known.filter((row) => row.parked !== undefined);
-  await takeBack(deps, refused);
+  await takeBack(deps, writer, refused);
   results.push(...made.map((row) => resultOf(row, 'created', { row: row.linkId })));
   results.push(...refused.map((row) => resultOf(row, 'refused', row.parked)));
-  await store.parked.settle(
+  await park(
+    deps,
+    writer,
     results.map(({ marketoId, as, outcome, reason, code, other }) => ({
       id: linkId(as, String(marketoId)),
       was: [''],
@@ -88,7 +92,12 @@ export async function pushPersons(
   const asAnother = results.flatMap(({ marketoId, as }) =>
     PUSH_AS.flatMap((kind) => (kind === as ? [] : [linkId(kind, String(marketoId))])),
   );
-  await store.parked.settle(asAnother.map((id) => ({ id, was: [''], now: [] })));
+  await park(
+    deps,
+    writer,
+    asAnother.map((id) => ({ id, was: [''], now: [] })),
+  );
+  await writer.check();
   await store.pushes.note(results);
   return { done: asked.length, created: made.length };
 }
@@ -111,12 +120,17 @@ function resultOf(
 /** @returns what came of it where another row was quicker. */
 async function claim(
   { store }: Deps,
+  writer: Writer,
   { marketoId, wish, person, facts, guid }: Situation,
 ): Promise<{ outcome: PushOutcome; row: string } | undefined> {
   const own = linkId(wish.as, guid);
-  if (facts.owner?.is === 'deleted' && person && (await store.people.transfer(marketoId, person.owner, own)))
+  if (
+    facts.owner?.is === 'deleted' &&
+    person &&
+    (await store.people.transfer(marketoId, person.owner, own, writer.epoch))
+  )
     return undefined;
-  const owner = await store.people.claimOne(marketoId, own);
+  const owner = await store.people.claimOne(marketoId, own, writer.epoch);
   if (owner === own) return undefined;
   return { outcome: entityOf(owner) === wish.as ? 'already-linked' : 'linked-otherwise', row: owner };
 }
@@ -159,20 +173,22 @@ async function recordMade({ store }: Deps, bound: BoundEntity, writer: Writer, m
       },
     ];
   });
-  await store.parked.settle(
+  await park(
+    { store },
+    writer,
     made.map(({ linkId: id, link, decisions, refused }) => ({
       id,
       was: link?.parked ?? [],
       now: parkedOf(decisions, refused),
     })),
   );
-  await store.links.put(links, writer.epoch);
   await store.inbox.add(
     bound.entity.name,
     'dynamics',
     made.map(({ guid }) => ({ id: guid })),
     new Date(),
   );
+  await store.links.put(links, writer.epoch);
 }
 
 const parkedOf = (decisions: Made['decisions'], refused: Made['refused']): Parked[] => [
@@ -181,10 +197,13 @@ const parkedOf = (decisions: Made['decisions'], refused: Made['refused']): Parke
 ];
 
 /** Nothing was made: nobody owns the person, so that a row which someone makes by hand can adopt it. */
-async function takeBack({ store }: Deps, refused: readonly Made[]): Promise<void> {
-  await store.links.unmake(refused.map((row) => row.linkId));
+async function takeBack({ store }: Deps, writer: Writer, refused: readonly Made[]): Promise<void> {
+  await store.links.unmake(
+    refused.map((row) => row.linkId),
+    writer.epoch,
+  );
   for (const { marketoId, linkId: own, person } of refused) {
     const former = person?.owner === own ? person.previous : person?.owner;
-    await store.people.release(marketoId, own, former);
+    await store.people.release(marketoId, own, former, writer.epoch);
   }
 }

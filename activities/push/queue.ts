@@ -10,12 +10,17 @@ export async function queuePush(
 ): Promise<void> {
   if (ids.length === 0) return;
   const by = standing ? { standing: true as const } : {};
-  await store.pushes.note(ids.map((marketoId) => ({ marketoId, as, outcome: 'queued' as const, ...by })));
+  const at = new Date();
   const push = { as, ...(owner !== undefined && { owner }), ...by };
   await store.inbox.add(
     as,
     'marketo',
     ids.map((id) => ({ id: String(id), push })),
-    new Date(),
+    at,
+  );
+  // Only now: what is noted as queued is not queued again. What came of it meanwhile is newer.
+  await store.pushes.note(
+    ids.map((marketoId) => ({ marketoId, as, outcome: 'queued' as const, ...by })),
+    at,
   );
 }

@@ -2,6 +2,7 @@ import type { Binary, Collection, Db } from 'mongodb';
 import type { Settled } from '../../model/decide-field';
 import type { Side } from '../../model/policy';
 import { bytes } from './bytes';
+import { notLaterThan } from './epoch';
 import type { Sealer } from './sealer';
 
 /** Both sides had changed a field: which one won, by which rule, when. */
@@ -27,7 +28,12 @@ export const isOpen = ({ winner, decided, outdatedAt }: Conflict): boolean =>
 /** `queued` also while the row is frozen; `gone`: row or person is there no more; `done` may also mean that there was nothing to do: both held the chosen value already. */
 export type DecisionOutcome = 'queued' | 'done' | 'edited-since' | 'gone';
 
-type Document = Omit<Conflict, 'id' | 'field' | 'seq' | 'values'> & { _id: string; values: Binary | Buffer };
+type Document = Omit<Conflict, 'id' | 'field' | 'seq' | 'values'> & {
+  _id: string;
+  values: Binary | Buffer;
+  /** Of the attempt that met it last. */
+  epoch?: number;
+};
 
 export const conflictKey = ({ id, field, seq }: Pick<Conflict, 'id' | 'field' | 'seq'>): string =>
   `${id}:${field}:${seq}`;
@@ -43,37 +49,44 @@ export class Conflicts {
     this.#collection = db.collection('conflicts');
   }
 
-  async add(conflicts: readonly Conflict[]): Promise<void> {
+  /** @param epoch of the attempt (activities/settled-conflicts.ts asks afterwards whether it was still the last one) */
+  async add(conflicts: readonly Conflict[], epoch: number): Promise<void> {
     if (conflicts.length === 0) return;
     await this.#collection.bulkWrite(
       conflicts.map(({ winner, rule, at, values, ...conflict }) => ({
         updateOne: {
           filter: { _id: conflictKey(conflict) },
-          update: { $setOnInsert: { winner, rule, at, values: this.sealer.seal(values) } },
+          update: { $setOnInsert: { winner, rule, at, values: this.sealer.seal(values) }, $max: { epoch } },
           upsert: true,
         },
       })),
       { ordered: false },
     );
-    // A later edit of the same field asks anew.
+    // A later edit of the same field asks once more.
     const asking = conflicts.filter(({ winner }) => winner === 'ask');
-    await this.outdate(asking, asking.map(conflictKey));
+    await this.outdate(asking, epoch, asking.map(conflictKey));
   }
 
-  /** What these fields' conflicts asked is answered by now. @param except that ask still. */
-  async outdate(fields: readonly Pick<Conflict, 'id' | 'field'>[], except: readonly string[] = []): Promise<void> {
+  /** What these fields' conflicts asked is answered by now, but for what a later attempt has met. @param except that ask still. */
+  async outdate(
+    fields: readonly Pick<Conflict, 'id' | 'field'>[],
+    epoch: number,
+    except: readonly string[] = [],
+  ): Promise<void> {
     const still = new Set(except);
     for (const { id, field } of fields) {
       const open = (await this.of(id, field)).filter((one) => isOpen(one) && !still.has(conflictKey(one)));
       if (open.length === 0) continue;
       const _id = { $in: open.map(conflictKey) };
-      await this.#collection.updateMany({ _id }, { $set: { outdatedAt: new Date() } });
+      const filter = { _id, epoch: notLaterThan(epoch) };
+      await this.#collection.updateMany(filter, { $set: { outdatedAt: new Date() } });
     }
   }
 
   /** Decided, but not carried out: someone edited once more in the meantime. */
-  async withdraw(conflicts: readonly Conflict[]): Promise<void> {
-    if (conflicts.length > 0) await this.#collection.deleteMany({ _id: { $in: conflicts.map(conflictKey) } });
+  async withdraw(conflicts: readonly Conflict[], epoch: number): Promise<void> {
+    if (conflicts.length === 0) return;
+    await this.#collection.deleteMany({ _id: { $in: conflicts.map(conflictKey) }, epoch: notLaterThan(epoch) });
   }
 
   async get(keys: readonly string[]): Promise<Map<string, Conflict>> {
@@ -93,10 +106,11 @@ export class Conflicts {
     return found.map((document) => this.#read(document)).sort((a, b) => a.at.getTime() - b.at.getTime());
   }
 
-  /** An operator's decision, before the row is told of it. @returns false where there is no such conflict. */
+  /** An operator's decision, before the row is told of it. @returns false where there is no such conflict, or it is outdated. */
   async decide(key: string, take: Side): Promise<boolean> {
     const decided = { take, at: new Date(), outcome: 'queued' as const };
-    const { matchedCount } = await this.#collection.updateOne({ _id: key }, { $set: { decided } });
+    const open = { _id: key, outdatedAt: { $exists: false } };
+    const { matchedCount } = await this.#collection.updateOne(open, { $set: { decided } });
     return matchedCount > 0;
   }
 
@@ -112,15 +126,17 @@ export class Conflicts {
     });
   }
 
-  async close(key: string, outcome: DecisionOutcome): Promise<void> {
-    await this.#collection.updateOne({ _id: key }, { $set: { 'decided.outcome': outcome } });
+  /** What came of a decision. @param take what was decided: another decision since stays open */
+  async close(key: string, take: Side, outcome: DecisionOutcome, epoch: number): Promise<void> {
+    const filter = { _id: key, 'decided.take': take, epoch: notLaterThan(epoch) };
+    await this.#collection.updateOne(filter, { $set: { 'decided.outcome': outcome, epoch } });
   }
 
   async count(): Promise<number> {
     return this.#collection.countDocuments();
   }
 
-  #read({ _id, values, ...rest }: Document): Conflict {
+  #read({ _id, values, epoch: _epoch, ...rest }: Document): Conflict {
     const [entity = '', guid = '', field = '', seq = ''] = _id.split(':');
     return {
       ...rest,

@@ -4,6 +4,7 @@ import type { Side } from '../../model/policy';
 import type { PushWish } from '../../model/push';
 import { insertNew } from './bulk';
 import { bytes } from './bytes';
+import { notLaterThan } from './epoch';
 import { type Links, linkId } from './links';
 import { sealedParts } from './sealed-parts';
 import { type Sealer, UnreadableError } from './sealer';
@@ -43,6 +44,8 @@ export interface InboxItem {
   leaving?: true;
   /** An operator's answer where deletions were stopped (activities/breaker.ts). */
   release?: 'delete' | 'keep';
+  /** The person that Marketo's feed told of: of a row that is not linked to it yet, the hint is kept for that (unowned.ts). */
+  person?: number;
   /** Marketo's feed said that this person of the row was deleted, or merged into another one. */
   lost?: { person: number; into?: number };
   /** What Marketo's feed said: never a value to go by, but it tells of an edit that a write of ours overtook. */
@@ -61,6 +64,8 @@ interface Page {
   /** Of these, rows without a record in Marketo when the page was added; absent: none. */
   inserts?: number;
   items: Binary | Buffer;
+  /** Of the attempt that took the page last; absent: nobody has. */
+  epoch?: number;
 }
 
 /** What waits of one entity. */
@@ -78,6 +83,8 @@ export interface InboxPage {
   id: string;
   /** Gives way: taken alone, and only while no other page waits. */
   background?: true;
+  /** An earlier attempt took it, and may have done some of the work. */
+  begun?: true;
   since: Date;
   items: InboxItem[];
   /** It cannot be opened: what it held is not known. */
@@ -136,9 +143,10 @@ export class Inbox {
       .limit(pages)
       .toArray();
     const live = documents.filter(({ _id }) => !isBackground(_id));
-    return (live.length > 0 ? live : documents.slice(0, 1)).map(({ _id, since, items }) => ({
+    return (live.length > 0 ? live : documents.slice(0, 1)).map(({ _id, since, items, epoch }) => ({
       id: _id,
       since,
+      ...(epoch !== undefined && { begun: true as const }),
       ...(isBackground(_id) && { background: true as const }),
       ...this.#open(items),
     }));
@@ -171,8 +179,15 @@ export class Inbox {
     return counts;
   }
 
-  async remove(ids: readonly string[]): Promise<void> {
-    if (ids.length > 0) await this.#collection.deleteMany({ _id: { $in: [...ids] } });
+  /** Says whose pages these are now; those of a later attempt stay that one's. */
+  async stamp(ids: readonly string[], epoch: number): Promise<void> {
+    if (ids.length === 0) return;
+    await this.#collection.updateMany({ _id: { $in: [...ids] }, epoch: notLaterThan(epoch) }, { $set: { epoch } });
+  }
+
+  /** Only by the attempt that took it last: one that was taken for dead removes nothing from under the next. */
+  async remove(id: string, epoch: number): Promise<void> {
+    await this.#collection.deleteOne({ _id: id, epoch });
   }
 
   /** Pages of the background that wait. */

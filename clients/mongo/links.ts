@@ -152,9 +152,10 @@ export class Links {
     );
   }
 
-  /** Takes links back whose row was not made after all. */
-  async unmake(ids: readonly string[]): Promise<void> {
-    if (ids.length > 0) await this.#collection.deleteMany({ _id: { $in: [...ids] }, state: 'pushed' });
+  /** Takes links back whose row was not made after all, but for those of a later attempt. */
+  async unmake(ids: readonly string[], writer: number): Promise<void> {
+    if (ids.length === 0) return;
+    await this.#collection.deleteMany({ _id: { $in: [...ids] }, state: 'pushed', writer: { $lte: writer } });
   }
 
   /** Every link of an entity, by one cursor. For whole-read differences and reports, not for the daily flow. */

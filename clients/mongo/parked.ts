@@ -1,6 +1,7 @@
 import type { AnyBulkWriteOperation, Collection, Db } from 'mongodb';
 import type { Parked } from '../../model/park';
 import { ignoreDuplicateKeys } from './bulk';
+import { notLaterThan } from './epoch';
 import type { Failures } from './failures';
 
 interface ParkedDocument extends Omit<Parked, 'field'> {
@@ -10,6 +11,8 @@ interface ParkedDocument extends Omit<Parked, 'field'> {
   /** Kept back since. */
   since?: Date;
   attempts: number;
+  /** Of the attempt that listed it last. */
+  epoch?: number;
 }
 
 export interface ParkedEntry extends Parked {
@@ -49,8 +52,14 @@ export class ParkedStore {
     this.#collection = db.collection('parked');
   }
 
-  /** Makes each row's parked things be exactly what is `now`; each is a failure of the day, each that is gone is mended. */
-  async settle(rows: readonly ParkedRow[]): Promise<void> {
+  /**
+   * Makes each row's parked things be exactly what is `now`, but for what a later attempt has listed; each is a failure of
+   * the day, each that is gone is mended.
+   *
+   * @param epoch of the attempt (activities/park.ts asks afterwards whether it was still the last one); left out: whoever listed them
+   */
+  async settle(rows: readonly ParkedRow[], epoch?: number): Promise<void> {
+    const ours = epoch === undefined ? {} : { epoch: notLaterThan(epoch) };
     const operations: AnyBulkWriteOperation<ParkedDocument>[] = [];
     const gone: { id: string; field?: string }[] = [];
     const at = new Date();
@@ -69,15 +78,17 @@ export class ParkedStore {
           ...(other === undefined && { other: '' as const }),
         };
         const update = {
-          $set: { reason, at, ...told },
+          $set: { reason, at, ...(epoch !== undefined && { epoch }), ...told },
           $setOnInsert: { since: at },
           $inc: { attempts: 1 },
           ...(Object.keys(untold).length > 0 && { $unset: untold }),
         };
-        operations.push({ updateOne: { filter: { _id: key(id, field) }, update, upsert: true } });
+        operations.push({
+          updateOne: { filter: { _id: key(id, field), ...ours }, update, upsert: true },
+        });
       }
     }
-    for (const { id, field } of gone) operations.push({ deleteOne: { filter: { _id: key(id, field) } } });
+    for (const { id, field } of gone) operations.push({ deleteOne: { filter: { _id: key(id, field), ...ours } } });
     if (operations.length === 0) return;
     await ignoreDuplicateKeys(this.#collection.bulkWrite(operations, { ordered: false }));
     await this.failures.mend(gone.map((one) => ({ ...one, operation: '' })));
@@ -85,6 +96,19 @@ export class ParkedStore {
       rows.flatMap(({ id, now, operation = 'update' }) => now.map((one) => ({ ...one, id, operation }))),
       at,
     );
+  }
+
+  /** Takes back what an attempt listed that was not the last one any more. */
+  async retract(rows: readonly ParkedRow[], epoch: number): Promise<void> {
+    const _id = { $in: rows.flatMap(({ id, now }) => now.map(({ field }) => key(id, field))) };
+    await this.#collection.deleteMany({ _id, epoch });
+  }
+
+  /** Fields that left the map: nothing of them is parked any more. */
+  async forget(fields: readonly { id: string; field: string }[]): Promise<void> {
+    if (fields.length === 0) return;
+    await this.#collection.deleteMany({ _id: { $in: fields.map(({ id, field }) => key(id, field)) } });
+    await this.failures.mend(fields.map((one) => ({ ...one, operation: '' })));
   }
 
   /** Number of parked things by entity. */
@@ -114,7 +138,7 @@ export class ParkedStore {
   }
 }
 
-function read({ _id, since, at, ...rest }: ParkedDocument): ParkedEntry {
+function read({ _id, since, at, epoch: _epoch, ...rest }: ParkedDocument): ParkedEntry {
   const [entity, guid, field] = _id.split(':');
   return { id: `${entity}:${guid}`, ...rest, at, since: since ?? at, ...(field === undefined ? {} : { field }) };
 }

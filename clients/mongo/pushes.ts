@@ -33,11 +33,11 @@ export class Pushes {
     return new Map(found.map(({ _id, ...rest }) => [_id, { marketoId: _id, ...rest }]));
   }
 
-  async note(results: readonly PushResult[]): Promise<void> {
+  /** @param at when it was so: what was noted later stays */
+  async note(results: readonly PushResult[], at = new Date()): Promise<void> {
     if (results.length === 0) return;
-    const at = new Date();
     const operations = results.map(({ marketoId, ...rest }) => ({
-      replaceOne: { filter: { _id: marketoId }, replacement: { ...rest, at }, upsert: true },
+      replaceOne: { filter: { _id: marketoId, at: { $lte: at } }, replacement: { ...rest, at }, upsert: true },
     }));
     await ignoreDuplicateKeys(this.#collection.bulkWrite(operations, { ordered: false }));
   }

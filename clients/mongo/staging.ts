@@ -1,6 +1,7 @@
 import type { Binary, Collection, Db } from 'mongodb';
 import { isDuplicateKey } from './bulk';
 import { bytes } from './bytes';
+import { notLaterThan } from './epoch';
 import { sealedParts } from './sealed-parts';
 import type { Sealer } from './sealer';
 
@@ -8,6 +9,8 @@ interface Chunk {
   _id: string;
   unit: string;
   rows: Binary | Buffer;
+  /** Of the attempt that took the chunk last; absent: nobody has. */
+  epoch?: number;
 }
 
 /** One upsert call's worth (marketo-api §3). */
@@ -19,6 +22,12 @@ const generationId = (generation: number) => String(generation).padStart(4, '0')
 export const unitId = (entity: string, generation: number, unit: number): string =>
   `${entity}/${generationId(generation)}/${String(unit).padStart(6, '0')}`;
 const chunkId = (unit: string, chunk: number): string => `${unit}/${String(chunk).padStart(3, '0')}`;
+
+/** A chunk as an attempt took it. */
+export interface Taken<T> {
+  rows: T[];
+  begun: boolean;
+}
 
 /** Rows between fetch and apply: sealed, under deterministic ids, and only until they are applied. */
 export class Staging {
@@ -57,8 +66,24 @@ export class Staging {
    */
   async get<T>(unit: string, chunk: number): Promise<T[] | undefined> {
     const document = await this.#collection.findOne({ _id: chunkId(unit, chunk) });
-    if (!document) return undefined;
-    return this.sealer.open<T[]>(bytes(document.rows));
+    return document ? this.#open<T>(document) : undefined;
+  }
+
+  #open<T>({ rows }: Pick<Chunk, 'rows'>): T[] {
+    return this.sealer.open<T[]>(bytes(rows));
+  }
+
+  /**
+   * The rows, for this attempt to apply. `begun`: an earlier attempt took them, and may have done some of the work.
+   *
+   * @returns `undefined` when they have been applied, or a later attempt has them
+   * @throws UnreadableError
+   */
+  async take<T>(unit: string, chunk: number, epoch: number): Promise<Taken<T> | undefined> {
+    const filter = { _id: chunkId(unit, chunk), epoch: notLaterThan(epoch) };
+    const before = await this.#collection.findOneAndUpdate(filter, { $set: { epoch } }, { returnDocument: 'before' });
+    if (!before) return undefined;
+    return { rows: this.#open<T>(before), begun: before.epoch !== undefined };
   }
 
   /** Chunks of a unit that are left to apply, in order. */
@@ -70,8 +95,9 @@ export class Staging {
     return ids.map(({ _id }) => Number(_id.slice(unit.length + 1))).sort((a, b) => a - b);
   }
 
-  async remove(unit: string, chunk: number): Promise<void> {
-    await this.#collection.deleteOne({ _id: chunkId(unit, chunk) });
+  /** Only by the attempt that took it last, and only what it took: a page that was read once more since stays. */
+  async remove(unit: string, chunk: number, epoch: number): Promise<void> {
+    await this.#collection.deleteOne({ _id: chunkId(unit, chunk), epoch });
   }
 
   /** Units that have rows left to apply, in order. */

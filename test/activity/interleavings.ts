@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { changes, isVendor } from '../../cli/check/stage/calls';
 import type { Store } from '../../clients/mongo/store';
 import type { World } from './world';
 
@@ -7,23 +8,16 @@ export class Died extends Error {
   override name = 'Died';
 }
 
-/** Calls that change nothing: dying before one is dying after the call before it. */
-const READS =
-  /^(get|all|of|marketoIds|opportunitiesOf|pending|take|counts?|chunks|units|rows|recent|holds|unanswered|digest|steps|states|background)$/;
-const CHANGES_THOUGH_NAMED_SO = new Set(['writers.take', 'unowned.take']);
-/** Of a system: `marketo.syncLeads`, the moment before its request (`… sends`), and the one before anything is done about its answer (`… answered`). */
-const WRITE = /^(dynamics\.patch|marketo\.(sync|delete|create)\w+)/;
-/** A look at what an operator asked for. */
-const OPEN_IS_A_READ = 'requests.open';
-
-/** Where something may come in between, by the name of the call that it comes before. */
-export const VENDOR = (call: string): boolean => /^(dynamics|marketo)\./.test(call);
-export const CHANGING = (call: string): boolean => {
-  const [part = '', method = ''] = call.split('.');
-  if (part === 'dynamics' || part === 'marketo') return WRITE.test(call);
-  return CHANGES_THOUGH_NAMED_SO.has(call) || (call !== OPEN_IS_A_READ && !READS.test(method));
-};
+/**
+ * Where something may come in between, by the name of the call that it comes before. Of a write to a system: `marketo.syncLeads`, the moment
+ * before its request (`… sends`), and the one before anything is done about its answer (`… answered`).
+ */
+export const VENDOR = isVendor;
+/** Dying before a call that changes nothing is dying after the call before it. */
+export const CHANGING = changes;
 export const ANY = (): boolean => true;
+
+const ITERATIONS: ReadonlySet<string> = new Set(['all', 'ofEntity', 'connections', 'between', 'parkedFor']);
 
 interface Watched {
   counts: (call: string) => boolean;
@@ -136,7 +130,7 @@ export class Interleavings {
 
   #meet(call: string, member: (...given: unknown[]) => unknown, given: unknown[]): unknown {
     // An iteration is no promise, and reads only.
-    if (call.endsWith('.all')) return member(...given);
+    if (ITERATIONS.has(call.split('.')[1] ?? '')) return member(...given);
     // Nothing to write.
     if (given.some((one) => Array.isArray(one) && one.length === 0)) return member(...given);
     const last = given.at(-1);
@@ -153,7 +147,7 @@ export class Interleavings {
   async #around(call: string, member: () => unknown): Promise<unknown> {
     await this.#before(call);
     const answer = await member();
-    if (WRITE.test(call)) await this.#before(`${call} answered`);
+    if (isVendor(call) && changes(call)) await this.#before(`${call} answered`);
     return answer;
   }
 

@@ -197,7 +197,10 @@ describe('what is asked for', () => {
     await inbox.add('lead', 'dynamics', [{ id: 'happened' }], new Date());
     const take = async () => {
       const pages = await inbox.take('lead', 'dynamics', 1);
-      await inbox.remove(pages.map(({ id }) => id));
+      for (const { id } of pages) {
+        await inbox.stamp([id], 1_000);
+        await inbox.remove(id, 1_000);
+      }
       return pages.map(({ items }) => items[0]?.id);
     };
     expect([await take(), await take()]).toEqual([['happened'], ['asked']]);

@@ -71,7 +71,7 @@ async function draw({ runs, seed, path }: Extract<Question, { runs: number }>): 
   return { ...sums, cpuSeconds, failure: { schedule, wrong, after, shrunk, path: counterexamplePath ?? '' } };
 }
 
-function inWords({ report, rested, unexpected }: Outcome): string[] {
+export function inWords({ report, rested, unexpected }: Outcome): string[] {
   return [
     ...report.breaches.map(
       ({ clause, entity, id, field, seq, says }) =>

@@ -1,4 +1,4 @@
-import { contact, lead, ORDER_LINES, organisation } from '../../cli/check/stage/organisation';
+import { contact, id, lead, ORDER_LINE, ORDER_LINES, organisation } from '../../cli/check/stage/organisation';
 import type { WorldOptions } from '../../cli/check/stage/world';
 import type { Schedule, Scope } from './schedule';
 
@@ -37,15 +37,27 @@ export function configOf({ scope, adoption, whenDeleted, conflicts }: Schedule):
       lead: person(OF_LEADS),
       contact: person([]),
     },
-    ...(scope === 'all' && { customEntities: [ORDER_LINES] }),
+    ...(scope === 'all' && { customEntities: [ORDER_LINES, LINE_NOTES] }),
   };
 }
+
+/** A custom table of a custom table: its records belong to whom those of the first belong to. */
+export const LINE_NOTES = {
+  name: 'new_linenote',
+  marketo: 'microsoftLineNote',
+  displayName: 'Line Note',
+  pluralName: 'Line Notes',
+  belongsTo: { column: 'new_orderlineid', entity: 'new_orderline' },
+  fields: [{ dynamics: 'new_text', marketo: 'text' }],
+};
+export const LINE_NOTE = id('02', 1);
 
 /** What lies in Dynamics before the sync begins: people whose filter says yes, no and nothing, and one qualified lead. */
 export function rowsAtFirst(): Record<string, object[]> {
   const { lead: leads = [], contact: contacts = [], ...others } = organisation();
   return {
     ...others,
+    new_linenote: [{ new_linenoteid: LINE_NOTE, new_text: 'Send with the frame', _new_orderlineid_value: ORDER_LINE }],
     lead: [...leads, lead(3, { new_synctomkto: null }), lead(4, { new_synctomkto: true })],
     contact: [...contacts, contact(4), contact(5), contact(6, { new_synctomkto: false })],
   };

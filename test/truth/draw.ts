@@ -203,14 +203,32 @@ function others(edit: fc.Arbitrary<EditStep>): [weight: number, name: Step['do']
       }),
     ],
     [4, 'die', fc.record({ do: fc.constant('die' as const), count: fc.integer({ min: 1, max: 60 }) })],
+    [
+      4,
+      'early-hint',
+      fc.record({
+        do: fc.constant('early-hint' as const),
+        edits: fc.array(edit, { minLength: 1, maxLength: 2 }),
+        dies: fc.option(fc.integer({ min: 1, max: 30 }), { nil: null }),
+      }),
+    ],
+    [
+      4,
+      'zombie',
+      fc.record({
+        do: fc.constant('zombie' as const),
+        count: fc.integer({ min: 1, max: 40 }),
+        edits: fc.array(edit, { maxLength: 2 }),
+      }),
+    ],
     [3, 'restart', fc.record({ do: fc.constant('restart' as const), parent: fc.boolean() })],
     [2, 'resync', fc.record({ do: fc.constant('resync' as const), entity })],
     [2, 'late-page', fc.record({ do: fc.constant('late-page' as const), entity, page: fc.nat(2), edits: some(edit) })],
     [
       2,
-      'zombie',
+      'zombie-of-roles',
       fc.record({
-        do: fc.constant('zombie' as const),
+        do: fc.constant('zombie-of-roles' as const),
         entity: fc.constant('connection' as const),
         calls: fc.nat(40),
         edits: some(ofRoles),

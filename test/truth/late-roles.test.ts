@@ -63,7 +63,7 @@ it.each(Object.keys(STORIES))(
     const played = await play(
       Array.from({ length: CALLS / EVERY }, (_, index) => first + index * EVERY).map((calls): Step[] => [
         ...BEFORE,
-        { do: 'zombie', entity: 'connection', calls, edits, later },
+        { do: 'zombie-of-roles', entity: 'connection', calls, edits, later },
         ...AFTER,
       ]),
     );

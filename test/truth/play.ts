@@ -4,6 +4,7 @@ import { checkedMap } from '../../cli/check/map';
 import { type Rested, watchRest } from '../../cli/check/stage/rest';
 import { Service } from '../../cli/check/stage/service';
 import type { Process } from '../../cli/check/stage/stage';
+import type { Settings } from '../../model/settings';
 import { configFile, settingsFrom } from '../../workers/config-file';
 import { BEFORE_MS, configOf, PEOPLE_AT_FIRST, rowsAtFirst } from './circumstances';
 import { process as activity } from './memory/activity';
@@ -14,6 +15,7 @@ import { SERVICE } from './memory/wire';
 import { Hands, unlessRefused } from './operations';
 import type { Schedule } from './schedule';
 import { clashing, type EditStep, isEdit, type Step, twice } from './step';
+import { ANSWERED, editAndLook, suspend } from './suspend';
 import { Zombie } from './zombie';
 
 /** Longer than any call that timed out may still take. */
@@ -29,18 +31,29 @@ export interface Outcome {
   unexpected: string[];
 }
 
-/** Plays a schedule in memory, lets both systems come to rest, and asks the checker. */
-export async function play(schedule: Schedule): Promise<Outcome> {
+/** Both systems as every schedule finds them, and the service beside them. */
+export async function openWorld(schedule: Schedule): Promise<{ memory: Memory; settings: Settings }> {
   clock.begin();
   const settings = settingsFrom(configFile.parse(configOf(schedule)));
   const memory = new Memory(schedule, settings);
   memory.organisation.seed(rowsAtFirst());
   for (const person of PEOPLE_AT_FIRST) memory.instance.seed(person as Record<string, unknown>);
   clock.pass(BEFORE_MS);
+  return { memory, settings };
+}
+
+/** Plays a schedule in memory, lets both systems come to rest, and asks the checker. */
+export async function play(schedule: Schedule): Promise<Outcome> {
+  const { memory, settings } = await openWorld(schedule);
   const service = await Service.on(memory);
   service.checkEveryMs = 15 * 60_000;
   const player = new Player(memory, service);
   for (const step of schedule.steps) await player.perform(step);
+  return judge(memory, settings, service);
+}
+
+/** Ends what befalls the systems, lets them come to rest, and asks the checker. */
+export async function judge(memory: Memory, settings: Settings, service: Service<Process>): Promise<Outcome> {
   memory.wire.noFaults();
   memory.organisation.release();
   await memory.pass(SETTLED_MS);
@@ -86,8 +99,12 @@ class Player {
     if (this.service.entities.length > 0) await this.service.look();
   }
 
-  async #carriedOut(edits: readonly EditStep[]): Promise<void> {
+  async #edit(edits: readonly EditStep[]): Promise<void> {
     for (const edit of edits) await this.#hands.perform(edit);
+  }
+
+  async #carriedOut(edits: readonly EditStep[]): Promise<void> {
+    await this.#edit(edits);
     await this.#look();
     await this.service.workOff();
   }
@@ -115,9 +132,7 @@ class Player {
         await this.#look();
         return service.writeBack(step.table);
       case 'race':
-        memory.wire.interrupt(step.calls, async () => {
-          for (const edit of step.edits) await this.#hands.perform(edit);
-        });
+        memory.wire.interrupt(step.calls, () => this.#edit(step.edits));
         await service.cycle();
         return memory.wire.catchUp();
       case 'clash': {
@@ -140,6 +155,23 @@ class Player {
         return memory.wire.strike(step);
       case 'die':
         return service.mortal.dieAt({ count: step.count });
+      case 'early-hint':
+        service.mortal.interruptAt(ANSWERED, async () => {
+          await editAndLook(memory, service, () => this.#edit(step.edits));
+          if (step.dies !== null) service.mortal.dieAt({ count: step.dies });
+        });
+        await service.cycle();
+        if (service.mortal.where === undefined) service.mortal.spare();
+        return;
+      case 'zombie':
+        await suspend(
+          memory,
+          service,
+          { count: step.count, writes: true, ofStore: true },
+          () => service.cycle(),
+          () => this.#edit(step.edits),
+        );
+        return;
       case 'restart':
         return service.restart({ parent: step.parent });
       case 'resync':
@@ -156,7 +188,7 @@ class Player {
         service.between = undefined;
         return;
       }
-      case 'zombie': {
+      case 'zombie-of-roles': {
         if (!service.entities.some(({ name }) => name === step.entity)) return;
         for (const edit of step.edits) await this.#hands.perform(edit);
         await this.#look();

@@ -65,6 +65,10 @@ export type Step =
   | { do: 'fault'; system: System; fault: Fault; writes: boolean; after: number; times: number }
   /** The worker dies so many operations of its memory from now. */
   | { do: 'die'; count: number }
+  /** People edit as soon as Marketo has what a cycle sends, and the feeds bring it; the worker dies so many operations later, if at all. */
+  | { do: 'early-hint'; edits: EditStep[]; dies: number | null }
+  /** The worker is suspended in a cycle, so many operations that write from now; it wakes when another one has done it all, and people have edited. */
+  | { do: 'zombie'; count: number; edits: EditStep[] }
   /** The worker starts again; with `parent` the workflow too. */
   | { do: 'restart'; parent: boolean }
   | { do: 'resync'; entity: string }
@@ -74,7 +78,7 @@ export type Step =
    * An attempt to carry out the first edits is suspended after so many calls to the store, and taken for dead. It wakes up after the next
    * one has carried out the later edits too.
    */
-  | { do: 'zombie'; entity: 'connection'; calls: number; edits: EditStep[]; later: EditStep[] }
+  | { do: 'zombie-of-roles'; entity: 'connection'; calls: number; edits: EditStep[]; later: EditStep[] }
   /** The table's delta token is too old. */
   | { do: 'expire'; table: string }
   | { do: 'pass'; ms: number };

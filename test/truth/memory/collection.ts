@@ -15,47 +15,75 @@ const DUPLICATE = 11_000;
 const compared = (a: string | number, b: string | number) => (a < b ? -1 : a > b ? 1 : 0);
 const inOrder = (a: Document, b: Document) => compared(a._id, b._id);
 
-/** A collection in memory, with the operations that clients/mongo uses and the driver's errors. */
-export class MemoryCollection {
-  readonly documents = new Map<string | number, Document>();
+type Methods<T> = { [K in keyof T]: T[K] extends (...given: never[]) => unknown ? K : never }[keyof T];
 
-  /** @param before is called ahead of every operation, and may throw in its place. */
-  constructor(private readonly before: () => void) {}
+/** What each operation is: a new one has to say it. */
+export const OPERATIONS: Record<Methods<MemoryCollection>, 'read' | 'write'> = {
+  findOne: 'read',
+  find: 'read',
+  countDocuments: 'read',
+  insertOne: 'write',
+  insertMany: 'write',
+  updateOne: 'write',
+  updateMany: 'write',
+  findOneAndUpdate: 'write',
+  replaceOne: 'write',
+  bulkWrite: 'write',
+  deleteOne: 'write',
+  deleteMany: 'write',
+};
+
+/** Called ahead of every operation: it may throw in its place, or answer with what the operation has to wait for. */
+export type Before = (operation: keyof typeof OPERATIONS) => Promise<void> | undefined;
+
+/** A collection in memory as one process has it, with the operations that clients/mongo uses and the driver's errors. */
+export class MemoryCollection {
+  constructor(
+    readonly documents: Map<string | number, Document>,
+    private readonly before: Before,
+  ) {}
 
   async findOne(filter: Filter): Promise<Document | null> {
-    this.before();
+    const waits = this.before('findOne');
+    if (waits) await waits;
     return copy(this.#first(filter) ?? null);
   }
 
   find(filter: Filter = {}): Found {
-    return new Found(() => {
-      this.before();
+    return new Found(async () => {
+      const waits = this.before('find');
+      if (waits) await waits;
       return this.#all(filter);
     });
   }
 
   async countDocuments(filter: Filter = {}): Promise<number> {
-    this.before();
+    const waits = this.before('countDocuments');
+    if (waits) await waits;
     return this.#all(filter).length;
   }
 
   async insertOne(document: Document): Promise<void> {
-    this.before();
+    const waits = this.before('insertOne');
+    if (waits) await waits;
     this.#insert(document);
   }
 
   async insertMany(documents: readonly Document[]): Promise<void> {
-    this.before();
+    const waits = this.before('insertMany');
+    if (waits) await waits;
     this.#each(documents, (document) => this.#insert(document));
   }
 
   async updateOne(filter: Filter, update: Update, options: Upsert = {}) {
-    this.before();
+    const waits = this.before('updateOne');
+    if (waits) await waits;
     return this.#updateOne({ filter, update, ...options });
   }
 
   async updateMany(filter: Filter, update: Update): Promise<void> {
-    this.before();
+    const waits = this.before('updateMany');
+    if (waits) await waits;
     this.#updateMany(filter, update);
   }
 
@@ -64,7 +92,8 @@ export class MemoryCollection {
     update: Update,
     options: Upsert & { returnDocument?: 'after' } = {},
   ): Promise<Document | null> {
-    this.before();
+    const waits = this.before('findOneAndUpdate');
+    if (waits) await waits;
     const found = this.#first(filter);
     this.#updateOne({ filter, update, ...options });
     if (options.returnDocument !== 'after') return copy(found ?? null);
@@ -72,12 +101,14 @@ export class MemoryCollection {
   }
 
   async replaceOne(filter: Filter, replacement: object, options: Upsert = {}): Promise<void> {
-    this.before();
+    const waits = this.before('replaceOne');
+    if (waits) await waits;
     this.#replaceOne({ filter, replacement, ...options });
   }
 
   async bulkWrite(operations: readonly Operation[]): Promise<void> {
-    this.before();
+    const waits = this.before('bulkWrite');
+    if (waits) await waits;
     this.#each(operations, (operation) => {
       if ('updateOne' in operation) this.#updateOne(operation.updateOne);
       else if ('updateMany' in operation) this.#updateMany(operation.updateMany.filter, operation.updateMany.update);
@@ -88,12 +119,14 @@ export class MemoryCollection {
   }
 
   async deleteOne(filter: Filter): Promise<void> {
-    this.before();
+    const waits = this.before('deleteOne');
+    if (waits) await waits;
     this.#remove(this.#first(filter));
   }
 
   async deleteMany(filter: Filter): Promise<void> {
-    this.before();
+    const waits = this.before('deleteMany');
+    if (waits) await waits;
     for (const document of this.#all(filter)) this.#remove(document);
   }
 
@@ -168,7 +201,7 @@ class Found {
   #limit = Number.POSITIVE_INFINITY;
   #sort: Record<string, 1 | -1> = {};
 
-  constructor(private readonly read: () => Document[]) {}
+  constructor(private readonly read: () => Promise<Document[]>) {}
 
   /** More than was asked for does no harm. */
   project(): this {
@@ -187,7 +220,7 @@ class Found {
   }
 
   async toArray(): Promise<Document[]> {
-    const found = [...this.read()];
+    const found = [...(await this.read())];
     for (const [name, direction] of Object.entries(this.#sort))
       found.sort((a, b) => direction * compared(a[name] as string | number, b[name] as string | number));
     return found.slice(0, this.#limit).map(copy);

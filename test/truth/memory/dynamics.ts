@@ -13,7 +13,7 @@ import type { Actor } from './ledger';
 import { isLong } from './long';
 import { TABLE_METADATA, TABLES } from './metadata';
 import type { Organisation, Row } from './organisation';
-import type { Told, Wire } from './wire';
+import type { Line, Told, Wire } from './wire';
 
 /** Of the simulator's switches those that a delta knows (docs/simulators.md). */
 export interface DynamicsSwitches {
@@ -55,11 +55,12 @@ export class MemoryDynamics {
     for (const [name, link] of links) this.#links.set(name, link);
   }
 
-  client(): DynamicsClient {
+  /** @param line of the process that it is for */
+  client(line: Line): DynamicsClient {
     const call = <T>(operation: string, work: (actor: Actor) => T, write = false): Promise<T> =>
-      this.wire.call('dynamics', operation, write, work);
+      line.call('dynamics', operation, write, work);
     const read = <T>(operation: string, more: Told, work: () => T): Promise<T> =>
-      this.wire.call('dynamics', operation, false, work, more);
+      line.call('dynamics', operation, false, work, more);
     return {
       organisation: () => call('organisation', () => ORGANISATION),
       table: (name) =>
@@ -85,9 +86,9 @@ export class MemoryDynamics {
         }),
       count: (set) => call('count', () => this.organisation.rows(tableOf(set)).size),
       patch: (patches) =>
-        this.wire.call('dynamics', 'rows.patch', true, (actor) => this.#patch(patches, actor), {}, patches.map(plain)),
+        line.call('dynamics', 'rows.patch', true, (actor) => this.#patch(patches, actor), {}, patches.map(plain)),
       create: (rows) =>
-        this.wire.call(
+        line.call(
           'dynamics',
           'rows.create',
           true,

@@ -1,18 +1,18 @@
 import { ApiError } from '../../../clients/errors';
 import type { BeforeSend, MarketoClient, MarketoRecord } from '../../../clients/marketo/types';
 import type { Instance } from './instance';
-import type { Actor } from './ledger';
+import type { Actor, Ledger } from './ledger';
 import { isLong } from './long';
 import type { ObjectStore } from './objects';
 import { syncLeads } from './sync-leads';
-import type { Told, Wire } from './wire';
+import type { Line, Told } from './wire';
 
 const [NEW_LEAD, CHANGE, DELETE] = [12, 13, 37];
 
-/** Marketo over an instance in memory. */
-export function memoryMarketo(instance: Instance, wire: Wire): MarketoClient {
+/** Marketo over an instance in memory. @param line of the process that it is for */
+export function memoryMarketo(instance: Instance, ledger: Ledger, line: Line): MarketoClient {
   const read = <T>(operation: string, work: () => T, more: Told = {}): Promise<T> =>
-    wire.call('marketo', operation, false, work, more);
+    line.call('marketo', operation, false, work, more);
   const readFeed = <T>(operation: string, work: () => T): Promise<T> => read(operation, work, { changes: true });
   const write = async <T>(
     operation: string,
@@ -21,7 +21,7 @@ export function memoryMarketo(instance: Instance, wire: Wire): MarketoClient {
     records: readonly MarketoRecord[] = [],
   ): Promise<T> => {
     await beforeSend?.();
-    return wire.call('marketo', operation, true, work, {}, records);
+    return line.call('marketo', operation, true, work, {}, records);
   };
   const store = (path: string): ObjectStore => {
     const found = instance.objects.get(path);
@@ -43,7 +43,7 @@ export function memoryMarketo(instance: Instance, wire: Wire): MarketoClient {
       .flatMap((person) => {
         const record = instance.view(person, fields);
         if (!isLong(record)) return [record];
-        wire.ledger.long('marketo');
+        ledger.long('marketo');
         const value = String(filterType === 'id' ? person.id : person.values[filterType]);
         if (!onTooLarge) throw new ApiError({ api: 'marketo', operation: 'leads.read', kind: 'too-large', key: value });
         onTooLarge(value);
@@ -63,7 +63,7 @@ export function memoryMarketo(instance: Instance, wire: Wire): MarketoClient {
         endpoint: 'GET /rest/v1/leads.json',
       }),
     syncLeads: (request, beforeSend) =>
-      write('leads.sync', (actor) => syncLeads(instance, wire.ledger, request, actor), beforeSend, request.input),
+      write('leads.sync', (actor) => syncLeads(instance, ledger, request, actor), beforeSend, request.input),
     deleteLeads: (ids, beforeSend) =>
       write(
         'leads.delete',

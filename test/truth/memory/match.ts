@@ -8,14 +8,19 @@ const OPERATORS: Readonly<Record<string, (value: unknown, operand: unknown) => b
   $nin: (value, operand) => !(operand as unknown[]).includes(value),
   $ne: (value, operand) => !same(value, operand),
   $exists: (value, operand) => (value !== undefined) === operand,
-  $not: (value, operand) =>
-    !Object.entries(operand as object).every(([name, inner]) => operatorNamed(name)(value, inner)),
   $size: (value, operand) => Array.isArray(value) && value.length === operand,
   $lt: (value, operand) => isSet(value) && (value as Comparable) < (operand as Comparable),
   $lte: (value, operand) => isSet(value) && (value as Comparable) <= (operand as Comparable),
   $gt: (value, operand) => isSet(value) && (value as Comparable) > (operand as Comparable),
   $gte: (value, operand) => isSet(value) && (value as Comparable) >= (operand as Comparable),
+  $not: (value, operand) => !holdAll(value, operand as Record<string, unknown>),
 };
+
+function holdAll(value: unknown, operators: Record<string, unknown>): boolean {
+  return Object.entries(operators).every(([operator, operand]) => {
+    return operatorNamed(operator)(value, operand);
+  });
+}
 
 const isSet = (value: unknown): boolean => value !== undefined && value !== null;
 
@@ -62,9 +67,9 @@ export function matches(document: Document, filter: Filter): boolean {
  * element.
  */
 function valuesAt(document: Document, name: string): unknown[] {
-  const [outer = '', of] = name.split('.');
+  const [part = '', of] = name.split('.');
   if (of === undefined) return [document[name]];
-  if (/^\d+$/.test(of)) return [(document[outer] as unknown[] | undefined)?.[Number(of)]];
-  const held = document[outer] ?? [];
-  return ((Array.isArray(held) ? held : [held]) as Record<string, unknown>[]).map((element) => element[of]);
+  const held = document[part] as Record<string, unknown> | Record<string, unknown>[] | undefined;
+  if (/^\d+$/.test(of)) return [(held as unknown[] | undefined)?.[Number(of)]];
+  return Array.isArray(held) ? held.map((element) => element[of]) : [held?.[of]];
 }

@@ -24,6 +24,7 @@ const MORE: Readonly<Record<string, Record<string, Omit<Column, 'logicalName'>>>
   connection: { record1id: lookup, record2id: lookup, record2roleid: lookup, statecode: { type: 'State' } },
   connectionrole: { name: { type: 'String' } },
   new_orderline: { ...FILTERED, new_contactid: lookup },
+  new_linenote: { ...FILTERED, new_orderlineid: lookup, new_text: { type: 'String', maxLength: 100 } },
 };
 const ALWAYS = { modifiedon: { type: 'DateTime' }, versionnumber: { type: 'BigInt' } };
 /** Those of a membership's user are in the default map's columns. */

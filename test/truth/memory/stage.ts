@@ -1,6 +1,7 @@
 import { createActivities } from '../../../activities';
 import { Schema } from '../../../activities/schema';
 import type { Row } from '../../../cli/check/stage/control';
+import type { Mortal } from '../../../cli/check/stage/mortal';
 import type { Process, Stage } from '../../../cli/check/stage/stage';
 import type { ActivityName, WorldOptions } from '../../../cli/check/stage/world';
 import { Health } from '../../../clients/health';
@@ -10,6 +11,7 @@ import type { Settings } from '../../../model/settings';
 import type { Schedule } from '../schedule';
 import type { Systems } from '../step';
 import { process as activity } from './activity';
+import { OPERATIONS } from './collection';
 import { MemoryDatabase } from './database';
 import { type DynamicsSwitches, MemoryDynamics } from './dynamics';
 import { Instance, type MarketoSwitches } from './instance';
@@ -71,19 +73,23 @@ export class Memory implements Stage<Process>, Systems {
     this.dynamics = new MemoryDynamics(this.organisation, this.wire, { ...DYNAMICS, ...switches.dynamics }, pageRows);
   }
 
+  /** Of several processes at once, the one that may die: its errors are expected then. */
+  attend(mortal: Mortal): void {
+    activity.isDead = () => mortal.dead;
+  }
+
   async open({ mortal }: WorldOptions): Promise<Process> {
-    this.wire.mortal = mortal;
-    activity.isDead = () => mortal?.dead === true;
+    if (mortal) this.attend(mortal);
     const store = storeOn(
-      this.#database.open(() => mortal?.before('mongo')),
+      this.#database.open((operation) => mortal?.before(operation, OPERATIONS[operation] === 'write')),
       this.sealer,
       async () => undefined,
     );
-    const dynamics = this.dynamics.client();
-    const marketo = memoryMarketo(this.instance, this.wire);
-    const { settings } = this;
     const health = new Health();
-    this.wire.health = health;
+    const line = this.wire.lineOf((operation, write) => mortal?.before(operation, write), health);
+    const dynamics = this.dynamics.client(line);
+    const marketo = memoryMarketo(this.instance, this.ledger, line);
+    const { settings } = this;
     const deps = {
       dynamics,
       marketo,

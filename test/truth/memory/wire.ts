@@ -1,7 +1,6 @@
 import type { CallEntry } from '../../../checker';
-import type { Mortal } from '../../../cli/check/stage/mortal';
 import { ApiError } from '../../../clients/errors';
-import { Health } from '../../../clients/health';
+import type { Health } from '../../../clients/health';
 import type { Fault, Step, System } from '../step';
 import type { Actor, Ledger } from './ledger';
 import { clock } from './time';
@@ -26,6 +25,26 @@ export interface Poison {
   fault: Fault;
 }
 
+/** Called ahead of each call of a process, and ahead of its answer: it may throw, or answer with what the process has to wait for. */
+export type Before = (operation: string, write: boolean) => Promise<void> | undefined;
+
+export interface Line {
+  /**
+   * One call of the service's.
+   *
+   * @param work what the system does; it is told who did it
+   * @param more what else the ledger says of it
+   */
+  call<T>(
+    system: System,
+    operation: string,
+    write: boolean,
+    work: (actor: Actor) => T,
+    more?: Told,
+    records?: readonly Record<string, unknown>[],
+  ): Promise<T>;
+}
+
 /** What lies between the service and both systems: each call can be struck, and others may come in between. */
 export class Wire {
   #faults: Ordered[] = [];
@@ -38,12 +57,6 @@ export class Wire {
   heard: (call: { system: System; operation: string; at: number; records: number; fault?: Fault }) => void = () =>
     undefined;
   #race: { calls: number; edits: () => Promise<void> } | undefined;
-  /** The process that makes the calls. */
-  mortal: Mortal | undefined;
-
-  /** What that process knows of both systems. */
-  health = new Health();
-
   constructor(readonly ledger: Ledger) {}
 
   strike(fault: Ordered): void {
@@ -95,12 +108,17 @@ export class Wire {
   }
 
   /**
-   * One call of the service's.
+   * As one process has it: each call comes after `before`, and so does what is done about its answer.
    *
-   * @param work what the system does; it is told who did it
-   * @param more what else the ledger says of it
+   * @param health what that process knows of both systems
    */
-  async call<T>(
+  lineOf(before: Before, health: Health): Line {
+    return { call: (...given) => this.#call(before, health, ...given) };
+  }
+
+  async #call<T>(
+    before: Before,
+    health: Health,
     system: System,
     operation: string,
     write: boolean,
@@ -108,8 +126,9 @@ export class Wire {
     more: Told = {},
     records: readonly Record<string, unknown>[] = [],
   ): Promise<T> {
-    this.mortal?.before(operation);
-    this.health.admit(system, operation);
+    const waits = before(`${system}.${operation}`, write);
+    if (waits) await waits;
+    health.admit(system, operation);
     await this.#othersFirst();
     this.pass(1);
     const call = { seq: this.ledger.next(), at: clock.now(), by: SERVICE, write, ...more };
@@ -123,9 +142,10 @@ export class Wire {
       // Its answer arrives in a process that may be dead by now.
       await Promise.resolve();
       this.ledger.call(system, { ...call, status: fault ? 0 : 200, ...(fault && { fault }) });
-      this.mortal?.before(operation);
+      const heard = before(`${system}.${operation} answered`, write);
+      if (heard) await heard;
       if (fault === undefined) {
-        this.health.answered(system, operation, !write);
+        health.answered(system, operation, !write);
         return answer;
       }
     } else {
@@ -133,7 +153,7 @@ export class Wire {
       if (fault !== 'refused') for (let turn = 0; turn < PATIENCE; turn += 1) await Promise.resolve();
       this.ledger.call(system, { ...call, status: fault === 'refused' ? 503 : 0, fault });
     }
-    if (records.length !== 1) this.health.failed(system, operation);
+    if (records.length !== 1) health.failed(system, operation);
     const kind = fault === 'refused' || !write ? 'transient' : 'ambiguous';
     throw new ApiError({ api: system, operation, kind, ...(fault === 'refused' && { status: 503 }) });
   }
