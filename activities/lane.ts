@@ -5,6 +5,7 @@ import type { Aside } from '../clients/mongo/aside';
 import type { Feed, InboxItem } from '../clients/mongo/inbox';
 import { guidOf, linkId } from '../clients/mongo/links';
 import { nextSize } from '../model/set-aside';
+import { allEnded } from './all-ended';
 import type { Deps } from './deps';
 import { forgetAside, type ItemTrouble, setAside } from './set-aside';
 import { isVendorTrouble } from './trouble';
@@ -26,6 +27,10 @@ export type Work<R> = (items: InboxItem[], part: Writer) => Promise<R>;
 export class Lane {
   /** Rows that were set aside before, by id: what is done of them is forgotten. */
   #known = new Map<string, Aside>();
+  /** Rows of which something was left undone. */
+  readonly #undone = new Set<string>();
+  /** Rows that are under way in several kinds of work: they are forgotten once all of it is done. */
+  readonly #pending = new Set<string>();
 
   constructor(
     readonly deps: Deps,
@@ -68,10 +73,12 @@ export class Lane {
       },
       again,
     );
-    await setAside(this.deps, this.entity, this.feed, troubles, this.#known, this.writer.epoch);
-    const undone = new Set([...troubles, ...unexpected.rows.map(({ row }) => ({ item: row }))].map(({ item }) => item));
-    const done = items.filter((item) => !undone.has(item));
-    const were = done.flatMap(({ id }) => this.#known.get(id.toLowerCase()) ?? []);
+    await this.#setAside(troubles);
+    for (const { row } of unexpected.rows) this.#undone.add(row.id.toLowerCase());
+    const done = new Set(items.map(({ id }) => id.toLowerCase()));
+    const were = [...done].flatMap((id) =>
+      this.#undone.has(id) || this.#pending.has(id) ? [] : (this.#known.get(id) ?? []),
+    );
     await forgetAside(this.deps, this.entity, this.feed, were);
     return results.flat();
   }
@@ -113,74 +120,103 @@ export class Lane {
     return until === undefined ? trouble : { ...trouble, waitUntil: Math.max(until, trouble.waitUntil ?? 0) };
   }
 
-  /** Rows that were set aside and whose time has come, in parts that are small enough. @returns how many there were */
-  async workOnDue<R>(
+  /**
+   * Rows that were set aside and whose time has come, in parts that are small enough.
+   *
+   * @param byKind parts work that is done in another way; one kind is done after the other, as a row may have work of several
+   */
+  async workOnDue(
     most: number,
     byKind: (items: InboxItem[]) => { items: InboxItem[] }[],
-    work: (items: InboxItem[]) => Promise<R[]>,
-  ): Promise<R[]> {
-    const { store, health } = this.deps;
-    const due = [
-      ...(await store.asides.probes(this.entity, this.feed)),
-      ...(await store.asides.due(this.entity, this.feed, most)),
-    ];
-    if (due.length === 0) return [];
+    work: (items: InboxItem[]) => Promise<unknown>,
+  ): Promise<void> {
+    const { asides } = this.deps.store;
+    const due = [...(await asides.probes(this.entity, this.feed)), ...(await asides.due(this.entity, this.feed, most))];
     this.#remember(due);
-    const succeededAt = ({ trouble: { api, operation } }: Aside) => health.succeededAt(api, operation);
-    const isProven = (aside: Aside) => aside.trouble.size === 1 || succeededAt(aside) > aside.trouble.first;
-    const sizes = new Map(due.map((aside) => [aside.item, nextSize(aside.trouble, succeededAt(aside))]));
-    const partsOf = (asides: readonly Aside[]) =>
-      byKind(asides.map(({ item }) => item)).flatMap(({ items }) => inParts(items, (item) => sizes.get(item) ?? 1));
-    const results: R[] = [];
-    const queue = partsOf(due.filter(isProven));
-    const worker = async () => {
-      for (let part = queue.shift(); part; part = queue.shift()) results.push(...(await work(part)));
+    for (const { id } of due) this.#pending.add(id);
+    const rows = new Map(due.map((aside) => [aside.id, aside]));
+    for (const { items } of byKind(due.flatMap((aside) => aside.items))) {
+      const parts = this.#inParts(items, rows);
+      await this.#atOnce(parts.proven, work);
+      await this.#probe(parts.unproven, work);
+    }
+    this.#pending.clear();
+    await forgetAside(
+      this.deps,
+      this.entity,
+      this.feed,
+      due.filter(({ id }) => !this.#undone.has(id)),
+    );
+  }
+
+  /** Parts in which no row is with more others than it may be; those apart of which nobody knows whether the vendor is up. */
+  #inParts(
+    items: readonly InboxItem[],
+    rows: ReadonlyMap<string, Aside>,
+  ): { proven: InboxItem[][]; unproven: InboxItem[][] } {
+    const byRow = new Map<string, InboxItem[]>();
+    for (const item of items) {
+      const own = byRow.get(item.id.toLowerCase()) ?? [];
+      byRow.set(item.id.toLowerCase(), own);
+      own.push(item);
+    }
+    const all = [...byRow].flatMap(([id, own]) => {
+      const trouble = rows.get(id)?.trouble;
+      if (!trouble) return [];
+      const succeededAt = this.deps.health.succeededAt(trouble.api, trouble.operation);
+      const isProven = trouble.size === 1 || succeededAt > trouble.first;
+      return [{ own, isProven, last: trouble.last, size: nextSize(trouble, succeededAt) }];
+    });
+    const partsOf = (some: typeof all): InboxItem[][] => {
+      const bySize = [...some].sort((a, b) => a.size - b.size);
+      const parts: { last: number; items: InboxItem[] }[] = [];
+      for (let at = 0; at < bySize.length; ) {
+        const part = bySize.slice(at, at + Number(bySize[at]?.size));
+        parts.push({ last: Math.max(...part.map(({ last }) => last)), items: part.flatMap(({ own }) => own) });
+        at += part.length;
+      }
+      // Those first that failed longest ago: others than the last probe's.
+      return parts.sort((a, b) => a.last - b.last).map((part) => part.items);
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, worker));
-    // Those first that failed longest ago: others than the last probe's.
-    const unproven = due.filter((aside) => !isProven(aside));
-    const failedAt = new Map(unproven.map(({ item, trouble }) => [item, trouble.last]));
-    const lastOf = (part: readonly InboxItem[]) => Math.max(...part.map((item) => failedAt.get(item) ?? 0));
-    const probes = partsOf(unproven).sort((a, b) => lastOf(a) - lastOf(b));
-    results.push(...(await this.#probe(probes, work)));
-    return results;
+    return {
+      proven: partsOf(all.filter(({ isProven }) => isProven)),
+      unproven: partsOf(all.filter(({ isProven }) => !isProven)),
+    };
+  }
+
+  async #atOnce(parts: InboxItem[][], work: (items: InboxItem[]) => Promise<unknown>): Promise<void> {
+    const queue = [...parts];
+    const worker = async () => {
+      for (let part = queue.shift(); part; part = queue.shift()) await work(part);
+    };
+    await allEnded(
+      Array.from({ length: AT_ONCE }, () => worker()),
+      () => queue.splice(0),
+    );
   }
 
   /** One part after the other as long as they get through; the first that does not sends the rest to wait. */
-  async #probe<R>(parts: InboxItem[][], work: (items: InboxItem[]) => Promise<R[]>): Promise<R[]> {
-    const { asides } = this.deps.store;
-    const results: R[] = [];
+  async #probe(parts: InboxItem[][], work: (items: InboxItem[]) => Promise<unknown>): Promise<void> {
     for (const [index, part] of parts.entries()) {
-      results.push(...(await work(part)));
-      const left = await asides.get(
-        this.entity,
-        this.feed,
-        part.map(({ id }) => id.toLowerCase()),
-      );
-      if (left.size === 0) continue;
+      await work(part);
+      if (!part.some(({ id }) => this.#undone.has(id.toLowerCase()))) continue;
       const waitUntil = Date.now() + PROBE_MS;
-      const others = parts.slice(index + 1).flat();
-      const waits = others.map((item): ItemTrouble => ({ item, waitUntil }));
-      await setAside(this.deps, this.entity, this.feed, waits, this.#known, this.writer.epoch);
-      break;
+      const waits = parts
+        .slice(index + 1)
+        .flat()
+        .map((item): ItemTrouble => ({ item, waitUntil }));
+      await this.#setAside(waits);
+      return;
     }
-    return results;
+  }
+
+  async #setAside(troubles: readonly ItemTrouble[]): Promise<void> {
+    for (const { item } of troubles) this.#undone.add(item.id.toLowerCase());
+    await setAside(this.deps, this.entity, this.feed, troubles, this.#known, this.writer.epoch);
   }
 }
 
 interface Attempt<R> {
   results: R[];
   troubles: ItemTrouble[];
-}
-
-/** Parts in which no row is with more others than it may be. */
-function inParts(items: readonly InboxItem[], sizeOf: (item: InboxItem) => number): InboxItem[][] {
-  const parts: InboxItem[][] = [];
-  const bySize = [...items].sort((a, b) => sizeOf(a) - sizeOf(b));
-  for (let at = 0; at < bySize.length; ) {
-    const size = sizeOf(bySize[at] as InboxItem);
-    parts.push(bySize.slice(at, at + size));
-    at += size;
-  }
-  return parts;
 }

@@ -38,10 +38,14 @@ export async function setAside(
   if (troubles.length === 0) return;
   const { asides } = deps.store;
   const outages = await asides.outages();
-  const rows = [...new Map(troubles.map((trouble) => [trouble.item.id.toLowerCase(), trouble] as const))];
+  const rows = new Map<string, ItemTrouble & { items: InboxItem[] }>();
+  for (const trouble of troubles) {
+    const id = trouble.item.id.toLowerCase();
+    rows.set(id, { ...trouble, items: [...(rows.get(id)?.items ?? []), trouble.item] });
+  }
   const parked: Aside[] = [];
   const waiting: Aside[] = [];
-  for (const [id, { item, failed, waitUntil }] of rows) {
+  for (const [id, { items, failed, waitUntil }] of rows) {
     const before = known.get(id);
     if (failed && !before) deps.health.failedUnsuspected(failed.error.api);
     const verdict = verdictOn(deps, before, failed, waitUntil);
@@ -49,7 +53,7 @@ export async function setAside(
     const isOutage = trouble.size === 1 && outages.has(outageOf(trouble));
     const aside = {
       id,
-      item,
+      items,
       trouble,
       since: before?.since ?? new Date(),
       ...(before?.step !== undefined && { step: before.step }),

@@ -39,7 +39,7 @@ export async function parkUnexpected(
       operation: 'work',
       code: place,
     };
-    return { id: nameOf(row.id), item: row, trouble, parked: 'unexpected', since: new Date(at) };
+    return { id: nameOf(row.id), items: [row], trouble, parked: 'unexpected', since: new Date(at) };
   });
   const parked = asides.map(({ id, trouble }) => {
     return { id: linkId(entity, id), parked: { reason: 'unexpected' as const, code: trouble.code } };
@@ -52,8 +52,8 @@ export async function parkUnexpected(
 export async function retryUnexpected({ store }: Deps): Promise<number> {
   let count = 0;
   for await (const { entity, feed, aside } of store.asides.parkedFor('unexpected')) {
-    const { row: _read, ...item } = aside.item;
-    await store.inbox.add(entity, feed, [feed === 'dynamics' ? { ...item, resync: true } : item], new Date());
+    const items = feed === 'dynamics' ? aside.items.map((item) => ({ ...item, resync: true as const })) : aside.items;
+    await store.inbox.add(entity, feed, items, new Date());
     count += 1;
   }
   return count;

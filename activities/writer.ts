@@ -229,9 +229,10 @@ export class Writer {
     if (entry.object === 'person' && entry.action === 'update') {
       const links = await store.links.get(entry.keys);
       const told = entry.keys.flatMap((key, index): Link[] => {
-        const link = links.get(key);
+        // One that was adopted has no link yet: what it was given is our own copy all the same.
+        const link = links.get(key) ?? { ...newLink(key, store.links.epoch), dirty: true };
         const receipts = unpackReceipts(kept(index));
-        if (!link || receipts.length === 0) return [];
+        if (receipts.length === 0) return [];
         const unsureMarketo = [...(link.unsureMarketo ?? []), ...receipts];
         const keys = receipts.map((receipt) => receipt.key);
         const lost = trailed(link, [{ at: entry.sentAt.getTime(), what: 'lost-answer', keys }]);

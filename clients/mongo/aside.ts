@@ -12,7 +12,7 @@ export interface Aside {
   /** The row's GUID; of a push, the person's Marketo id. */
   id: string;
   /** What is to be done, without the row itself: it is read when its time comes. */
-  item: InboxItem;
+  items: InboxItem[];
   trouble: Trouble;
   /** When it is tried again; absent: not by itself, as it is parked. */
   dueAt?: Date;
@@ -45,7 +45,7 @@ export interface AsideCounts {
   marketo: number;
 }
 
-type Stored = Trouble & Pick<Aside, 'dueAt' | 'parked' | 'outage' | 'since'> & { step: number; item: Binary | Buffer };
+type Stored = Trouble & Pick<Aside, 'dueAt' | 'parked' | 'outage' | 'since'> & { step: number; items: Binary | Buffer };
 type Document = Stored & { _id: string };
 
 const MINUTE_MS = 60_000;
@@ -110,7 +110,7 @@ export class Asides {
       const aside = waiting.get(item.id.toLowerCase());
       if (aside?.parked !== undefined) parked.push(aside);
       if (!aside || aside.parked !== undefined) others.push(item);
-      else await this.put(entity, feed, [{ ...aside, item, dueAt: sooner(aside) }]);
+      else await this.put(entity, feed, [{ ...aside, items: [item], dueAt: sooner(aside) }]);
     }
     return { others, parked };
   }
@@ -122,10 +122,10 @@ export class Asides {
     }
   }
 
-  async #putOne(_id: string, { id: _row, step: _step, item, trouble, ...rest }: Aside): Promise<boolean> {
+  async #putOne(_id: string, { id: _row, step: _step, items, trouble, ...rest }: Aside): Promise<boolean> {
     const known = await this.#collection.findOne({ _id });
-    const merged = known ? together(this.#open(known), item) : withoutRow(item);
-    const fields = { ...trouble, ...rest, item: this.sealer.seal(merged), step: (known?.step ?? 0) + 1 };
+    const merged = together([...(known ? this.#open(known) : []), ...items]);
+    const fields = { ...trouble, ...rest, items: this.sealer.seal(merged), step: (known?.step ?? 0) + 1 };
     if (!known) return (await insertNew(this.#collection, [{ _id, ...fields }])).length === 0;
     const { modifiedCount } = await this.#collection.updateOne(
       { _id, step: known.step },
@@ -144,7 +144,7 @@ export class Asides {
   async counts(now = new Date()): Promise<Map<string, AsideCounts>> {
     const counts = new Map<string, AsideCounts>();
     const probed = await this.#probedLately(now);
-    const asides = this.#collection.find({}).project<Document>({ item: 0 });
+    const asides = this.#collection.find({}).project<Document>({ items: 0 });
     for await (const { _id, dueAt, parked, outage, ...trouble } of asides) {
       const [entity = '', feed = ''] = entityOf(_id).split('/');
       const entry = counts.get(entity) ?? { waiting: 0, dynamics: 0, marketo: 0 };
@@ -248,15 +248,15 @@ export class Asides {
     }
   }
 
-  #open({ item }: Document): InboxItem {
-    return this.sealer.open<InboxItem>(bytes(item));
+  #open({ items }: Document): InboxItem[] {
+    return this.sealer.open<InboxItem[]>(bytes(items));
   }
 
   #read(document: Document): Aside {
-    const { _id, item: _item, dueAt, parked, outage, since, step, ...trouble } = document;
+    const { _id, items: _sealed, dueAt, parked, outage, since, step, ...trouble } = document;
     return {
       id: guidOf(_id),
-      item: this.#open(document),
+      items: this.#open(document),
       trouble,
       ...(dueAt && { dueAt }),
       ...(parked !== undefined && { parked }),
@@ -277,22 +277,22 @@ function sooner({ dueAt, trouble }: Aside): Date {
   return new Date(Math.min(soon, dueAt?.getTime() ?? soon));
 }
 
-/** The row as a feed brought it may be old when its time comes: it is read then. */
-const withoutRow = ({ row: _row, ...item }: InboxItem): InboxItem => item;
-
-/** Work that comes twice for a row, as one. */
-function together(before: InboxItem, now: InboxItem): InboxItem {
-  const { fields: _some, ...both } = { ...before, ...withoutRow(now) };
-  const entries = [...(before.entries ?? []), ...(now.entries ?? [])];
-  const decide = [...(before.decide ?? []), ...(now.decide ?? [])];
-  // Of one that concerns all fields and one that concerns some, all.
-  const fields = before.fields && now.fields ? [...new Set([...before.fields, ...now.fields])] : undefined;
-  return {
-    ...both,
-    ...(fields && { fields }),
-    ...(entries.length > 0 && { entries: distinct(entries) }),
-    ...(decide.length > 0 && { decide: distinct(decide) }),
-  };
+/** Work that comes twice for a row is one, where it is of one kind: hints, each loss, each request. The row as a feed brought it may be old by then. */
+function together(items: readonly InboxItem[]): InboxItem[] {
+  const kinds = new Map<string, InboxItem>();
+  for (const { row: _read, ...item } of items) {
+    const { entries = [], decide = [], ...kind } = item;
+    const key = JSON.stringify(Object.entries(kind).sort());
+    const before = kinds.get(key);
+    const told = distinct([...(before?.entries ?? []), ...entries]);
+    const decided = distinct([...(before?.decide ?? []), ...decide]);
+    kinds.set(key, {
+      ...kind,
+      ...(told.length > 0 && { entries: told }),
+      ...(decided.length > 0 && { decide: decided }),
+    });
+  }
+  return [...kinds.values()];
 }
 
 const distinct = <T>(all: readonly T[]): T[] => [
