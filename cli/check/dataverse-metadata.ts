@@ -92,6 +92,13 @@ export class DataverseMetadata {
     return { columns, labels };
   }
 
+  /** Does a feed tell of this table's changes (dataverse-api §4)? */
+  async isTracked(name: string): Promise<boolean> {
+    const query = `$select=ChangeTrackingEnabled&$filter=LogicalName eq '${name}'`;
+    const [table] = await get<{ ChangeTrackingEnabled: boolean }>(this.url, this.token, `EntityDefinitions?${query}`);
+    return table?.ChangeTrackingEnabled === true;
+  }
+
   private labelOf({ Value, Label }: Option): string {
     const base = Label.LocalizedLabels?.find(({ LanguageCode }) => LanguageCode === this.language);
     return base?.Label ?? Label.UserLocalizedLabel?.Label ?? String(Value);

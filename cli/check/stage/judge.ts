@@ -21,14 +21,22 @@ export interface Trial extends Rested {
 
 /** Asks the checker about a story that was played on these systems; what the service remembered of it is then dropped. */
 export async function judge(control: Control, trial: Trial): Promise<Report> {
-  const { mongo, database, config, restSince, interrupted } = trial;
+  const { mongo, database, config, left, restSince, interrupted } = trial;
   const { dynamics, marketo } = SIMULATED_ACCOUNTS;
   const { simulators } = control;
+  const dataverse = await DataverseMetadata.open({
+    ...dynamics,
+    url: simulators.dataverse,
+    authority: simulators.entra,
+  });
   const { map, labels } = await checkedMap(
     settingsFrom(configFile.parse(config)),
-    await DataverseMetadata.open({ ...dynamics, url: simulators.dataverse, authority: simulators.entra }),
+    dataverse,
     await MarketoMetadata.open({ ...marketo, url: simulators.marketo }),
   );
+  // What the service said it can't sync is no breach where no feed tells of the table: it has no other ground.
+  for (const name of left)
+    if (!(await dataverse.isTracked(name))) map.entities = map.entities.filter((entity) => entity.name !== name);
   const interest = interestOf(map);
   const ledger = async (system: System) => {
     const reader = new LedgerReader(simulators.control, system, (table) => interest[system].get(table));

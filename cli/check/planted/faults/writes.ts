@@ -59,11 +59,15 @@ export const WRITE_FAULTS: readonly PlantedFault[] = [
   {
     name: 'a create is tried again after its commit, without a key',
     changes: [
-      change(WRITER, 'of await this.deps.store.journal.unanswered(this.object))', 'of [])'),
       change(
         SEND,
         "action: action === 'create' ? ('createOnly' as const)",
         "action: action === 'create' ? ('createDuplicate' as const)",
+      ),
+      change(
+        SEND,
+        'deps.marketo.syncLeads(request, beforeSend));',
+        'deps.marketo.syncLeads(request, beforeSend).catch(() => deps.marketo.syncLeads(request, beforeSend)));',
       ),
     ],
     scenario: 'a create is done and never answered',
