@@ -11,7 +11,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { Children } from './children';
-import { mustLeave } from './leave';
+import { mustLeave, quiet } from './leave';
 import { checkIfDue, readCounts, runPreflight, startLooks } from './look';
 import { pause, push, resume, resync, scopeOf, status } from './messages';
 import { importDone, nextDue, starts } from './plan';
@@ -71,6 +71,8 @@ export async function dynamicsMarketoSync(input?: unknown): Promise<void> {
   await children.drain(DRAIN);
   await condition(allHandlersFinished);
   await keepAllPushes(run);
+  await quiet();
+  await keepAllPushes(run);
   await continueAsNew<typeof dynamicsMarketoSync>(carry(run.state));
 }
 
@@ -102,7 +104,8 @@ function listen(run: Run, children: Children): void {
     }
     run.state = message === 'resume' && patched('resume-makes-due') ? madeDue(next, scope) : next;
     run.woken = true;
-    if (message !== 'resync') children.relay(message, scope);
+    if (message === 'resync') return;
+    children.relay(message, scope);
     setCurrentDetails(dashboard(run.state));
   };
   setHandler(status, () => statusOf(run.state), { description: 'Where the sync stands, per entity' });

@@ -17,7 +17,8 @@ const isFull = ({ entities, pausedEntities, resync }: SyncState): boolean =>
   entities.length === 0 && Math.max(pausedEntities.length, resync.length) >= MOST_ON_TRUST;
 
 const without = (list: readonly string[], entity: string) => list.filter((name) => name !== entity);
-const withOne = (list: readonly string[], entity: string) => [...without(list, entity), entity];
+/** The same list if it is there already: thousands of the same message cost little. */
+const withOne = (list: string[], entity: string) => (list.includes(entity) ? list : [...list, entity]);
 
 /** The Marketo look that carries a push out is due at once. */
 const lookNow = (state: SyncState): SyncState => ({ ...state, due: { ...state.due, 'marketo/leadchanges': 0 } });
