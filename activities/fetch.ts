@@ -205,7 +205,7 @@ async function fetchPage(
   const unexpected = new Unexpected<DynamicsRow>(page.rows.length);
   const read = await withoutUnexpected(distinct(page.rows, key), unexpected, join);
   const rows = read.flat();
-  const bad = unexpected.rows.map(({ row, place }) => ({ row: { id: String(row[key]) }, place }));
+  const bad = unexpected.rows.map(({ row, ...why }) => ({ row: { id: String(row[key]) }, ...why }));
   await parkUnexpected(deps, entity, 'dynamics', bad, NO_WRITER);
   const hints = [...unread].map((guid) => ({ id: guid }));
   await store.inbox.add(entity, 'dynamics', hints, new Date());

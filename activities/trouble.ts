@@ -20,7 +20,8 @@ function isOwnRefusal(error: unknown): boolean {
 
 /** An error that a row may have caused by what it holds: none of a vendor, of MongoDB or Temporal, of a time-out, or of the machine. */
 export function isUnexpected(error: unknown): error is Error {
-  if (isOwnRefusal(error)) return error instanceof Error;
+  // A record that is too long, where nobody asked what to do about it, is one row's matter as well.
+  if (isOwnRefusal(error) || isApiError(error, 'too-large')) return error instanceof Error;
   if (!(error instanceof Error) || error instanceof ApiError || error instanceof MongoError) return false;
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return false;
   const { name, code, syscall } = error as Error & { code?: unknown; syscall?: unknown };

@@ -5,6 +5,7 @@ import { linkId } from '../clients/mongo/links';
 import { GUID } from '../model/push';
 import type { Deps } from './deps';
 import { parkRows } from './set-aside';
+import type { UnexpectedRow } from './unexpected';
 
 /** Of a push, a person's. */
 const MARKETO_ID = /^\d{1,15}$/;
@@ -24,12 +25,12 @@ export async function parkUnexpected(
   deps: Deps,
   entity: string,
   feed: Feed,
-  rows: readonly { row: InboxItem; place: string }[],
+  rows: readonly UnexpectedRow<InboxItem>[],
   epoch: number,
 ): Promise<void> {
   if (rows.length === 0) return;
   const at = Date.now();
-  const asides = rows.map(({ row, place }): Aside => {
+  const asides = rows.map(({ row, reason, place }): Aside => {
     const trouble = {
       size: 1,
       failures: 1,
@@ -39,10 +40,11 @@ export async function parkUnexpected(
       operation: 'work',
       code: place,
     };
-    return { id: nameOf(row.id), items: [row], trouble, parked: 'unexpected', since: new Date(at) };
+    return { id: nameOf(row.id), items: [row], trouble, parked: reason, since: new Date(at) };
   });
-  const parked = asides.map(({ id, trouble }) => {
-    return { id: linkId(entity, id), parked: { reason: 'unexpected' as const, code: trouble.code } };
+  const parked = asides.map(({ id, trouble }, index) => {
+    const { reason = 'unexpected' } = rows[index] ?? {};
+    return { id: linkId(entity, id), parked: { reason, ...(reason === 'unexpected' && { code: trouble.code }) } };
   });
   await parkRows(deps, parked, epoch);
   await deps.store.asides.put(entity, feed, asides);

@@ -1,20 +1,30 @@
 import { ApplicationFailure } from '@temporalio/activity';
+import { isApiError } from '../clients/errors';
+import type { ParkReason } from '../model/park';
 import { unexpectedLimit } from '../model/set-aside';
 import { isUnexpected, placeOf } from './trouble';
 
 /** More rows met an unexpected error than can be their own fault: the service's, or its data's. */
 export const OWN_FAULT = 'own-fault';
 
+export interface UnexpectedRow<T> {
+  row: T;
+  reason: Extract<ParkReason, 'too-large' | 'unexpected'>;
+  /** The error's class and place. */
+  place: string;
+}
+
 /** Rows of one unit of work that met an error which nobody expected. */
 export class Unexpected<T> {
-  readonly rows: { row: T; place: string }[] = [];
+  readonly rows: UnexpectedRow<T>[] = [];
 
   /** @param unit rows in the unit */
   constructor(private readonly unit: number) {}
 
   /** @throws ApplicationFailure `own-fault` where there are too many */
   add(row: T, error: Error): void {
-    this.rows.push({ row, place: placeOf(error) });
+    const reason = isApiError(error, 'too-large') ? 'too-large' : 'unexpected';
+    this.rows.push({ row, reason, place: placeOf(error) });
     if (this.rows.length <= unexpectedLimit(this.unit)) return;
     const message = `${this.rows.length} of ${this.unit} rows met an unexpected error: ${placeOf(error)}`;
     throw ApplicationFailure.create({ type: OWN_FAULT, message, nonRetryable: true });

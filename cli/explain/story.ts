@@ -55,6 +55,8 @@ export interface Story {
   awaitedBy: string[];
   /** In the inbox: from which system, since when, what is to be done. */
   inbox: { from: 'dynamics' | 'marketo'; since: string; what: string }[];
+  /** A vendor failed at it while others got through: when it is tried again; absent: not by itself, as it is parked. */
+  setAside: { from: 'dynamics' | 'marketo'; code: string; failures: number; dueAt?: string; outage: boolean }[];
   unanswered: { object: string; action: string; sentAt: string }[];
   failures: (Omit<Failure, 'id' | 'first' | 'last' | 'mendedAt'> & {
     first: string;
@@ -159,7 +161,7 @@ function whatOf({ deleted, lost, resync, decide }: InboxItem): string {
 async function queuesOf(
   store: Store,
   id: string,
-): Promise<Pick<Story, 'waitsFor' | 'awaitedBy' | 'inbox' | 'unanswered'>> {
+): Promise<Pick<Story, 'waitsFor' | 'awaitedBy' | 'inbox' | 'setAside' | 'unanswered'>> {
   const inbox: Story['inbox'] = [];
   for (const from of ['dynamics', 'marketo'] as const) {
     for await (const { since, items } of store.inbox.all(entityOf(id), from)) {
@@ -174,6 +176,13 @@ async function queuesOf(
     waitsFor: await store.waiting.targetsOf(id),
     awaitedBy: await store.waiting.waitersOf(id),
     inbox,
+    setAside: (await store.asides.of(id)).map(({ feed, aside: { trouble, dueAt, outage } }) => ({
+      from: feed,
+      code: `${trouble.api} ${trouble.operation}: ${trouble.code}`,
+      failures: trouble.failures,
+      ...(dueAt && { dueAt: isoOf(dueAt) }),
+      outage: outage === true,
+    })),
     unanswered: unanswered.map(({ sentAt, ...rest }) => ({ ...rest, sentAt: isoOf(sentAt) })),
   };
 }

@@ -15,6 +15,7 @@ export function textOf(story: Story): string {
     ['Waits for', listed(story.waitsFor)],
     ['Is waited for by', listed(story.awaitedBy)],
     ['In the inbox', story.inbox.map(({ from, since, what }) => `${what} from ${from}, since ${since}`)],
+    ['Set aside, as a vendor failed at it', story.setAside.map(setAsideLine)],
     ['What happened, as far as it is remembered', story.steps.map(stepLine)],
     [fieldsTitle(story), fieldLines(story.fields)],
     ['Contact roles', roleLines(story)],
@@ -149,3 +150,12 @@ const failureLine = ({
 }: Story['failures'][number]) =>
   `${last}  ${operation}${field === undefined ? '' : ` of ${field}`}: ${reason ?? message ?? ''}${code === undefined ? '' : `, code ${code}`}` +
   `, ${count} ${count === 1 ? 'time' : 'times'} since ${first}${mendedAt === undefined ? '' : `, mended ${mendedAt}`}`;
+
+function setAsideLine({ from, code, failures, dueAt, outage }: Story['setAside'][number]): string {
+  const again = outage
+    ? 'one row of many is tried each minute'
+    : dueAt === undefined
+      ? 'parked: an edit or a resync tries it again'
+      : `tried again at ${dueAt}`;
+  return `work from ${from}: ${code}, ${failures} failures by itself; ${again}`;
+}

@@ -24,6 +24,7 @@ const NOTHING: Story = {
   waitsFor: [],
   awaitedBy: [],
   inbox: [],
+  setAside: [],
   unanswered: [],
   failures: [],
   deletesStopped: false,
