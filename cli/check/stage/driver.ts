@@ -85,12 +85,15 @@ export class Driver {
   /** Carries out what is in the inboxes, until nothing is left. */
   async workOff(): Promise<void> {
     for (let round = 0; round < 20; round += 1) {
-      const pending = await this.world.deps.store.inbox.pending();
-      if (pending.size === 0) return;
-      for (const { name } of this.entities) {
-        const items = pending.get(name);
-        if (items?.dynamics) expectDone(await this.world.run('applyInbox', name));
-        if (items?.marketo) expectDone(await this.world.run('writeBack', name));
+      const { inbox, asides } = this.world.deps.store;
+      const [pending, due] = [await inbox.pending(), await asides.counts()];
+      const waits = (name: string, feed: 'dynamics' | 'marketo') =>
+        (pending.get(name)?.[feed] ?? 0) + (due.get(name)?.[feed] ?? 0) > 0;
+      const names = this.entities.map(({ name }) => name);
+      if (!names.some((name) => waits(name, 'dynamics') || waits(name, 'marketo'))) return;
+      for (const name of names) {
+        if (waits(name, 'dynamics')) expectDone(await this.world.run('applyInbox', name));
+        if (waits(name, 'marketo')) expectDone(await this.world.run('writeBack', name));
       }
     }
     throw new Error('the inboxes do not get empty');
