@@ -118,6 +118,34 @@ describe('an error that nobody expected', () => {
   );
 });
 
+describe('what waits cannot be opened', () => {
+  it(
+    'pages that are damaged are put out of the way and counted, and what they held is read again',
+    async () => {
+      const { arrived, damaged, parked } = await played('damaged pages');
+      expect({ arrived, parked }).toEqual({ arrived: true, parked: [] });
+      expect(number(damaged)).toBeGreaterThanOrEqual(2);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'under another key nothing is put away: the entity is stopped until the key is right again',
+    async () => {
+      await expect(played('another key')).resolves.toEqual({
+        trouble: [
+          expect.stringContaining('SYNC_DATA_KEY is not the key that this database was written with') as string,
+        ],
+        kept: 12,
+        damaged: 0,
+        parked: [],
+        arrived: true,
+      });
+    },
+    PATIENCE_MS,
+  );
+});
+
 describe('a vendor is down for 40 minutes while people edit', () => {
   it.each([['marketo is down'], ['dynamics is down']])(
     '%s: one call a minute asks each operation whether it is up, nothing is parked, and both sides are equal afterwards',

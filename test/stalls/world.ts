@@ -1,6 +1,7 @@
 import { contact } from '../../cli/check/stage/organisation';
 import { Service } from '../../cli/check/stage/service';
 import type { Process } from '../../cli/check/stage/stage';
+import type { Sealer } from '../../clients/mongo/sealer';
 import { configFile, settingsFrom } from '../../workers/config-file';
 import { BEFORE_MS, configOf } from '../truth/circumstances';
 import { Memory } from '../truth/memory/stage';
@@ -30,16 +31,20 @@ export class World {
   ) {}
 
   /** At rest. */
-  static async of(contacts: number): Promise<World> {
-    const world = await World.begun(contacts);
+  static async of(contacts: number, sealer?: Sealer): Promise<World> {
+    const world = await World.begun(contacts, {}, sealer);
     await world.service.settle();
     return world;
   }
 
   /** Before its import. */
-  static async begun(contacts: number, others: Record<string, readonly object[]> = {}): Promise<World> {
+  static async begun(
+    contacts: number,
+    others: Record<string, readonly object[]> = {},
+    sealer?: Sealer,
+  ): Promise<World> {
     clock.begin();
-    const memory = new Memory(PLAIN, settingsFrom(configFile.parse(configOf(PLAIN))));
+    const memory = new Memory(PLAIN, settingsFrom(configFile.parse(configOf(PLAIN))), sealer);
     const rows = Array.from({ length: contacts }, (_, number) => contact(number + 10));
     memory.organisation.seed({ ...others, contact: [...rows, ...(others.contact ?? [])] });
     clock.pass(BEFORE_MS);
