@@ -67,6 +67,12 @@ export class World {
     return this.carriersOf(object, id).filter((record) => record.alive(seq) && guid(record.value(key, seq)) === id);
   }
 
+  /** Did the worker die before it remembered what it had done in Marketo then? It had, once it wrote something more, or at `known`. */
+  diedBeforeKnowing(done: number, known = done): boolean {
+    const until = Math.max(known, this.marketo.calls.nextWrite(done));
+    return (this.evidence.interrupted ?? []).some((seq) => seq > done && seq < until);
+  }
+
   /** The row that a person belonged to at `seq`. */
   ownerOf(record: RecordHistory, seq = END): { entity: CheckedEntity; row: RecordHistory } | undefined {
     for (const entity of this.entitiesOf(record.table)) {

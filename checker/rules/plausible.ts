@@ -69,7 +69,12 @@ function hasCause(world: World, entity: CheckedEntity, row: RecordHistory, { fie
     case 'gone-from-marketo':
       return wasRemoved(world, entity, row, ({ ours }) => !ours) && !(entity.resurrect && isWanted(world, entity, row));
     case 'merged-in-marketo':
-      return wasRemoved(world, entity, row, ({ ours, into }) => !ours && into !== undefined);
+      return wasRemoved(
+        world,
+        entity,
+        row,
+        ({ ours, into, seq }) => into !== undefined && (!ours || world.diedBeforeKnowing(seq)),
+      );
     case 'not-ours':
       return records.some((record) =>
         record.versions.some(({ ours, kind, changes }) => !ours && (kind === 'delete' || entity.key in changes)),

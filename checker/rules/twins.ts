@@ -65,11 +65,8 @@ function wasRemembered(world: World, person: RecordHistory, id: string): boolean
   // What comes later finds it remembered.
   const again = person.versions.find(({ ours, seq, call }) => ours && seq > paired && call !== pairing?.call);
   const removed = Math.min(again?.received ?? END, person.last()?.seq ?? 0);
-  // A worker that died before it wrote anything more died before it had remembered.
-  const until = Math.max(removed, world.marketo.calls.nextWrite(paired));
-  const ended = (world.evidence.interrupted ?? []).some((seq) => seq > paired && seq < until);
   return (
-    !ended &&
+    !world.diedBeforeKnowing(paired, removed) &&
     !world.marketo.calls.failedBetween(paired, removed) &&
     !world.dynamics.calls.failedBetween(paired, removed)
   );
