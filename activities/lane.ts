@@ -79,7 +79,7 @@ export class Lane {
     const were = [...done].flatMap((id) =>
       this.#undone.has(id) || this.#pending.has(id) ? [] : (this.#known.get(id) ?? []),
     );
-    await forgetAside(this.deps, this.entity, this.feed, were);
+    await forgetAside(this.deps, this.entity, this.feed, were, this.writer.epoch);
     return results.flat();
   }
 
@@ -146,6 +146,7 @@ export class Lane {
       this.entity,
       this.feed,
       due.filter(({ id }) => !this.#undone.has(id)),
+      this.writer.epoch,
     );
   }
 

@@ -98,19 +98,25 @@ async function noteOutages({ store }: Deps, entity: string, waiting: readonly As
 }
 
 /** Rows whose work is done are not set aside any more; one that was a probe of an outage tells that it is over. */
-export async function forgetAside(deps: Deps, entity: string, feed: Feed, done: readonly Aside[]): Promise<void> {
+export async function forgetAside(
+  deps: Deps,
+  entity: string,
+  feed: Feed,
+  done: readonly Aside[],
+  epoch: number,
+): Promise<void> {
   if (done.length === 0) return;
   const { store } = deps;
   for (const outage of new Set(done.flatMap(({ outage, trouble }) => (outage ? [outageOf(trouble)] : []))))
     await store.asides.end(outage);
-  for (const { id, parked } of done) if (parked !== undefined) await unpark(deps, linkId(entity, id), parked);
+  for (const { id, parked } of done) if (parked !== undefined) await unpark(deps, linkId(entity, id), parked, epoch);
   await store.asides.remove(entity, feed, done);
 }
 
 /** What its work has parked of the row since stays. */
-async function unpark({ store }: Deps, id: string, reason: Parked['reason']): Promise<void> {
+async function unpark({ store }: Deps, id: string, reason: Parked['reason'], epoch: number): Promise<void> {
   const ours = (await store.parked.of(id)).some((one) => one.field === undefined && one.reason === reason);
-  if (ours) await store.parked.settle([{ id, was: [''], now: [] }]);
+  if (ours) await store.parked.settle([{ id, was: [''], now: [] }], epoch);
 }
 
 /** Until somebody edits the row, or asks for a resync: then it is merged in full. */

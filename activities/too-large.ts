@@ -15,6 +15,7 @@ export async function parkTooLarge({ store }: Deps, writer: Writer, links: reado
       now: [{ reason: 'too-large' as const }],
       ...(marketoId === undefined && { operation: 'create' as const }),
     })),
+    writer.epoch,
   );
   await store.links.put(
     links.map((link) => ({

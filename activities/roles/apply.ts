@@ -35,7 +35,7 @@ export async function applyRoles(
   const { store } = deps;
   const counts = noCounts(all.length);
   const { left, others } = await findLeft(deps, all);
-  const { items, gone, removing } = await admitConnections(deps, others);
+  const { items, gone, removing } = await admitConnections(deps, writer, others);
   const told = await toldBy(deps, items);
   // Parts of a page that is written at once may be about the same opportunity.
   const writes = await writer.turns.take([...told.opportunities], async () => {
@@ -162,7 +162,7 @@ async function plan(
     return { record, write: taken, remove, after };
   });
   await writer.check();
-  await store.parked.settle(parked);
+  await store.parked.settle(parked, writer.epoch);
   await store.roles.put(records, writer.epoch);
   await wait(deps, pairs, links);
   return plans;
@@ -226,6 +226,7 @@ async function carryOut(deps: Deps, writer: Writer, plans: readonly RoleWrites[]
           now: [{ reason: 'refused-by-marketo' as const, code }],
         })),
     ),
+    writer.epoch,
   );
   await store.roles.put(records, writer.epoch);
 }
@@ -262,6 +263,7 @@ export async function removeRoles(deps: Deps, writer: Writer, opportunities: rea
   await writer.check();
   await store.parked.settle(
     records.map(({ opportunity }) => ({ id: linkId('connection', opportunity), was: ['', 'role'], now: [] })),
+    writer.epoch,
   );
   await store.roles.put(
     plans.map(({ record }) => record),

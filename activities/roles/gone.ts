@@ -2,6 +2,7 @@ import type { InboxItem } from '../../clients/mongo/inbox';
 import { linkId } from '../../clients/mongo/links';
 import { mustAsk } from '../breaker';
 import type { Deps } from '../deps';
+import type { Writer } from '../writer';
 
 /** What is left to do of a page of items once its deletions have been looked into. */
 export interface Admitted {
@@ -17,7 +18,7 @@ export interface Admitted {
  * told of; else it is an opportunity's. Deletions are held where they are too many (activities/breaker.ts), and take nothing away where the
  * policy is to ignore them.
  */
-export async function admitConnections(deps: Deps, items: readonly InboxItem[]): Promise<Admitted> {
+export async function admitConnections(deps: Deps, writer: Writer, items: readonly InboxItem[]): Promise<Admitted> {
   const { dynamics, schema, store } = deps;
   const asked = items.filter(({ row }) => !row);
   if (asked.length === 0) return { items: [...items], gone: [], removing: 0 };
@@ -38,7 +39,7 @@ export async function admitConnections(deps: Deps, items: readonly InboxItem[]):
   const removing = [...known.keys()].filter((id) => !ignored && answers.get(id) !== 'keep');
   const asking = removing.filter((id) => !answers.has(id));
   const held = asking.length > 0 && (await mustAsk(store, 'connection', asking.length)) ? asking : [];
-  await store.parked.settle([
+  const told = [
     ...held.map((id) => ({ id: linkId('connection', id), was: [], now: [{ reason: 'deletes-stopped' as const }] })),
     ...[...large].map((id) => ({ id: linkId('connection', id), was: [], now: [{ reason: 'too-large' as const }] })),
     // What is there again, or short enough again, is not kept back.
@@ -47,7 +48,8 @@ export async function admitConnections(deps: Deps, items: readonly InboxItem[]):
       was: [''],
       now: [],
     })),
-  ]);
+  ];
+  await store.parked.settle(told, writer.epoch);
   const admitted = removing.filter((id) => !held.includes(id));
   const opportunities = bare.filter((item) => !item.deleted && !there.has(item.id.toLowerCase()));
   return {

@@ -77,7 +77,10 @@ function hasCause(world: World, entity: CheckedEntity, row: RecordHistory, { fie
       );
     case 'not-ours':
       return records.some((record) =>
-        record.versions.some(({ ours, kind, changes }) => !ours && (kind === 'delete' || entity.key in changes)),
+        record.versions.some(
+          ({ ours, kind, changes, seq }) =>
+            (kind === 'delete' || entity.key in changes) && (!ours || world.diedBeforeKnowing(seq)),
+        ),
       );
     case 'keeps-failing':
       return keptFailing(world, entity, row);

@@ -56,10 +56,10 @@ export class ParkedStore {
    * Makes each row's parked things be exactly what is `now`, but for what a later attempt has listed; each is a failure of
    * the day, each that is gone is mended.
    *
-   * @param epoch of the attempt (activities/park.ts asks afterwards whether it was still the last one); left out: whoever listed them
+   * @param epoch of the attempt (activities/park.ts asks afterwards whether it was still the last one)
    */
-  async settle(rows: readonly ParkedRow[], epoch?: number): Promise<void> {
-    const ours = epoch === undefined ? {} : { epoch: notLaterThan(epoch) };
+  async settle(rows: readonly ParkedRow[], epoch: number): Promise<void> {
+    const ours = { epoch: notLaterThan(epoch) };
     const operations: AnyBulkWriteOperation<ParkedDocument>[] = [];
     const gone: { id: string; field?: string }[] = [];
     const at = new Date();
@@ -78,7 +78,7 @@ export class ParkedStore {
           ...(other === undefined && { other: '' as const }),
         };
         const update = {
-          $set: { reason, at, ...(epoch !== undefined && { epoch }), ...told },
+          $set: { reason, at, epoch, ...told },
           $setOnInsert: { since: at },
           $inc: { attempts: 1 },
           ...(Object.keys(untold).length > 0 && { $unset: untold }),
