@@ -57,7 +57,9 @@ function ofCustomer(world: World, entity: CheckedEntity, row: RecordHistory, lin
   const isAccount = types.every((type) => type === null || type === undefined || type === 'account');
   const may = new Set(isAccount ? ever : [...ever, EMPTY]);
   const there = [...may].every((id) => id !== EMPTY && world.counterparts(accounts, id).length > 0);
-  const listed = world.standing('contact', contact) !== 'eligible' || !there;
+  // One that is too long to be read tells nobody its account.
+  const isUnread = world.exceptions.row('contact', contact.id)?.reason === 'too-large';
+  const listed = world.standing('contact', contact) !== 'eligible' || !there || isUnread;
   return { may: listed ? may.add(EMPTY) : may, targetIsThere: !listed };
 }
 
