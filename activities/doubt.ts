@@ -16,11 +16,12 @@ export async function doubt({ store, marketo, schema }: Deps, keys: readonly str
   if (first !== undefined) {
     const { entity, path } = await schema.of(entityOf(first));
     const key = entity.target.kind === 'object' ? entity.target.key : '';
-    const found = await marketo.queryObjects(path as ObjectPath, key, unknown.map(guidOf), [key]);
+    const idField = path === 'companies' || path === 'salespersons' ? 'id' : 'marketoGUID';
+    // An answer holds nothing but the fields that were asked for (marketo-api §6.1.2).
+    const found = await marketo.queryObjects(path as ObjectPath, key, unknown.map(guidOf), [key, idField]);
     const records = new Map(found.map((record) => [String(record[key]).toLowerCase(), record]));
     for (const id of unknown) {
-      const { marketoGUID, id: number } = records.get(guidOf(id)) ?? {};
-      const marketoId = marketoGUID ?? number;
+      const marketoId = records.get(guidOf(id))?.[idField];
       if (typeof marketoId === 'string' || typeof marketoId === 'number')
         made.push({ ...newLink(id, store.links.epoch), marketoId, dirty: true });
     }

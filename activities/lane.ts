@@ -29,6 +29,8 @@ export class Lane {
   #known = new Map<string, Aside>();
   /** Rows of which something was left undone. */
   readonly #undone = new Set<string>();
+  /** Those of them at which something failed: the others only wait. */
+  readonly #failed = new Set<string>();
   /** Rows that are under way in several kinds of work: they are forgotten once all of it is done. */
   readonly #pending = new Set<string>();
 
@@ -200,7 +202,7 @@ export class Lane {
   async #probe(parts: InboxItem[][], work: (items: InboxItem[]) => Promise<unknown>): Promise<void> {
     for (const [index, part] of parts.entries()) {
       await work(part);
-      if (!part.some(({ id }) => this.#undone.has(id.toLowerCase()))) continue;
+      if (!part.some(({ id }) => this.#failed.has(id.toLowerCase()))) continue;
       const waitUntil = Date.now() + PROBE_MS;
       const waits = parts
         .slice(index + 1)
@@ -212,7 +214,10 @@ export class Lane {
   }
 
   async #setAside(troubles: readonly ItemTrouble[]): Promise<void> {
-    for (const { item } of troubles) this.#undone.add(item.id.toLowerCase());
+    for (const { item, failed } of troubles) {
+      this.#undone.add(item.id.toLowerCase());
+      if (failed) this.#failed.add(item.id.toLowerCase());
+    }
     await setAside(this.deps, this.entity, this.feed, troubles, this.#known, this.writer.epoch);
   }
 }

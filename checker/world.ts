@@ -2,7 +2,7 @@ import type { Evidence } from './evidence';
 import { Exceptions } from './exceptions';
 import { interestOf, wire, wireType } from './history/interest';
 import { Ledger } from './history/ledger';
-import type { RecordHistory } from './history/record';
+import type { RecordHistory, Version } from './history/record';
 import type { CheckedEntity } from './map';
 
 export type Standing = 'eligible' | 'frozen' | 'excluded' | 'gone';
@@ -67,9 +67,10 @@ export class World {
     return this.carriersOf(object, id).filter((record) => record.alive(seq) && guid(record.value(key, seq)) === id);
   }
 
-  /** Did the worker die before it remembered what it had done in Marketo then? It had, once it wrote something more, or at `known`. */
-  diedBeforeKnowing(done: number, known = done): boolean {
-    const until = Math.max(known, this.marketo.calls.nextWrite(done));
+  /** Did the worker die before it remembered what its call had done in Marketo? It had, once it sent another write, or at `known`. */
+  diedBeforeKnowing({ seq: done, call }: Pick<Version, 'seq' | 'call'>, known = done): boolean {
+    const answered = this.marketo.calls.ended(call);
+    const until = Math.max(known, this.marketo.calls.nextWrite(answered));
     return (this.evidence.interrupted ?? []).some((seq) => seq > done && seq < until);
   }
 

@@ -73,13 +73,14 @@ function hasCause(world: World, entity: CheckedEntity, row: RecordHistory, { fie
         world,
         entity,
         row,
-        ({ ours, into, seq }) => into !== undefined && (!ours || world.diedBeforeKnowing(seq)),
+        (version) => version.into !== undefined && (!version.ours || world.diedBeforeKnowing(version)),
       );
     case 'not-ours':
       return records.some((record) =>
         record.versions.some(
-          ({ ours, kind, changes, seq }) =>
-            (kind === 'delete' || entity.key in changes) && (!ours || world.diedBeforeKnowing(seq)),
+          (version) =>
+            (version.kind === 'delete' || entity.key in version.changes) &&
+            (!version.ours || world.diedBeforeKnowing(version)),
         ),
       );
     case 'keeps-failing':

@@ -66,7 +66,7 @@ function wasRemembered(world: World, person: RecordHistory, id: string): boolean
   const again = person.versions.find(({ ours, seq, call }) => ours && seq > paired && call !== pairing?.call);
   const removed = Math.min(again?.received ?? END, person.last()?.seq ?? 0);
   return (
-    !world.diedBeforeKnowing(paired, removed) &&
+    !(pairing && world.diedBeforeKnowing(pairing, removed)) &&
     !world.marketo.calls.failedBetween(paired, removed) &&
     !world.dynamics.calls.failedBetween(paired, removed)
   );

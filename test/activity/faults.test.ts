@@ -1,5 +1,6 @@
 import { Driver, expectDone } from './driver';
 import { CONTACT_OF_TEAM, id, lead, organisation, people, TEAM } from './organisation';
+import { allWaitsEnd } from './waits';
 import { type Stage, startStage, type World } from './world';
 
 let stage: Stage;
@@ -32,13 +33,28 @@ async function expectOneEach(world: World, count: number): Promise<void> {
   expect(ids.sort()).toEqual(GUIDS(count).sort());
 }
 
-/** As if every batch without an answer had been sent so long ago. */
+/** As if so much time had passed since every batch without an answer was sent and every row was set aside. */
 async function agedBy(world: World, ms: number): Promise<void> {
-  const journal = world.deps.store.db.collection<{ sentAt: Date }>('journal');
+  const { db } = world.deps.store;
+  const journal = db.collection<{ sentAt: Date }>('journal');
   for await (const { _id, sentAt } of journal.find({ state: 'unknown' })) {
     await journal.updateOne({ _id }, { $set: { sentAt: new Date(sentAt.getTime() - ms) } });
   }
+  const asides = db.collection<{ dueAt: Date }>('asides');
+  for await (const { _id, dueAt } of asides.find({ dueAt: { $exists: true } })) {
+    await asides.updateOne({ _id }, { $set: { dueAt: new Date(dueAt.getTime() - ms) } });
+  }
 }
+
+/** How many rows are set aside. */
+const waiting = async (world: World, entity = 'lead'): Promise<number> =>
+  (await world.deps.store.asides.counts()).get(entity)?.waiting ?? 0;
+
+/** In how many milliseconds each row that is set aside is tried again. */
+const waits = async (world: World): Promise<number[]> => {
+  const asides = await world.deps.store.db.collection<{ dueAt: Date }>('asides').find({}).toArray();
+  return asides.map(({ dueAt }) => dueAt.getTime() - Date.now());
+};
 
 const BROKEN = [
   ['HTML instead of JSON', { kind: 'html' }],
@@ -63,13 +79,26 @@ describe.each(BROKEN)('%s', (_name, fault) => {
     await expectOneEach(world, 3);
   });
 
-  it('from Marketo while persons are looked for is tried again: transient, then nobody is doubled', async () => {
+  it('from Marketo while persons are looked for is survived: they are looked for once more at once', async () => {
     const { world } = await ready(3);
     await begin(world);
     await fetchFirst(world);
     await world.control.fault('marketo', { ...fault, endpoint: 'GET /rest/v1/leads.json', times: 1 });
-    await expect(apply(world)).rejects.toMatchObject({ type: 'transient', nonRetryable: false });
-    expectDone(await apply(world));
+    expect(expectDone(await apply(world))).toMatchObject({ done: 3, created: 3 });
+    expect(await waiting(world)).toBe(0);
+    await expectOneEach(world, 3);
+  });
+
+  it('from Marketo while persons are looked for, twice, sets the rows aside, then nobody is doubled', async () => {
+    const { world, driver } = await ready(3);
+    await begin(world);
+    await fetchFirst(world);
+    await world.control.fault('marketo', { ...fault, endpoint: 'GET /rest/v1/leads.json', times: 2 });
+    expect(expectDone(await apply(world))).toMatchObject({ done: 3, created: 0 });
+    expect(await waiting(world)).toBe(3);
+    await allWaitsEnd(world);
+    await driver.workOff();
+    expect(await waiting(world)).toBe(0);
     await expectOneEach(world, 3);
   });
 
@@ -102,26 +131,34 @@ describe('a question that should not have been asked', () => {
 });
 
 describe.each([
-  ['a create that was done and never answered', { kind: 'reset-after' }, 3],
-  ['a create whose answer was cut off', { kind: 'cut' }, 3],
-  ['a create that a gateway answered with HTML', { kind: 'html' }, 3],
-  ['a create of three calls of which one was never answered', { kind: 'reset-after' }, 700],
-] as const)('%s', (_name, fault, count) => {
+  ['a create that was done and never answered', { kind: 'reset-after' }, 3, [3]],
+  ['a create whose answer was cut off', { kind: 'cut' }, 3, [3]],
+  ['a create that a gateway answered with HTML', { kind: 'html' }, 3, [3]],
+  ['a create of three calls of which one was never answered', { kind: 'reset-after' }, 700, [300, 100]],
+] as const)('%s', (_name, fault, count, calls: readonly number[]) => {
   it('waits for the vendor’s time-out, then finds who is there and creates only who is missing', async () => {
     const { world, driver } = await ready(count, 'create');
     await begin(world);
     await fetchFirst(world);
     await world.control.fault('marketo', { ...fault, endpoint: 'POST /rest/v1/leads.json', times: 1 });
-    await expect(apply(world)).rejects.toMatchObject({ type: 'ambiguous', nonRetryable: false });
+    const { done, created } = expectDone(await apply(world));
 
-    const waiting = await apply(world);
-    expect(waiting).toMatchObject({ kind: 'wait', reason: expect.stringContaining('lost answer') });
-    const left = (waiting as { waitUntil: number }).waitUntil - Date.now();
-    expect(left).toBeGreaterThan(60_000);
-    expect(left).toBeLessThanOrEqual(90_000);
+    // The rows of that call wait, all others are done.
+    const unanswered = await waiting(world);
+    expect(calls).toContain(unanswered);
+    expect({ done, created }).toEqual({ done: count, created: count - unanswered });
+    for (const left of await waits(world)) {
+      expect(left).toBeGreaterThan(60_000);
+      expect(left).toBeLessThanOrEqual(90_000);
+    }
+    const before = await world.control.writes();
+    await driver.workOff();
+    expect(await world.control.writes()).toBe(before);
+    expect(await waiting(world)).toBe(unanswered);
 
     await agedBy(world, 90_000);
-    expectDone(await apply(world));
+    await driver.workOff();
+    expect(await waiting(world)).toBe(0);
     await expectOneEach(world, count);
     await driver.settle();
     const writes = await world.control.writes();
@@ -133,7 +170,7 @@ describe.each([
 });
 
 describe('a person’s bridge to its team', () => {
-  it('that a broken connection kept from being written is written by the next attempt', async () => {
+  it('that Marketo failed to write twice is written when its row is due', async () => {
     const world = await stage.open({ rows: organisation() });
     const driver = new Driver(world);
     await driver.preflight();
@@ -141,9 +178,14 @@ describe('a person’s bridge to its team', () => {
     expectDone(await world.run('beginImport', 'contact', 1, 'import'));
     expectDone(await world.run('fetchPage', 'contact', 1, 0, 'import'));
     const endpoint = 'POST /rest/v1/customobjects';
-    await world.control.fault('marketo', { kind: 'error', code: '713', endpoint, times: 1 });
-    await expect(world.run('applyUnit', 'contact', 1, 0, 'import')).rejects.toMatchObject({ type: 'transient' });
+    await world.control.fault('marketo', { kind: 'error', code: '713', endpoint, times: 2 });
     expectDone(await world.run('applyUnit', 'contact', 1, 0, 'import'));
+    const { asides } = world.deps.store;
+    expect((await asides.get('contact', 'dynamics', [CONTACT_OF_TEAM])).size).toBe(1);
+    expect(await world.control.records('customobjects/microsoftPersonTeam_c')).toEqual([]);
+    await allWaitsEnd(world);
+    await driver.workOff();
+    expect(await waiting(world, 'contact')).toBe(0);
     expect(await world.control.records('customobjects/microsoftPersonTeam_c')).toEqual([
       expect.objectContaining({ microsoftId: CONTACT_OF_TEAM, teamId: TEAM }),
     ]);
@@ -151,7 +193,10 @@ describe('a person’s bridge to its team', () => {
 });
 
 describe('a call that was answered while another of the same page failed', () => {
-  it.each([0, 1])('(the %sth) is looked into soon and without the long wait: nobody is doubled', async (after) => {
+  it.each([
+    ['a create beside an update', 'Anew', 'Made'],
+    ['an update beside a create', 'Made', 'Anew'],
+  ])('(%s) does not wait with it: nobody is doubled', async (_which, fails, answered) => {
     const { world, driver } = await ready(1);
     await driver.importAll();
     await driver.settle();
@@ -161,12 +206,17 @@ describe('a call that was answered while another of the same page failed', () =>
     );
     expectDone(await world.run('lookDynamics', ['lead']));
     const endpoint = 'POST /rest/v1/leads.json';
-    await world.control.fault('marketo', { kind: 'error', code: '713', endpoint, after, times: 1 });
-    await expect(world.run('applyInbox', 'lead')).rejects.toMatchObject({ type: 'transient' });
-    const next = await world.run('applyInbox', 'lead');
-    if (next.kind === 'wait') expect(next.waitUntil - Date.now()).toBeLessThanOrEqual(5_000);
-    await world.deps.store.db.collection('journal').updateMany({}, { $set: { sentAt: new Date(Date.now() - 6_000) } });
+    await world.control.fault('marketo', { kind: 'error', code: '713', endpoint, contains: fails, times: 2 });
+    expectDone(await world.run('applyInbox', 'lead'));
+    const written = JSON.stringify(await world.control.records('leads'));
+    expect(written).toContain(answered);
+    expect(written).not.toContain(fails);
+    // The row of the call that failed, and no longer than for its own sake.
+    expect(await waiting(world)).toBe(1);
+    for (const left of await waits(world)) expect(left).toBeLessThanOrEqual(30_000);
+    await agedBy(world, 30_000);
     await driver.settle();
+    expect(await waiting(world)).toBe(0);
     await expectOneEach(world, 2);
     expect(await world.control.person(id('1e', 1))).toMatchObject({ firstName: 'Anew' });
   });
@@ -180,26 +230,36 @@ describe('an update that was done and never answered', () => {
     await world.control.editDynamics({ op: 'update', table: 'lead', id: id('1e', 1), values: { firstname: 'Anew' } });
     expectDone(await world.run('lookDynamics', ['lead']));
     await world.control.fault('marketo', { kind: 'reset-after', endpoint: 'POST /rest/v1/leads.json', times: 1 });
-    await expect(world.run('applyInbox', 'lead')).rejects.toMatchObject({ type: 'ambiguous' });
-    expect(await world.run('applyInbox', 'lead')).toMatchObject({ kind: 'wait' });
+    expectDone(await world.run('applyInbox', 'lead'));
+    expect(await waiting(world)).toBe(1);
+    const before = await world.control.writes();
+    await driver.workOff();
+    expect(await world.control.writes()).toBe(before);
     await agedBy(world, 90_000);
     await driver.settle();
+    expect(await waiting(world)).toBe(0);
     expect(await world.control.person(id('1e', 1))).toMatchObject({ firstName: 'Anew' });
     expect(await world.control.row('lead', id('1e', 1))).toMatchObject({ firstname: 'Anew' });
   });
 });
 
 describe('a PATCH that was done and never answered', () => {
-  it('is tried again as transient, and the row ends where it should', async () => {
+  it.each([
+    ['once', 1, 0],
+    ['twice', 2, 1],
+  ])('(%s) is tried again, and the row ends where it should', async (_often, times, aside) => {
     const { world, driver } = await ready(1);
     await driver.importAll();
     await driver.settle();
     const { id: person } = await world.control.person(id('1e', 1));
     await world.control.editMarketo({ op: 'update', id: Number(person), values: { lastName: 'Returned' } });
     expectDone(await world.run('lookMarketo', ['leadchanges']));
-    await world.control.fault('dynamics', { kind: 'reset-after', endpoint: 'POST $batch', times: 1 });
-    await expect(world.run('writeBack', 'lead')).rejects.toMatchObject({ type: 'transient', nonRetryable: false });
+    await world.control.fault('dynamics', { kind: 'reset-after', endpoint: 'POST $batch', times });
+    expectDone(await world.run('writeBack', 'lead'));
+    expect(await waiting(world)).toBe(aside);
+    await allWaitsEnd(world);
     await driver.settle();
+    expect(await waiting(world)).toBe(0);
     expect(await world.control.row('lead', id('1e', 1))).toMatchObject({ lastname: 'Returned' });
     expect(await world.deps.store.conflicts.count()).toBe(0);
   });

@@ -1,6 +1,7 @@
 import { Driver } from './driver';
 import { CHANGING, die, Interleavings } from './interleavings';
 import { contact, id, lead, people } from './organisation';
+import { allWaitsEnd } from './waits';
 import { PERSONS_ONLY, type Stage, startStage, type World } from './world';
 
 jest.setTimeout(600_000);
@@ -22,10 +23,6 @@ async function open(table: Table): Promise<World> {
   return world;
 }
 
-/** Every wait for a lost answer is over. */
-const waitsEnd = (world: World) =>
-  world.deps.store.db.collection('journal').updateMany({}, { $set: { sentAt: new Date(Date.now() - 3 * 60_000) } });
-
 /** Nothing was ever imported: the service forgets all but which systems it belongs to, and Marketo loses its persons. */
 async function begin(world: World): Promise<void> {
   for (const { collectionName } of await world.deps.store.db.collections())
@@ -44,7 +41,7 @@ async function parent(world: World): Promise<Driver> {
 
 /** It is started anew, and does what the last one was at: one person for the row, equal to it, and nothing is written any more. */
 async function expectCarriedOn(world: World, table: Table, name: string, work: (driver: Driver) => Promise<unknown>) {
-  await waitsEnd(world);
+  await allWaitsEnd(world);
   const driver = await parent(world);
   await work(driver);
   await driver.settle();

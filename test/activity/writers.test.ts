@@ -19,8 +19,8 @@ async function ready(): Promise<{ world: World; driver: Driver }> {
 describe('an attempt that was taken for dead and wakes up', () => {
   it('may not write any more: the next attempt holds the epoch', async () => {
     const { world } = await ready();
-    const first = (await Writer.open(world.deps, 'person')) as Writer;
-    const second = (await Writer.open(world.deps, 'person')) as Writer;
+    const first = await Writer.open(world.deps, 'person');
+    const second = await Writer.open(world.deps, 'person');
     expect(second.epoch).toBe(first.epoch + 1);
     const send = (writer: Writer, guid: string) =>
       writer.send('create', [{ linkId: `lead:${guid}`, record: {} }], (beforeSend) =>
