@@ -200,10 +200,12 @@ export class Writer {
       const guids = entry.keys.map(guidOf);
       const found = await marketo.leadsBy(PERSON_IDENTITY.id, guids, ['id', PERSON_IDENTITY.id]);
       const ids = new Map(found.map((lead) => [String(lead[PERSON_IDENTITY.id]).toLowerCase(), Number(lead.id)]));
+      const before = await store.links.get(entry.keys);
       const links = entry.keys.flatMap((key, index): Link[] => {
         const marketoId = ids.get(guidOf(key));
         if (marketoId === undefined) return [];
-        const fresh = newLink(key, store.links.epoch);
+        // One that was kept back before, or had another person, has a link, which tells what is listed of it.
+        const fresh: Link = { ...(before.get(key) ?? newLink(key, store.links.epoch)), state: 'linked' };
         const at = entry.sentAt.getTime();
         const made = trailed(fresh, [
           { at, what: 'lost-answer', keys: [] },
