@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { ROOT } from '../unit/imports';
@@ -94,9 +94,10 @@ async function execute(command: string, stage: Laid): Promise<void> {
   const packages = join(stage.workdir, 'node_modules');
   const [, made = ''] = /^mkdir (\S+)$/.exec(command) ?? [];
   const [, given = ''] = /^chown node (\S+)$/.exec(command) ?? [];
-  if (command === 'npm ci') symlinkSync(join(ROOT, 'node_modules'), packages);
+  // Linked file by file: the bundle of the workflows names its modules by their real paths, and counts its bytes.
+  if (command === 'npm ci') linkTree(join(ROOT, 'node_modules'), packages);
   else if (command === 'npm prune --omit=dev') {
-    rmSync(packages);
+    rmSync(packages, { recursive: true });
     linkProductionPackages(ROOT, stage.workdir);
   } else if (made !== '') mkdirSync(join(stage.workdir, made));
   else if (given !== '') stage.writable.push(given);
