@@ -99,9 +99,13 @@ export class World {
     const since = lead.since('statecode', Number.MAX_SAFE_INTEGER);
     // One that has been deleted since is named no more; one that was merged away, neither.
     for (const { value } of lead.moments(wire('parentcontactid')).toReversed()) {
-      const contact = value ? this.row('contact', guid(value)) : undefined;
-      const times = [since, ...(contact?.versions ?? []).flatMap(({ seq }) => (seq > since ? [seq] : []))];
-      if (times.some((seq) => this.standing('contact', contact, seq) === 'eligible')) return contact;
+      const named = value ? this.row('contact', guid(value)) : undefined;
+      // One that was merged away by then leads to its master.
+      const master = named && this.row('contact', guid(named.value('_masterid_value')));
+      for (const contact of [named, master]) {
+        const times = [since, ...(contact?.versions ?? []).flatMap(({ seq }) => (seq > since ? [seq] : []))];
+        if (times.some((seq) => this.standing('contact', contact, seq) === 'eligible')) return contact;
+      }
     }
     return undefined;
   }

@@ -11,9 +11,6 @@ export interface Woken {
   late: boolean;
 }
 
-/** Longer than a call takes. */
-const IN_FLIGHT_MS = 20;
-
 /** Of either system, not its answer. */
 const isRequest = (call = ''): boolean => /^(dynamics|marketo)\.\S+$/.test(call);
 
@@ -47,13 +44,12 @@ export async function suspend(
     return undefined;
   }
   const late = isRequest(mortal.where);
-  // What it had sent beside that is carried out; it never hears of it.
-  await memory.pass(IN_FLIGHT_MS);
-  service.interrupted.push(await memory.seq());
   const next = await Service.on(memory);
   memory.attend(mortal);
   next.checkEveryMs = service.checkEveryMs;
   await next.cycle();
+  // What it was sending beside that has been carried out by now, and it never hears of it.
+  service.interrupted.push(await memory.seq());
   await next.cycle();
   if (!late) await edit();
   await next.cycle();
