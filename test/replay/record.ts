@@ -10,7 +10,11 @@ export const FIXTURES = join(__dirname, 'fixtures');
 
 /** Process and host of who recorded it are nobody's business. */
 const withoutMachine = (json: string): string =>
-  json.replace(/"identity": "[^"]*"/g, '"identity": "recorder"').replaceAll(`${process.pid}@${hostname()}`, 'recorder');
+  json
+    .replace(/"identity": "[^"]*"/g, '"identity": "recorder"')
+    .replaceAll(`${process.pid}@${hostname()}`, 'recorder')
+    // Of stack traces.
+    .replaceAll(`${process.cwd()}/`, '');
 
 /** Plays a scenario on the real server and keeps the history as proto-JSON: `JSON.stringify` would not do (temporal §A.9). */
 export async function record(harness: Harness, scenario: Scenario): Promise<string> {
