@@ -1,4 +1,5 @@
 import type { ObjectPath } from '../clients/marketo/types';
+import { idFieldOf } from '../clients/marketo/write-objects';
 import { entityOf, guidOf, type Link } from '../clients/mongo/links';
 import type { Deps } from './deps';
 import { wake } from './references';
@@ -16,7 +17,7 @@ export async function doubt({ store, marketo, schema }: Deps, keys: readonly str
   if (first !== undefined) {
     const { entity, path } = await schema.of(entityOf(first));
     const key = entity.target.kind === 'object' ? entity.target.key : '';
-    const idField = path === 'companies' || path === 'salespersons' ? 'id' : 'marketoGUID';
+    const idField = idFieldOf(path as ObjectPath);
     // An answer holds nothing but the fields that were asked for (marketo-api §6.1.2).
     const found = await marketo.queryObjects(path as ObjectPath, key, unknown.map(guidOf), [key, idField]);
     const records = new Map(found.map((record) => [String(record[key]).toLowerCase(), record]));

@@ -50,6 +50,9 @@ async function write(
 }
 
 function keyOf(path: ObjectPath, input: readonly MarketoRecord[]): 'dedupeFields' | 'idField' {
-  const idField = path === 'companies' || path === 'salespersons' ? 'id' : 'marketoGUID';
-  return input.every((record) => record[idField] !== undefined) ? 'idField' : 'dedupeFields';
+  return input.every((record) => record[idFieldOf(path)] !== undefined) ? 'idField' : 'dedupeFields';
 }
+
+/** The field with Marketo's own id of a record. */
+export const idFieldOf = (path: ObjectPath): 'id' | 'marketoGUID' =>
+  path === 'companies' || path === 'salespersons' ? 'id' : 'marketoGUID';
