@@ -4,12 +4,12 @@ import { Turns } from '../clients/keep';
 import type { BeforeSend, SyncResult } from '../clients/marketo/types';
 import { bytes } from '../clients/mongo/bytes';
 import type { JournalAction, JournalEntry } from '../clients/mongo/journal';
-import { guidOf, type Link } from '../clients/mongo/links';
-import { PERSON_IDENTITY } from '../model/entities';
+import type { Link } from '../clients/mongo/links';
 import { unpackMarks, unpackReceipts, withoutParked } from '../model/fingerprint';
 import { trailed } from '../model/trail';
 import type { Deps } from './deps';
 import { doubt } from './doubt';
+import { findCarriers } from './persons/find';
 import { wake } from './references';
 import { newLink } from './rows';
 import type { Failed } from './send';
@@ -191,19 +191,17 @@ export class Writer {
 
   /** The time for a late commit has passed: what is there now was committed, what isn't never will be. */
   async #lookInto(entry: JournalEntry): Promise<void> {
-    const { store, marketo } = this.deps;
+    const { store } = this.deps;
     const kept = (index: number): Uint8Array => {
       const receipt = entry.receipts[index];
       return receipt === undefined ? Buffer.alloc(0) : bytes(receipt);
     };
     if (entry.object === 'person' && entry.action === 'create') {
-      const guids = entry.keys.map(guidOf);
-      const found = await marketo.leadsBy(PERSON_IDENTITY.id, guids, ['id', PERSON_IDENTITY.id]);
-      const ids = new Map(found.map((lead) => [String(lead[PERSON_IDENTITY.id]).toLowerCase(), Number(lead.id)]));
       const before = await store.links.get(entry.keys);
+      const carriers = await findCarriers(this.deps, this, entry.keys);
       const links = entry.keys.flatMap((key, index): Link[] => {
-        const marketoId = ids.get(guidOf(key));
-        if (marketoId === undefined) return [];
+        const marketoId = carriers.get(key);
+        if (typeof marketoId !== 'number') return [];
         // One that was kept back before, or had another person, has a link, which tells what is listed of it.
         const fresh: Link = { ...(before.get(key) ?? newLink(key, store.links.epoch)), state: 'linked' };
         const at = entry.sentAt.getTime();
@@ -216,8 +214,6 @@ export class Writer {
         const agreed = withoutParked(marks, new Set(marks.keys()));
         return [{ ...fresh, ...made, marketoId, marks: agreed, dirty: true }];
       });
-      const owned = links.map(({ id, marketoId }) => ({ marketoId: Number(marketoId), owner: id }));
-      await store.people.claim(owned, this.epoch);
       await store.links.put(links, this.epoch);
       await wake(
         store,
@@ -230,9 +226,13 @@ export class Writer {
     // may tell of it.
     if (entry.object === 'person' && entry.action === 'update') {
       const links = await store.links.get(entry.keys);
+      const adopted = entry.keys.filter((key) => links.get(key)?.marketoId === undefined);
+      const carriers = await findCarriers(this.deps, this, adopted);
       const told = entry.keys.flatMap((key, index): Link[] => {
         // One that was adopted has no link yet: what it was given is our own copy all the same.
-        const link = links.get(key) ?? { ...newLink(key, store.links.epoch), dirty: true };
+        const known = links.get(key) ?? { ...newLink(key, store.links.epoch), dirty: true };
+        const person = carriers.get(key);
+        const link: Link = typeof person === 'number' ? { ...known, state: 'linked', marketoId: person } : known;
         const receipts = unpackReceipts(kept(index));
         if (receipts.length === 0) return [];
         const unsureMarketo = [...(link.unsureMarketo ?? []), ...receipts];

@@ -6,6 +6,7 @@ import type { Deps } from '../deps';
 import { park } from '../park';
 import { type Candidate, newLink } from '../rows';
 import type { Writer } from '../writer';
+import { findCarriers } from './find';
 import { removeBridges } from './teams';
 
 /** The person of its lead, with what that had agreed on. */
@@ -28,18 +29,29 @@ export async function takeOver(
   }
   const inherited = new Map<string, Inheritance>();
   const links = await store.links.get([...leads.values()]);
-  for (const [contact, lead] of leads) {
+  const heirs = [...leads].flatMap(([contact, lead]) => {
     const link = links.get(lead);
     // It had taken the place before it was deleted, and its lead's person was deleted with it.
-    if (link?.into === contact && deleted.has(contact)) continue;
+    if (link?.into === contact && deleted.has(contact)) return [];
     const id = typeof link?.marketoId === 'number' ? link.marketoId : undefined;
     const what = handOver(
       link && { state: link.state, hasPerson: id !== undefined, isIntoThis: link.into === contact },
     );
-    const taken =
-      what === 'person' && id !== undefined && (await store.people.transfer(id, lead, contact, writer.epoch));
-    if (taken) inherited.set(contact, { marketoId: id, marks: link?.marks ?? new Map() });
-    if (!taken && what !== 'place') continue;
+    return what === 'nothing' ? [] : [{ contact, lead, link, id: what === 'person' ? id : undefined }];
+  });
+  // A merge in Marketo leaves the lead's id on another person, and may not have been told of yet.
+  const carriers = await findCarriers(
+    deps,
+    writer,
+    heirs.flatMap(({ lead, id }) => (id === undefined ? [] : [lead])),
+  );
+  for (const { contact, lead, link, id: known } of heirs) {
+    const carrier = carriers.get(lead);
+    const id = typeof carrier === 'number' ? carrier : known;
+    const marks = id === known && link ? link.marks : new Map();
+    const taken = id !== undefined && (await store.people.transfer(id, lead, contact, writer.epoch));
+    if (taken) inherited.set(contact, { marketoId: id, marks });
+    if (!taken && known !== undefined) continue;
     const { team: _team, ...rest } = link ?? newLink(lead, store.links.epoch);
     await removeBridges(deps, writer, link ? [link] : []);
     // What was kept back of it never comes now; the contact has its own.

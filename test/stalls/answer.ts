@@ -9,9 +9,9 @@ const MINUTE_MS = 60_000;
 /** What a story came to; the test says what it should. */
 export type Facts = Record<string, unknown>;
 
-const all = async (world: World, contacts: readonly string[], isSo: (guid: string) => Promise<boolean>) => {
+const all = async (contacts: readonly string[], isSo: (guid: string) => Promise<boolean>) => {
   for (const guid of contacts) if (!(await isSo(guid))) return false;
-  return contacts.length >= 0 && world.contacts.length > 0;
+  return true;
 };
 
 /** Records a system fails at, of 300 that were edited at once. */
@@ -22,11 +22,11 @@ async function amongMany(poisoned: readonly number[], fault: 'refused' | 'lost-b
   await world.poison('marketo', bad, fault);
   await world.edit(world.contacts, { jobtitle: 'Buyer' });
   const hasTitle = async (guid: string) => (await world.person(guid))?.title === 'Buyer';
-  const arrived = await world.until(() => all(world, good, hasTitle), 15 * MINUTE_MS);
+  const arrived = await world.until(() => all(good, hasTitle), 15 * MINUTE_MS);
   const others = await world.parked();
   const setAside = await world.setAside();
   world.memory.wire.noFaults();
-  const cured = await world.until(() => all(world, bad, hasTitle), 90 * MINUTE_MS);
+  const cured = await world.until(() => all(bad, hasTitle), 90 * MINUTE_MS);
   return { arrived, parked: others, setAside: setAside.waiting, cured: cured !== undefined };
 }
 
@@ -37,7 +37,7 @@ async function oneRow(fault: 'refused' | 'lost-before'): Promise<Facts> {
   await world.poison('dynamics', [bad], fault);
   await world.market(world.contacts.slice(0, 4), { title: 'Head' });
   const isHead = async (guid: string) => (await world.row(guid))?.jobtitle === 'Head';
-  const arrived = await world.until(() => all(world, good.slice(0, 3), isHead), 10 * MINUTE_MS);
+  const arrived = await world.until(() => all(good.slice(0, 3), isHead), 10 * MINUTE_MS);
   await world.market(good.slice(3, 4), { unsubscribed: true });
   const optOut = await world.until(
     async () => (await world.row(good[3] ?? ''))?.donotbulkemail === true,
@@ -82,7 +82,7 @@ async function down(system: System): Promise<Facts> {
     const [row, person] = [await world.row(guid), await world.person(guid)];
     return row?.jobtitle === person?.title && row?.telephone1 === person?.phone;
   };
-  const recovered = await world.until(() => all(world, world.contacts, equal), 30 * MINUTE_MS);
+  const recovered = await world.until(() => all(world.contacts, equal), 30 * MINUTE_MS);
   // Calls in any minute, once the first minute has shown what is the matter.
   const most = Object.fromEntries(
     [...calls].map(([operation, at]) => [
@@ -126,7 +126,7 @@ async function atRandom(system: System): Promise<Facts> {
     const [row, person] = [await world.row(guid), await world.person(guid)];
     return row?.jobtitle === person?.title && row?.telephone1 === person?.phone;
   };
-  const recovered = await world.until(() => all(world, world.contacts, equal), 90 * MINUTE_MS);
+  const recovered = await world.until(() => all(world.contacts, equal), 90 * MINUTE_MS);
   return { parked, recovered: recovered !== undefined };
 }
 
@@ -157,7 +157,7 @@ async function plugIn(): Promise<Facts> {
   const parked = await world.parked();
   world.memory.wire.noFaults();
   const has = async (guid: string) => String((await world.row(guid))?.jobtitle).startsWith('Title');
-  const cured = await world.until(() => all(world, bad.slice(0, 80), has), 10 * MINUTE_MS);
+  const cured = await world.until(() => all(bad.slice(0, 80), has), 10 * MINUTE_MS);
   return { latest, waiting, outages, parked, cured: cured !== undefined, after: await world.setAside() };
 }
 
@@ -176,7 +176,7 @@ async function tooLarge(): Promise<Facts> {
     await world.edit(world.contacts, { jobtitle: title });
     arrived.push(
       await world.until(
-        () => all(world, world.contacts, async (guid) => (await world.person(guid))?.title === title),
+        () => all(world.contacts, async (guid) => (await world.person(guid))?.title === title),
         30 * MINUTE_MS,
       ),
     );
@@ -286,7 +286,7 @@ async function anotherKey(): Promise<Facts> {
   const damaged = (await inbox.damaged()).size;
   sealer.isAnother = false;
   const isBuyer = async (guid: string) => (await world.person(guid))?.title === 'Buyer';
-  const arrived = await world.until(() => all(world, world.contacts, isBuyer), 5 * MINUTE_MS);
+  const arrived = await world.until(() => all(world.contacts, isBuyer), 5 * MINUTE_MS);
   return { trouble, kept, damaged, parked: await world.parked(), arrived: arrived !== undefined };
 }
 
@@ -314,8 +314,12 @@ const STORIES: Record<string, () => Promise<Facts>> = {
   'another key': anotherKey,
 };
 
-export async function answer({ story }: { story: string }): Promise<void> {
-  const play = STORIES[story];
-  if (!play) throw new Error(`no story ${story}; there are ${Object.keys(STORIES).join(', ')}`);
-  process.stdout.write(JSON.stringify(await play()));
+/** What each story came to, by its name; of one that failed its error. All of them, or the one that is named. */
+export async function answer({ story }: { story?: string }): Promise<void> {
+  const told: Record<string, Facts> = {};
+  for (const [name, play] of Object.entries(STORIES)) {
+    if (story === undefined || story === name)
+      told[name] = await play().catch((error: Error) => ({ failed: error.stack }));
+  }
+  process.stdout.write(JSON.stringify(told));
 }

@@ -53,6 +53,23 @@ function referring(
   return stories.slice(0, when.length);
 }
 
+/** A row that another one waits for is switched on: the other is woken. */
+function awaited(target: string, table: string, guid: string, values: object): Story {
+  return {
+    kind: target,
+    name: `a row of ${target} that a row of ${table} waits for is switched on`,
+    circumstances: ALL,
+    before: async (memory, service) => {
+      const made = { ...TARGETS[target], new_synctomkto: false };
+      await memory.editDynamics({ op: 'create', table: target, id: NEW, values: made });
+      await update(memory, table, guid, values);
+      for (let cycle = 0; cycle < 2; cycle += 1) await service.cycle();
+    },
+    act: (memory) => update(memory, target, NEW, { new_synctomkto: true }),
+    work: live,
+  };
+}
+
 export const REFERENCE_STORIES: readonly Story[] = [
   ...referring(
     'contact',
@@ -69,6 +86,9 @@ export const REFERENCE_STORIES: readonly Story[] = [
   })),
   ...referring('new_orderline', ORDER_LINE, 'contact', { _new_contactid_value: NEW }, WHEN),
   ...referring('new_linenote', LINE_NOTE, 'new_orderline', { _new_orderlineid_value: NEW }),
+  awaited('account', 'contact', CONTACT, { _parentcustomerid_value: NEW, _parentcustomerid_type: 'account' }),
+  awaited('contact', 'opportunity', OPPORTUNITY, { _customerid_value: NEW, _customerid_type: 'contact' }),
+  awaited('new_orderline', 'new_linenote', LINE_NOTE, { _new_orderlineid_value: NEW }),
   {
     kind: 'contact',
     name: 'a contact whose account is another one: its opportunities follow',
