@@ -144,7 +144,6 @@ async function plugIn(): Promise<Facts> {
     const seconds = await world.until(
       () =>
         all(
-          world,
           some.filter((guid) => good.includes(guid)),
           has,
         ),
