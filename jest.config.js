@@ -15,6 +15,7 @@ module.exports = {
   testPathIgnorePatterns: ['/node_modules/', ...(process.env.TRUTH_RUNS ? [] : ['/test/truth/end-to-end'])],
   modulePathIgnorePatterns: ['<rootDir>/dist'],
   watchPathIgnorePatterns: ['<rootDir>/.run', '<rootDir>/dist'],
+  setupFiles: ['<rootDir>/test/support/process.js'],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   testSequencer: '<rootDir>/test/support/sequencer.js',
