@@ -86,11 +86,10 @@ export class Asides {
     const range = { $gte: `${place(entity, feed)}:`, $lt: `${place(entity, feed)};` };
     const found = await this.#collection
       .find({ _id: range, dueAt: { $lte: now }, outage: { $exists: false } })
+      .sort({ dueAt: 1 })
+      .limit(most)
       .toArray();
-    return found
-      .sort((a, b) => Number(a.dueAt) - Number(b.dueAt))
-      .slice(0, most)
-      .map((document) => this.#read(document));
+    return found.map((document) => this.#read(document));
   }
 
   /** Work that comes for rows that wait already is done with them; an edit makes them due sooner. @returns the items of other rows, and which of these are parked */
@@ -199,8 +198,8 @@ export class Asides {
       if (of !== entity || now.getTime() - probedAt.getTime() < MINUTE_MS) continue;
       const [api = '', operation = '', code = ''] = id.split(' ');
       const range = { $gte: `${place(entity, feed)}:`, $lt: `${place(entity, feed)};` };
-      const rows = await this.#collection.find({ _id: range, api, operation, code, outage: true } as object).toArray();
-      const [first] = rows.sort((a, b) => a.last - b.last);
+      const rows = this.#collection.find({ _id: range, api, operation, code, outage: true } as object);
+      const [first] = await rows.sort({ last: 1 }).limit(1).toArray();
       if (!first) {
         // Nobody is left that would tell of its end.
         if (feed === 'marketo' || !(await this.#any(entity, id))) await this.end(id);
