@@ -1,4 +1,3 @@
-import type { SyncResult } from '../clients/marketo/types';
 import { entityOf, type Link } from '../clients/mongo/links';
 import { type DeletePolicy, onRecordOf, stateWhenGone } from '../model/deletion';
 import { stateIs, type TrailEvent, trailed } from '../model/trail';
@@ -6,15 +5,6 @@ import { touchesMarketo } from './breaker';
 import type { Deps } from './deps';
 import { park } from './park';
 import type { Writer } from './writer';
-
-/** Gone from Marketo already, which is what a deletion wants: a person, another object (marketo-api §2.3, §6.1.5). */
-const GONE_ALREADY = new Set(['1004', '1013']);
-
-/** The vendor's code when it refused to delete or flag a record that is there. */
-export function refusalOf(result: SyncResult | undefined): string | undefined {
-  const code = result?.reasons?.[0]?.code;
-  return result?.status === 'skipped' && !GONE_ALREADY.has(code ?? '') ? (code ?? 'unknown') : undefined;
-}
 
 /**
  * Links of rows that are gone from Dynamics. Nothing of them stays parked but Marketo's refusal. Where Marketo's record
@@ -40,7 +30,7 @@ export async function recordGone(
     }),
   );
   const links = gone.map((link): Link => {
-    const { marketoId: _marketoId, team: _bridge, receipts: _told, ...rest } = link;
+    const { marketoId: _marketoId, receipts: _told, ...rest } = link;
     const state = stateWhenGone(link.state);
     const parked = refused.has(link.id) ? [''] : [];
     const trail = trailed(link, [deletionOf(link, policy, refused.get(link.id))]);

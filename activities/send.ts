@@ -83,7 +83,8 @@ function batches<T>(health: Health, records: readonly T[], { api, operation, mos
   return batch.length > 0 ? [...found, batch] : found;
 }
 
-const isRefusal = (error: unknown): error is ApiError => isApiError(error, 'bug', 'refused');
+/** One record that is gone is enough for a call about several to be answered so. */
+const isRefusal = (error: unknown): error is ApiError => isApiError(error, 'bug', 'refused', 'gone');
 
 async function sendSplit<T>(health: Health, batch: T[], sending: Sending<T>): Promise<void> {
   const error = await callOnce(health, batch, sending);

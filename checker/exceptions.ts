@@ -12,17 +12,21 @@ export class Exceptions {
     }
   }
 
+  /** Whatever of the row is kept back. */
+  of(entity: string, id: string): readonly Exception[] {
+    return this.byRow.get(`${entity}:${id}`) ?? [];
+  }
+
   /** The whole row is kept back. */
   row(entity: string, id: string): Exception | undefined {
-    return this.byRow.get(`${entity}:${id}`)?.find(({ field }) => field === undefined || field === '');
+    return this.of(entity, id).find(({ field }) => field === undefined || field === '');
   }
 
   /** This field is kept back, under either system's name, or the whole row. */
   field(entity: string, id: string, line: Pick<CheckedLine, 'column' | 'field'>): Exception | undefined {
     const names = [line.column, line.field].map((name) => name.toLowerCase());
     return (
-      this.byRow.get(`${entity}:${id}`)?.find(({ field }) => field && names.includes(field.toLowerCase())) ??
-      this.row(entity, id)
+      this.of(entity, id).find(({ field }) => field && names.includes(field.toLowerCase())) ?? this.row(entity, id)
     );
   }
 }

@@ -11,12 +11,13 @@ import { admitDeletions } from '../breaker';
 import { commit, type Written } from '../commit';
 import { type ApplyCounts, noCounts } from '../counts';
 import type { Deps } from '../deps';
-import { recordGone, refusalOf } from '../gone';
+import { recordGone } from '../gone';
 import { loadTargets, resolve, wakeLinked } from '../references';
 import { countedOf, leaveFirst } from '../roles/leave';
 import { type ApplyMode, type Candidate, isApplied, loadRows, newLink } from '../rows';
 import type { BoundEntity } from '../schema';
 import { sendEach } from '../send';
+import { sendRows } from '../send-rows';
 import { toMarketo } from '../task';
 import { parkTooLarge } from '../too-large';
 import type { WriteRow, Writer } from '../writer';
@@ -180,9 +181,7 @@ async function removeGone(
   all: readonly Link[],
   items: readonly InboxItem[],
 ): Promise<number> {
-  const { marketo } = deps;
   const admitted = await admitDeletions(deps, writer, all, items);
-  const refused = new Map<string, string>();
   const { whenDeleted } = bound.entity;
   const isDeleted = ({ state, marketoId }: Link) =>
     onRecordOf(state, whenDeleted) === 'delete' && marketoId !== undefined;
@@ -191,21 +190,16 @@ async function removeGone(
   const later = isOpportunity ? await leaveFirst(deps, writer, admitted.filter(isDeleted), items) : [];
   const gone = admitted.filter((link) => !later.includes(link));
   const there = gone.filter(isDeleted);
-  if (there.length > 0) {
-    const key = keyOf(bound);
-    const rows = there.map((link) => ({ linkId: link.id, record: { [key]: guidOf(link.id) } }));
-    const results = await writer.send('update', rows, (beforeSend) =>
-      marketo.deleteObjects(
-        bound.path as ObjectPath,
-        rows.map((row) => row.record),
-        beforeSend,
-      ),
-    );
-    there.forEach(({ id }, index) => {
-      const code = refusalOf(results[index]);
-      if (code !== undefined) refused.set(id, code);
-    });
-  }
-  await recordGone(deps, writer, gone, refused, whenDeleted, countedOf(items));
+  const key = keyOf(bound);
+  const path = bound.path as ObjectPath;
+  const rows = there.map(({ id }): WriteRow => ({ linkId: id, record: { [key]: guidOf(id) } }));
+  const { refused, failed } = await sendRows(deps, writer, rows, {
+    operation: `${path}.delete`,
+    action: 'update',
+    call: (input, beforeSend) => deps.marketo.deleteObjects(path, input, beforeSend),
+    removes: true,
+  });
+  const settled = gone.filter(({ id }) => !failed.has(id));
+  await recordGone(deps, writer, settled, refused, whenDeleted, countedOf(items));
   return there.length;
 }

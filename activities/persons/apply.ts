@@ -29,7 +29,7 @@ import { readPersons } from './read';
 import { recordPersons } from './record';
 import { sendPersons } from './send';
 import { applySuccessions } from './succession';
-import { bridgeTeams, planBridges } from './teams';
+import { bridgeTeams, planBridges, removeBridges } from './teams';
 import { noteUnarrived } from './unarrived';
 
 /** Applies up to 300 rows: reads both sides, merges, writes to Marketo, records the outcomes. */
@@ -50,6 +50,12 @@ export async function applyPersons(
   counts.updated += await applyGonePersons(deps, bound, writer, gone, items);
 
   const synced = await sortOut(deps, bound, writer, candidates, mode);
+  // Bridges that were not removed when their rows stood aside.
+  await removeBridges(
+    deps,
+    writer,
+    candidates.flatMap(({ link }) => (link?.state === 'superseded' ? link : [])),
+  );
   const eligible = await applySuccessions(deps, bound, writer, synced);
   counts.eligible = candidates.filter(({ row }) => eligibility(bound.entity.name, row) === 'eligible').length;
   counts.unchanged = counts.eligible - eligible.length;

@@ -1,9 +1,5 @@
-import { isApiError } from '../../clients/errors';
-import { MERGE_LOSERS } from '../../clients/marketo/merge-leads';
 import { entityOf, guidOf, type Link } from '../../clients/mongo/links';
-import { forMarketo } from '../../model/decision';
-import { PERSON_IDENTITY } from '../../model/entities';
-import { optOutsToKeep, type Succession, succession } from '../../model/identity';
+import { type Succession, succession } from '../../model/identity';
 import type { Parked } from '../../model/park';
 import { stateIs, type TrailEvent, trailed } from '../../model/trail';
 import { commit } from '../commit';
@@ -12,12 +8,11 @@ import type { Deps } from '../deps';
 import { park } from '../park';
 import { type Candidate, newLink } from '../rows';
 import type { BoundEntity } from '../schema';
-import type { WriteRow, Writer } from '../writer';
-import { mergePair } from './pair';
-import { consentsOf, findSuccessors, type Succeeded } from './successors';
+import type { Writer } from '../writer';
+import { flagPeople } from './gone';
+import { byWinner, keepOptOuts, mergeAll, type Settled } from './merge-people';
+import { findSuccessors } from './successors';
 import { removeBridges } from './teams';
-
-type Settled = Succeeded & { outcome: Succession; refused?: string };
 
 /**
  * Rows that another row stands for (model/identity.ts): losers of a merge in Dynamics, leads that were qualified into an existing contact.
@@ -48,12 +43,19 @@ export async function applySuccessions(
   await mergeAll(deps, bound, writer, by('merge'));
   // Marketers had merged the two persons before: there is nobody to ask but the row.
   await keepOptOuts(deps, bound, writer, by('retire').filter(wasMergedInMarketo));
-  await tellWinners(deps, writer, by('merge'), candidates);
-  await flag(deps, writer, by('flag'));
-  await standAside(deps, writer, by('merge', 'flag', 'retire'));
+  const done = writer.withoutFailed(by('merge', 'retire'), ({ candidate }) => candidate.linkId);
+  await tellWinners(
+    deps,
+    writer,
+    done.filter(({ outcome }) => outcome === 'merge'),
+    candidates,
+  );
+  await standAside(deps, writer, [...done, ...(await flag(deps, writer, by('flag')))]);
   const goOn = new Set(by('go-on', 'await').map(({ candidate }) => candidate));
   const succeeded = new Set(settled.map(({ candidate }) => candidate));
-  return candidates.filter((candidate) => goOn.has(candidate) || !succeeded.has(candidate));
+  const open = candidates.filter((candidate) => goOn.has(candidate) || !succeeded.has(candidate));
+  // A winner that was told of an opt-out, and of which no answer came.
+  return writer.withoutBusy(open, ({ linkId }) => [linkId]);
 }
 
 const linkOf = ({ store }: Deps, { link, linkId }: Candidate): Link => link ?? newLink(linkId, store.links.epoch);
@@ -74,71 +76,6 @@ async function freeze(deps: Deps, writer: Writer, rows: readonly Settled[]): Pro
 }
 
 const wasMergedInMarketo = ({ candidate: { link } }: Settled): boolean => link?.state === 'merged';
-
-/** Done twice it finds no loser any more, and does nothing. */
-async function mergeAll(deps: Deps, bound: BoundEntity, writer: Writer, rows: readonly Settled[]): Promise<void> {
-  // Before the merge, which leaves nobody to ask.
-  await keepOptOuts(deps, bound, writer, rows);
-  for (const losers of byWinner(rows).values()) {
-    for (let at = 0; at < losers.length; at += MERGE_LOSERS)
-      await merge(deps, writer, losers.slice(at, at + MERGE_LOSERS));
-  }
-}
-
-function byWinner(rows: readonly Settled[]): Map<string, Settled[]> {
-  const found = new Map<string, Settled[]>();
-  for (const row of rows) found.set(row.into.id, [...(found.get(row.into.id) ?? []), row]);
-  return found;
-}
-
-async function keepOptOuts(deps: Deps, bound: BoundEntity, writer: Writer, rows: readonly Settled[]): Promise<void> {
-  const consents = rows.length > 0 ? await consentsOf(deps) : [];
-  for (const [id, losers] of byWinner(rows)) {
-    const winner = losers[0]?.into.person;
-    const outs =
-      winner &&
-      optOutsToKeep(
-        consents,
-        winner,
-        losers.map((loser) => agreedConsents(deps, bound, loser)),
-      );
-    if (outs && Object.keys(outs).length > 0)
-      await update(deps, writer, [{ linkId: id, record: { id: winner.id, ...outs } }]);
-  }
-}
-
-/** What row and person would agree on: an edit of the row may not have come to its person yet. */
-function agreedConsents(deps: Deps, bound: BoundEntity, { candidate, person }: Settled): Record<string, unknown> {
-  const consents = { ...bound, fields: bound.fields.filter(({ rule }) => rule.consent) };
-  const decisions = mergePair(deps, consents, candidate, person ?? null, {
-    values: new Map(),
-    missing: [],
-    hoping: [],
-  });
-  return { ...person, ...forMarketo(decisions) };
-}
-
-/** What Marketo refuses of several is asked for one by one; what it refuses of one is listed. */
-async function merge(deps: Deps, writer: Writer, losers: readonly Settled[]): Promise<void> {
-  const winner = Number(losers[0]?.into.person?.id);
-  const rows = losers.map(
-    ({ candidate, person }): WriteRow => ({
-      linkId: candidate.linkId,
-      record: { id: person?.id },
-    }),
-  );
-  const ids = rows.map(({ record }) => Number(record.id));
-  try {
-    await writer.send('merge', rows, async (beforeSend) => {
-      await deps.marketo.mergeLeads(winner, ids, beforeSend);
-      return [];
-    });
-  } catch (error) {
-    if (!isApiError(error, 'refused')) throw error;
-    if (losers.length > 1) for (const one of losers) await merge(deps, writer, [one]);
-    else for (const one of losers) one.refused = error.code ?? 'refused';
-  }
-}
 
 /** So that its story says whose values it has. */
 async function tellWinners(
@@ -161,30 +98,22 @@ async function tellWinners(
   for (const candidate of candidates) candidate.link = told.get(candidate.linkId) ?? candidate.link;
 }
 
-/** The loser's person stays, and says what it is. */
-async function flag(deps: Deps, writer: Writer, rows: readonly Settled[]): Promise<void> {
-  const records = rows.flatMap(({ candidate, person }): WriteRow[] =>
-    person ? [{ linkId: candidate.linkId, record: { id: person.id, [PERSON_IDENTITY.isDeleted]: true } }] : [],
+/** The loser's person stays, and says what it is. @returns the rows of which that is known */
+async function flag(deps: Deps, writer: Writer, rows: readonly Settled[]): Promise<Settled[]> {
+  const people = rows.flatMap(({ candidate: { linkId }, person }) =>
+    person ? [{ row: linkId, person: Number(person.id) }] : [],
   );
-  if (records.length > 0) await update(deps, writer, records);
+  const { refused, failed } = await flagPeople(deps, writer, people);
+  for (const row of rows) {
+    const code = refused.get(row.candidate.linkId);
+    if (code !== undefined) row.refused = code;
+  }
+  return rows.filter(({ candidate: { linkId } }) => !failed.has(linkId));
 }
-
-const update = (deps: Deps, writer: Writer, rows: readonly WriteRow[]) => {
-  const input = rows.map(({ record }) => record);
-  return writer.send('update', rows, (beforeSend) =>
-    deps.marketo.syncLeads({ action: 'updateOnly', lookupField: 'id', input }, beforeSend),
-  );
-};
 
 /** The other row stands for it from now on: with the other's person, where there is one. */
 async function standAside(deps: Deps, writer: Writer, rows: readonly Settled[]): Promise<void> {
   const moved = rows.filter(hasMoved);
-  const aside = rows.filter(({ refused }) => refused === undefined);
-  await removeBridges(
-    deps,
-    writer,
-    aside.flatMap(({ candidate }) => candidate.link ?? []),
-  );
   await park(
     deps,
     writer,
@@ -210,6 +139,11 @@ async function standAside(deps: Deps, writer: Writer, rows: readonly Settled[]):
         ),
     },
   });
+  await removeBridges(
+    deps,
+    writer,
+    links.flatMap(({ row, now }) => (row.refused === undefined ? [now] : [])),
+  );
 }
 
 /** What belongs to the row hangs on another person from now on; or has to be queued still, where an attempt died before it was. */
@@ -220,13 +154,14 @@ const hasMoved = ({ candidate: { link }, into, outcome, refused }: Settled): boo
   (link?.moved === true || (link?.marketoId !== undefined && link.marketoId !== into.person.id));
 
 function after(deps: Deps, { candidate, into, outcome, refused }: Settled): Link {
-  const { team, receipts: _told, moved: _queued, ...link } = linkOf(deps, candidate);
+  const { receipts: _told, moved: _queued, ...link } = linkOf(deps, candidate);
   const seenVersion = Math.max(link.seenVersion, candidate.version);
   if (refused !== undefined) {
     // Until a resync, or its next edit.
     const step: TrailEvent = { at: Date.now(), what: 'refused-by-marketo', code: refused, keys: [] };
-    const kept = { ...link, ...trailed(link, [step]), ...(team !== undefined && { team }) };
-    return { ...kept, state: 'refused', appliedVersion: candidate.version, seenVersion, parked: [''], dirty: false };
+    const kept = { ...link, ...trailed(link, [step]), seenVersion, parked: [''], dirty: false };
+    // Marketers had merged its person: it stays nobody's to write.
+    return { ...kept, state: link.state === 'merged' ? 'merged' : 'refused', appliedVersion: candidate.version };
   }
   const person = into.person?.id;
   const marketoId = outcome !== 'flag' && person !== undefined ? { marketoId: Number(person) } : {};

@@ -3,8 +3,10 @@ import { guidOf, type Link, linkId } from '../../clients/mongo/links';
 import { PERSON_TEAM } from '../../model/entities';
 import { isAnother } from '../dependants';
 import type { Deps } from '../deps';
+import { park } from '../park';
 import type { Targets } from '../references';
 import type { Candidate } from '../rows';
+import { sendRows } from '../send-rows';
 import { failureOf } from '../task';
 import type { WriteRow, Writer } from '../writer';
 import type { PersonTask } from './plan';
@@ -56,53 +58,86 @@ async function bridgePath({ schema }: Deps): Promise<ObjectPath | undefined> {
   return name === undefined ? undefined : `customobjects/${name}`;
 }
 
-/** Of rows that another one stands for now: it has a bridge of its own. */
+/** Of rows that are gone, or that another one stands for now: it has a bridge of its own. Links that still name a team owe it. */
 export async function removeBridges(deps: Deps, writer: Writer, links: readonly Link[]): Promise<void> {
   const bridged = links.filter(({ team }) => team !== undefined);
   const path = bridged.length > 0 ? await bridgePath(deps) : undefined;
   if (!path) return;
-  const rows = bridged.map(({ id }): WriteRow => ({ linkId: id, record: { microsoftId: guidOf(id) } }));
-  const input = rows.map(({ record }) => record);
-  await writer.send('update', rows, (beforeSend) => deps.marketo.deleteObjects(path, input, beforeSend));
+  const now = await deps.store.links.get(bridged.map(({ id }) => id));
+  await lead(
+    deps,
+    writer,
+    path,
+    [...now.values()].map((link) => ({ link, team: undefined })),
+  );
 }
 
 /** Writes the bridges of persons whose links are written. */
 export async function bridgeTeams(deps: Deps, writer: Writer, bridges: Bridges | undefined): Promise<void> {
   if (!bridges || bridges.changed.length === 0) return;
-  const { store, marketo } = deps;
   const { path, changed } = bridges;
-  const links = await store.links.get(changed.map(({ task }) => task.candidate.linkId));
+  const links = await deps.store.links.get(changed.map(({ task }) => task.candidate.linkId));
   const now = changed.flatMap(({ task, team }) => {
     const link = links.get(task.candidate.linkId);
-    return typeof link?.marketoId === 'number' ? [{ link, task, team }] : [];
+    return typeof link?.marketoId === 'number' ? [{ link: { ...link, dirty: task.missing.length > 0 }, team }] : [];
   });
-  const owned = now.filter(({ team }) => team !== undefined);
-  const left = now.filter(({ team }) => team === undefined);
-  if (owned.length > 0) {
-    const rows = owned.map(({ task, link, team }) =>
-      rowOf(task, { microsoftId: task.candidate.id, leadId: link.marketoId, teamId: team }),
-    );
-    const input = rows.map(({ record }) => record);
-    await writer.send('update', rows, (beforeSend) => marketo.syncObjects(path, 'createOrUpdate', input, beforeSend));
-  }
-  if (left.length > 0) {
-    const rows = left.map(({ task }) => rowOf(task, { microsoftId: task.candidate.id }));
-    const input = rows.map(({ record }) => record);
-    await writer.send('update', rows, (beforeSend) => marketo.deleteObjects(path, input, beforeSend));
-  }
+  await lead(deps, writer, path, now);
+}
+
+/** A link as it is to be, and where the row's bridge is to lead. */
+interface Bridge {
+  link: Link;
+  team: string | undefined;
+}
+
+/** A bridge that Marketo refuses is listed, and the link goes on naming the team of the one that is there. */
+async function lead(deps: Deps, writer: Writer, path: ObjectPath, bridges: readonly Bridge[]): Promise<void> {
+  const { store, marketo } = deps;
+  const rowOf = ({ link: { id, marketoId }, team }: Bridge): WriteRow => ({
+    linkId: id,
+    record: { microsoftId: guidOf(id), ...(team !== undefined && { leadId: marketoId, teamId: team }) },
+  });
+  const owned = bridges.filter(({ team }) => team !== undefined);
+  const left = bridges.filter(({ team }) => team === undefined);
+  const sent = [
+    await sendRows(deps, writer, owned.map(rowOf), {
+      operation: `${path}.sync`,
+      action: 'update',
+      call: (input, beforeSend) => marketo.syncObjects(path, 'createOrUpdate', input, beforeSend),
+    }),
+    await sendRows(deps, writer, left.map(rowOf), {
+      operation: `${path}.delete`,
+      action: 'update',
+      call: (input, beforeSend) => marketo.deleteObjects(path, input, beforeSend),
+      removes: true,
+    }),
+  ];
+  const codeOf = ({ id }: Link) => sent.flatMap(({ refused }) => refused.get(id) ?? [])[0];
+  const known = bridges.filter(({ link }) => !sent.some(({ failed }) => failed.has(link.id)));
+  await park(
+    deps,
+    writer,
+    known.map(({ link }) => {
+      const code = codeOf(link);
+      const was = writer.again || link.parked.includes(PERSON_TEAM) ? [PERSON_TEAM] : [];
+      const now = code === undefined ? [] : [{ field: PERSON_TEAM, reason: 'refused-by-marketo' as const, code }];
+      return { id: link.id, was, now };
+    }),
+  );
   await store.links.put(
-    now.map(({ link, task, team }) => {
-      const { team: _before, ...rest } = link;
-      return { ...rest, dirty: task.missing.length > 0, ...(team === undefined ? {} : { team }) };
+    known.map(({ link: { team: before, ...link }, team }) => {
+      const code = codeOf(link);
+      const there = code === undefined ? team : before;
+      const parked = link.parked.filter((field) => field !== PERSON_TEAM);
+      return {
+        ...link,
+        parked: code === undefined ? parked : [...parked, PERSON_TEAM],
+        ...(there !== undefined && { team: there }),
+      };
     }),
     writer.epoch,
   );
 }
-
-const rowOf = ({ candidate }: PersonTask, record: Record<string, unknown>): WriteRow => ({
-  linkId: candidate.linkId,
-  record,
-});
 
 function teamOf({ row }: Candidate): string | undefined {
   return row._ownerid_type === 'team' && row._ownerid_value ? String(row._ownerid_value).toLowerCase() : undefined;

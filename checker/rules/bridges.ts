@@ -1,5 +1,6 @@
 import { breach, type Found } from '../breach';
 import type { World } from '../world';
+import { isBridge } from './refusals';
 
 /** Persons that a team owns have a record that leads to it; the others have none. */
 export function* bridges(world: World): Found {
@@ -11,6 +12,7 @@ export function* bridges(world: World): Found {
     if (entity.kind !== 'person') continue;
     for (const row of world.rows(entity.name).values()) {
       if (world.standing(entity.name, row) !== 'eligible' || world.exceptions.row(entity.name, row.id)) continue;
+      if (world.exceptions.of(entity.name, row.id).some(({ field }) => isBridge(world, field))) continue;
       const [person] = world.counterparts(entity, row.id);
       // The loser of a merge has none any more, though its person may stay.
       if (!person || world.isMerged(row)) continue;

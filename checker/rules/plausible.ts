@@ -9,7 +9,7 @@ import { guid, type World } from '../world';
 import { isAmbiguous, othersWithAddress } from './ambiguous';
 import { desiredRoles, LONGEST_ROLE } from './desired-roles';
 import { columnOf, holderOf, toldByDynamics, toldByMarketo } from './line';
-import { isRoleRefused, refusedByDynamics, refusedByMarketo } from './refusals';
+import { isBridge, isBridgeRefused, isRoleRefused, refusedByDynamics, refusedByMarketo } from './refusals';
 
 /**
  * Is there a cause for what is listed as kept back? Generous where times decide: a value that might be refused, a refusal that came while
@@ -52,7 +52,9 @@ function hasCause(world: World, entity: CheckedEntity, row: RecordHistory, { fie
     case 'not-eligible':
       return isTargetMissing(world, entity, row, lines) || isOwnerAside(world, entity, row);
     case 'refused-by-marketo':
-      return isRefused(world, entity, row, named ? lines : undefined);
+      return isBridge(world, named)
+        ? isBridgeRefused(world, row)
+        : isRefused(world, entity, row, named ? lines : undefined);
     case 'refused-by-dynamics':
     case 'duplicate-in-dynamics':
       return isRefusedInDynamics(world, entity, row, named ? lines : undefined);

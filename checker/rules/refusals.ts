@@ -23,3 +23,17 @@ export const isRoleRefused = (world: World, object: string, role: readonly unkno
   world.marketo.refusals.some(
     ({ table, key }) => table === object && key?.toLowerCase() === role.join(',').toLowerCase(),
   );
+
+/** Marketo refused what leads from the row's person to its team, or that it goes, since the row has had its owner. */
+export function isBridgeRefused(world: World, row: RecordHistory): boolean {
+  const since = row.versions.findLast(({ changes }) => OWNER in changes)?.seq ?? -1;
+  return world.marketo.refusals.some(
+    ({ table, key, seq }) => table === world.evidence.map.personTeam && key?.toLowerCase() === row.id && seq > since,
+  );
+}
+const OWNER = '_ownerid_value';
+
+/** What is listed of a row's bridge goes by the name of the custom object, to which Marketo adds an ending. */
+export const isBridge = (world: World, field: string | undefined): boolean =>
+  field !== undefined &&
+  world.evidence.map.personTeam?.replace(/^customobjects\/|_c$/g, '').toLowerCase() === field.toLowerCase();

@@ -28,6 +28,7 @@ export async function mergeLeads(
     query: { leadIds: losers.join(',') },
     body: {},
     write: true,
+    records: losers.length,
     permission: 'Read-Write Lead',
     ...(beforeSend ? { beforeSend } : {}),
   });

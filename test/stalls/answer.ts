@@ -2,6 +2,7 @@ import { contact, id } from '../../cli/check/stage/organisation';
 import { Sealer, UnreadableError } from '../../clients/mongo/sealer';
 import { clock } from '../truth/memory/time';
 import type { System } from '../truth/step';
+import { EACH_STORIES } from './each';
 import { World } from './world';
 
 const MINUTE_MS = 60_000;
@@ -311,13 +312,14 @@ const STORIES: Record<string, () => Promise<Facts>> = {
   'another version': newVersion,
   'damaged pages': damagedPages,
   'another key': anotherKey,
+  ...EACH_STORIES,
 };
 
-/** What each story came to, by its name; of one that failed its error. All of them, or the one that is named. */
+/** What each story came to, by its name; of one that failed its error. All of them, or those whose names begin so. */
 export async function answer({ story }: { story?: string }): Promise<void> {
   const told: Record<string, Facts> = {};
   for (const [name, play] of Object.entries(STORIES)) {
-    if (story === undefined || story === name)
+    if (story === undefined || name.startsWith(story))
       told[name] = await play().catch((error: Error) => ({ failed: error.stack }));
   }
   process.stdout.write(JSON.stringify(told));

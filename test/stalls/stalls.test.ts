@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { TEAM } from '../../cli/check/stage/organisation';
 import type { Facts } from './answer';
+import type { EachFault } from './each';
 
 /** None in practice: so that a hung process ends. */
 const PATIENCE_MS = 3_600_000;
@@ -40,6 +42,63 @@ describe('Marketo fails at a whole call because of a record', () => {
     // The first call of 300, and the half of it that is tried as a probe.
     expect({ parked, failed }).toEqual({ parked: [], failed: 2 });
   });
+});
+
+describe('Marketo is against one record of several, in a write of another kind than values', () => {
+  const FAILING: readonly EachFault[] = ['refused', 'lost-before'];
+  const REFUSING: readonly EachFault[] = ['rejected', 'skipped'];
+  const row = 'row: refused-by-marketo';
+  const bridge = 'microsoftPersonTeam: refused-by-marketo';
+  /** Of which kind, and what is listed of the record where Marketo refuses it. */
+  const KINDS = [
+    ['bridge', bridge],
+    ['bridge that goes', bridge],
+    ['bridge of a deletion', bridge],
+    ['flag', row],
+    ['deletion', row],
+    ['merge', row],
+    ['flag of a loser', row],
+    ['opt-out', row],
+    ['record', row],
+  ] as const;
+  const of = (faults: readonly EachFault[]) =>
+    KINDS.flatMap(([kind, what]) => faults.map((fault) => [kind, fault, what] as const))
+      // A merge has no answer for each record.
+      .filter(([kind, fault]) => kind !== 'merge' || fault !== 'skipped');
+
+  it.each(of(FAILING))(
+    '%s, %s: the others get through within ten minutes, and it goes when the fault is over',
+    (kind, fault) => {
+      const { arrived, cured, left } = played(`each ${kind}: ${fault}`);
+      expect(number(arrived)).toBeLessThanOrEqual(TEN_MINUTES);
+      expect({ cured, left }).toEqual({ cured: true, left: {} });
+    },
+  );
+
+  it.each(of(REFUSING))('%s, %s: the others get through at once, and it is listed', (kind, fault, what) => {
+    const { arrived, listed, trouble = [] } = played(`each ${kind}: ${fault}`);
+    expect({ arrived, listed, trouble }).toEqual({ arrived: 15, listed: what, trouble: [] });
+  });
+
+  it.each(
+    of(REFUSING).filter(([kind]) =>
+      ['bridge', 'bridge that goes', 'merge', 'flag of a loser', 'opt-out'].includes(kind),
+    ),
+  )('%s, %s: an edit or a resync takes it up again', (kind, fault) => {
+    expect(played(`each ${kind}: ${fault}`)).toMatchObject({ cured: true, left: {} });
+  });
+
+  it.each(REFUSING)('an opt-out that does not arrive, %s: nothing is merged away that holds it', (fault) => {
+    expect(played(`each opt-out: ${fault}`)).toMatchObject({ kept: true });
+  });
+
+  it.each(REFUSING)(
+    'a bridge of a person that is deleted, %s: the person goes, and the link goes on naming the team',
+    (fault) => {
+      const { person, owed } = played(`each bridge of a deletion: ${fault}`);
+      expect({ person, owed }).toEqual({ person: undefined, owed: TEAM });
+    },
+  );
 });
 
 describe('Dynamics at one row of several', () => {

@@ -1,6 +1,7 @@
 import { contact } from '../../cli/check/stage/organisation';
 import { Service } from '../../cli/check/stage/service';
 import type { Process } from '../../cli/check/stage/stage';
+import { guidOf } from '../../clients/mongo/links';
 import type { Sealer } from '../../clients/mongo/sealer';
 import { configFile, settingsFrom } from '../../workers/config-file';
 import { BEFORE_MS, configOf } from '../truth/circumstances';
@@ -42,9 +43,13 @@ export class World {
     contacts: number,
     others: Record<string, readonly object[]> = {},
     sealer?: Sealer,
+    config: Partial<Schedule> & { whenMergedInDynamics?: 'flag' } = {},
   ): Promise<World> {
     clock.begin();
-    const memory = new Memory(PLAIN, settingsFrom(configFile.parse(configOf(PLAIN))), sealer);
+    const { whenMergedInDynamics = 'merge', ...more } = config;
+    const schedule = { ...PLAIN, ...more };
+    const settings = settingsFrom(configFile.parse({ ...configOf(schedule), whenMergedInDynamics }));
+    const memory = new Memory(schedule, settings, sealer);
     const rows = Array.from({ length: contacts }, (_, number) => contact(number + 10));
     memory.organisation.seed({ ...others, contact: [...rows, ...(others.contact ?? [])] });
     clock.pass(BEFORE_MS);
@@ -113,6 +118,14 @@ export class World {
     const found: string[] = [];
     for await (const { id, reason, code } of this.service.world.deps.store.parked.all())
       found.push(`${id} ${reason} ${code}`);
+    return found;
+  }
+
+  /** What is listed of each row, by its GUID: fields, and `row` for the whole of it. */
+  async listed(): Promise<Record<string, string>> {
+    const found: Record<string, string> = {};
+    for await (const { id, field = 'row', reason } of this.service.world.deps.store.parked.all())
+      found[guidOf(id)] = `${field}: ${reason}`;
     return found;
   }
 

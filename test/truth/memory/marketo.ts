@@ -1,5 +1,5 @@
 import { ApiError } from '../../../clients/errors';
-import type { BeforeSend, MarketoClient, MarketoRecord } from '../../../clients/marketo/types';
+import type { BeforeSend, MarketoClient, MarketoRecord, SyncResult } from '../../../clients/marketo/types';
 import type { Instance } from './instance';
 import type { Actor, Ledger } from './ledger';
 import { isLong } from './long';
@@ -23,6 +23,33 @@ export function memoryMarketo(instance: Instance, ledger: Ledger, line: Line): M
     await beforeSend?.();
     return line.call('marketo', operation, true, work, {}, records);
   };
+  /** Records, of which those are left out that the test has Marketo skip. @param table in the ledger */
+  const writeEach = (
+    operation: string,
+    table: string,
+    input: readonly MarketoRecord[],
+    work: (taken: MarketoRecord[], actor: Actor) => SyncResult[],
+    beforeSend?: BeforeSend,
+  ): Promise<SyncResult[]> =>
+    write(
+      operation,
+      (actor) => {
+        const codes = input.map((record) => line.skips(record));
+        const results = work(
+          input.filter((_, index) => codes[index] === undefined),
+          actor,
+        );
+        return input.map((record, index): SyncResult => {
+          const code = codes[index];
+          if (code === undefined) return results.shift() as SyncResult;
+          const key = String(record.id ?? record.microsoftId ?? Object.values(record)[0]);
+          ledger.refusal('marketo', { table, code, fields: Object.keys(record), key }, actor);
+          return { status: 'skipped', reasons: [{ code }] };
+        });
+      },
+      beforeSend,
+      input,
+    );
   const store = (path: string): ObjectStore => {
     const found = instance.objects.get(path);
     if (found) return found;
@@ -63,19 +90,26 @@ export function memoryMarketo(instance: Instance, ledger: Ledger, line: Line): M
         endpoint: 'GET /rest/v1/leads.json',
       }),
     syncLeads: (request, beforeSend) =>
-      write('leads.sync', (actor) => syncLeads(instance, ledger, request, actor), beforeSend, request.input),
+      writeEach(
+        'leads.sync',
+        'leads',
+        request.input,
+        (input, actor) => syncLeads(instance, ledger, { ...request, input }, actor),
+        beforeSend,
+      ),
     deleteLeads: (ids, beforeSend) =>
-      write(
+      writeEach(
         'leads.delete',
-        (actor) =>
-          ids.map((id) => {
-            const person = instance.persons.get(id);
+        'leads',
+        ids.map((id) => ({ id })),
+        (input, actor) =>
+          input.map(({ id }) => {
+            const person = instance.persons.get(Number(id));
             if (!person) return { status: 'skipped' as const, reasons: [{ code: '1004' }] };
             instance.remove(person, actor);
-            return { status: 'deleted' as const, id };
+            return { status: 'deleted' as const, id: person.id };
           }),
         beforeSend,
-        ids.map((id) => ({ id })),
       ),
     mergeLeads: (winner, losers, beforeSend) =>
       write(
@@ -88,6 +122,7 @@ export function memoryMarketo(instance: Instance, ledger: Ledger, line: Line): M
           instance.merge(into, there, actor);
         },
         beforeSend,
+        losers.map((id) => ({ id })),
       ),
     // Nobody makes lists here.
     listMembers: () => read('lists.members', () => ({ ids: [] })),
@@ -114,19 +149,26 @@ export function memoryMarketo(instance: Instance, ledger: Ledger, line: Line): M
     queryObjects: (path, filterType, values, fields) =>
       read('objects.read', () => store(path).query(filterType, values, fields)),
     syncObjects: (path, action, input, beforeSend) =>
-      write(`${path}.sync`, (actor) => store(path).sync(action, input, actor), beforeSend, input),
+      writeEach(
+        `${path}.sync`,
+        store(path).table,
+        input,
+        (some, actor) => store(path).sync(action, some, actor),
+        beforeSend,
+      ),
     deleteObjects: (path, input, beforeSend) =>
-      write(
+      writeEach(
         `${path}.delete`,
-        (actor) => {
+        store(path).table,
+        input,
+        (some, actor) => {
           if (path === 'opportunities')
-            for (const { externalOpportunityId } of input)
+            for (const { externalOpportunityId } of some)
               for (const role of store('opportunities/roles').find('externalOpportunityId', externalOpportunityId))
                 store('opportunities/roles').remove(role, actor);
-          return store(path).delete(input, actor);
+          return store(path).delete(some, actor);
         },
         beforeSend,
-        input,
       ),
     customObjects: () => read('custom-objects.list', () => instance.customObjects),
     createCustomObject: (type) => write('custom-objects.create', () => instance.createCustomObject(type)),

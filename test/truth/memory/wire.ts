@@ -18,12 +18,19 @@ type Ordered = Omit<Extract<Step, { do: 'fault' }>, 'do'>;
 /** What the ledger says of a read beside its number. */
 export type Told = Partial<Pick<CallEntry, 'changes' | 'endpoint'>>;
 
-/** Calls with such a record in them fail, each time: of Dynamics the record alone where others are with it. */
+/**
+ * Calls with such a record in them fail, each time: of Dynamics the record alone where others are with it.
+ * - `rejected`  Marketo answers the whole call with an error about its contents
+ * - `skipped`   Marketo skips the record and takes the others
+ */
 export interface Poison {
   system: System;
   isIn(record: Record<string, unknown>): boolean;
-  fault: Fault;
+  fault: Fault | 'rejected' | 'skipped';
 }
+
+/** The code of what Marketo rejects or skips. */
+const POISON_CODE = '1003';
 
 /** Called ahead of each call of a process, and ahead of its answer: it may throw, or answer with what the process has to wait for. */
 export type Before = (operation: string, write: boolean) => Promise<void> | undefined;
@@ -43,6 +50,8 @@ export interface Line {
     more?: Told,
     records?: readonly Record<string, unknown>[],
   ): Promise<T>;
+  /** Marketo's code against such a record, in a call that it carries out for the others. */
+  skips(record: Record<string, unknown>): string | undefined;
 }
 
 /** What lies between the service and both systems: each call can be struck, and others may come in between. */
@@ -113,7 +122,11 @@ export class Wire {
    * @param health what that process knows of both systems
    */
   lineOf(before: Before, health: Health): Line {
-    return { call: (...given) => this.#call(before, health, ...given) };
+    return {
+      call: (...given) => this.#call(before, health, ...given),
+      skips: (record) =>
+        this.poisons.some(({ fault, isIn }) => fault === 'skipped' && isIn(record)) ? POISON_CODE : undefined,
+    };
   }
 
   async #call<T>(
@@ -134,9 +147,16 @@ export class Wire {
     const call = { seq: this.ledger.next(), at: clock.now(), by: SERVICE, write, ...more };
     const actor = { by: SERVICE, call: call.seq };
     const told = { system, operation, records: records.length };
-    const fault = this.#faultOf(system, write) ?? this.rule({ ...told, write }) ?? this.#poisonIn(system, records);
+    const poison = this.#poisonIn(system, records);
+    const fault =
+      this.#faultOf(system, write) ?? this.rule({ ...told, write }) ?? (poison === 'rejected' ? undefined : poison);
     this.heard({ ...told, at: clock.now(), ...(fault && { fault }) });
     if (fault === 'late' && write) this.#late.push({ at: clock.now() + LATE_MS, work: () => void work(actor) });
+    if (poison === 'rejected' && fault === undefined) {
+      this.ledger.call(system, { ...call, status: 400 });
+      health.answered(system, operation, false);
+      throw new ApiError({ api: system, operation, kind: 'refused', code: POISON_CODE });
+    }
     if (fault === undefined || fault === 'lost') {
       const answer = work(actor);
       // Its answer arrives in a process that may be dead by now.
@@ -159,9 +179,10 @@ export class Wire {
   }
 
   /** Dynamics answers for each row of a batch, as long as it answers (dataverse-api §5.5). */
-  #poisonIn(system: System, records: readonly Record<string, unknown>[]): Fault | undefined {
+  #poisonIn(system: System, records: readonly Record<string, unknown>[]): Fault | 'rejected' | undefined {
     const found = this.poisons.find((one) => one.system === system && records.some((record) => one.isIn(record)));
-    return found?.system === 'dynamics' && found.fault === 'refused' ? undefined : found?.fault;
+    if (!found || found.fault === 'skipped') return undefined;
+    return found.system === 'dynamics' && found.fault === 'refused' ? undefined : found.fault;
   }
 
   async #othersFirst(): Promise<void> {

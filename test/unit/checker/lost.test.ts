@@ -254,7 +254,8 @@ describe('contact roles', () => {
 });
 
 describe('owning teams', () => {
-  test('are led to from the person', () => {
+  /** A contact that a team owns, to which nothing leads. */
+  const ofTeam = () => {
     const story = pairedContact();
     story.map = {
       ...story.map,
@@ -271,12 +272,26 @@ describe('owning teams', () => {
         },
       ],
     };
-    story
+    return story
       .edit('dynamics', 'team', 't1', { teamtype: 0 })
       .write('marketo', 'customobjects/team_c', 'g1', { microsoftId: 't1' })
       .edit('dynamics', 'contact', 'c1', { _ownerid_value: 't1', _ownerid_type: 'team' });
+  };
+
+  test('are led to from the person', () => {
+    const story = ofTeam();
     expect(story.found()).toEqual(['lost contact c1 ownerid']);
     story.write('marketo', 'customobjects/personTeam_c', 'g2', { microsoftId: 'c1', teamId: 't1', leadId: 1 });
     expect(story.found()).toEqual([]);
+  });
+
+  test('are not led to where Marketo refused that and it is listed; without a refusal since, the listing is a breach', () => {
+    const parked = [{ entity: 'contact', id: 'c1', field: 'personTeam', reason: 'refused-by-marketo', code: '1003' }];
+    const refused = ofTeam().refuse('marketo', 'customobjects/personTeam_c', 'c1', '1003');
+    expect(refused.found()).toEqual(['lost contact c1 ownerid']);
+    refused.parked = parked;
+    expect(refused.found()).toEqual([]);
+    refused.edit('dynamics', 'contact', 'c1', { _ownerid_value: 't2', _ownerid_type: 'team' });
+    expect(refused.found()).toEqual(['lost contact c1 personTeam']);
   });
 });

@@ -47,8 +47,20 @@ export const REFERENCE_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'an opportunity that is gone stays in Marketo',
-    changes: [change('activities/objects/apply.ts', 'if (there.length > 0) {', 'if (false) {')],
+    changes: [change('activities/objects/apply.ts', 'gone.filter(isDeleted);', 'gone.filter(() => false);')],
     scenario: 'an opportunity is deleted',
     expect: ['lost', 'different'],
+  },
+  {
+    name: 'a bridge that Marketo refuses is remembered as written',
+    changes: [
+      change(
+        'activities/persons/teams.ts',
+        'const codeOf = ({ id }: Link) => sent.flatMap(({ refused }) => refused.get(id) ?? [])[0];',
+        'const codeOf = (_link: Link) => undefined as string | undefined;',
+      ),
+    ],
+    scenario: 'Marketo refuses the bridge to a team',
+    expect: ['lost'],
   },
 ];

@@ -49,4 +49,17 @@ export const REFERENCES = {
       await control.editDynamics({ op: 'delete', table: 'opportunity', id: at.OPPORTUNITY });
     },
   },
+  'Marketo refuses the bridge to a team': {
+    rows: organisation,
+    async play({ control, service }) {
+      await control.fault('marketo', {
+        kind: 'skip',
+        code: '1003',
+        endpoint: 'POST /rest/v1/customobjects/{name}.json',
+        contains: at.CONTACT_OF_TEAM,
+        times: 1,
+      });
+      await service.cycle();
+    },
+  },
 } satisfies Record<string, Scenario>;
