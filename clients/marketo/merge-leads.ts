@@ -29,6 +29,7 @@ export async function mergeLeads(
     body: {},
     write: true,
     records: losers.length,
+    slow: true,
     permission: 'Read-Write Lead',
     ...(beforeSend ? { beforeSend } : {}),
   });

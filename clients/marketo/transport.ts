@@ -27,6 +27,8 @@ export interface MarketoCall {
   write?: boolean;
   /** Records that it writes, of a call that is about records. */
   records?: number;
+  /** One call does much: it is waited for as long as a read. */
+  slow?: true;
   /** Told to the operator with 603. */
   permission: Permission;
   /** Runs when the permit is there, directly before sending; a rejection keeps the call from being sent. */
@@ -67,7 +69,7 @@ export function createTransport(settings: MarketoSettings): Transport {
         ...requestOf(settings.origin, call),
         headers: headersOf(call, token),
         answers: call.answers,
-        ...(call.records === undefined ? {} : { timeoutMs: WRITE_MS }),
+        ...(call.records === undefined || call.slow ? {} : { timeoutMs: WRITE_MS }),
       });
     } catch (error) {
       throw error instanceof NetworkFailure ? lost(call, error) : error;
