@@ -61,9 +61,11 @@ export class Calls {
     return next;
   }
 
-  /** When writes failed, or were not answered; epoch ms. */
-  failedWrites(): number[] {
-    return this.failures.flatMap(({ write, at }) => (write ? [at] : []));
+  /** When writes failed, or were not answered, that had such a record in them; epoch ms. */
+  failedWrites(isIn: (key: string) => boolean): number[] {
+    return this.failures.flatMap(({ write, keys, at }) =>
+      write && keys?.some((key) => isIn(key.toLowerCase())) ? [at] : [],
+    );
   }
 
   private sort(): void {

@@ -8,6 +8,7 @@ import { fitsDynamics, fitsMarketo } from '../value/fits';
 import { guid, type World } from '../world';
 import { isAmbiguous, othersWithAddress } from './ambiguous';
 import { desiredRoles, LONGEST_ROLE } from './desired-roles';
+import { keptFailing, rolesKeptFailing } from './keeps-failing';
 import { columnOf, holderOf, toldByDynamics, toldByMarketo } from './line';
 import { isRoleRefused, refusedByDynamics, refusedByMarketo } from './refusals';
 
@@ -92,16 +93,6 @@ function hasCause(world: World, entity: CheckedEntity, row: RecordHistory, { fie
   }
 }
 
-/** So many failures over so long a time: one is a moment's, and says nothing against a row. */
-const [FAILURES, SPREAD_MS] = [5, 10 * 60_000];
-
-function keptFailing(world: World, entity: CheckedEntity, row: RecordHistory): boolean {
-  const refused = [...refusedByDynamics(world, row), ...refusedByMarketo(world, entity, row)].map(({ at }) => at);
-  const failed = [...world.dynamics.calls.failedWrites(), ...world.marketo.calls.failedWrites()];
-  const times = [...refused, ...failed].sort((a, b) => a - b);
-  return times.length >= FAILURES && Number(times.at(-1)) - Number(times[0]) >= SPREAD_MS;
-}
-
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** A lookup that holds something else than an id: no service can know what to do with it. */
@@ -111,7 +102,7 @@ const isStrangeReference = ([name, [, value]]: [string, readonly unknown[]]): bo
 /** More than one person matches (marketo-api §2.3). */
 const MULTIPLE = '1007';
 
-/** Each field's value is judged by itself; a role can only be too long, wait for somebody, or be refused. */
+/** Each field's value is judged by itself; a role can only be too long, wait for somebody, be refused, or fail. */
 function hasCauseInRoles(
   world: World,
   { object }: CheckedEntity,
@@ -127,6 +118,8 @@ function hasCauseInRoles(
       return roles().some(({ role }) => role.length > LONGEST_ROLE);
     case 'refused-by-marketo':
       return roles().some(({ leadId, role }) => isRoleRefused(world, object, [opportunity.id, leadId, role]));
+    case 'keeps-failing':
+      return rolesKeptFailing(world, object, opportunity.id);
     default:
       return false;
   }

@@ -19,9 +19,10 @@ export function memoryMarketo(instance: Instance, ledger: Ledger, line: Line): M
     work: (actor: Actor) => T,
     beforeSend?: BeforeSend,
     records: readonly MarketoRecord[] = [],
+    keys = records.flatMap(personKeys),
   ): Promise<T> => {
     await beforeSend?.();
-    return line.call('marketo', operation, true, work, {}, records);
+    return line.call('marketo', operation, true, work, { keys }, records);
   };
   const store = (path: string): ObjectStore => {
     const found = instance.objects.get(path);
@@ -88,6 +89,8 @@ export function memoryMarketo(instance: Instance, ledger: Ledger, line: Line): M
           instance.merge(into, there, actor);
         },
         beforeSend,
+        [],
+        [winner, ...losers].map(String),
       ),
     // Nobody makes lists here.
     listMembers: () => read('lists.members', () => ({ ids: [] })),
@@ -114,7 +117,13 @@ export function memoryMarketo(instance: Instance, ledger: Ledger, line: Line): M
     queryObjects: (path, filterType, values, fields) =>
       read('objects.read', () => store(path).query(filterType, values, fields)),
     syncObjects: (path, action, input, beforeSend) =>
-      write(`${path}.sync`, (actor) => store(path).sync(action, input, actor), beforeSend, input),
+      write(
+        `${path}.sync`,
+        (actor) => store(path).sync(action, input, actor),
+        beforeSend,
+        input,
+        input.map((record) => store(path).keyOf(record)),
+      ),
     deleteObjects: (path, input, beforeSend) =>
       write(
         `${path}.delete`,
@@ -127,9 +136,14 @@ export function memoryMarketo(instance: Instance, ledger: Ledger, line: Line): M
         },
         beforeSend,
         input,
+        input.map((record) => store(path).keyOf(record)),
       ),
     customObjects: () => read('custom-objects.list', () => instance.customObjects),
     createCustomObject: (type) => write('custom-objects.create', () => instance.createCustomObject(type)),
     usage: () => read('usage', () => 0),
   };
 }
+
+/** A person is named by its number, or by the row that it is of. */
+const personKeys = ({ id, microsoftId }: MarketoRecord): string[] =>
+  [id, microsoftId].flatMap((key) => (key === undefined || key === null ? [] : [String(key)]));
