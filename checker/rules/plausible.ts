@@ -70,20 +70,9 @@ function hasCause(world: World, entity: CheckedEntity, row: RecordHistory, { fie
     case 'gone-from-marketo':
       return wasRemoved(world, entity, row, ({ ours }) => !ours) && !(entity.resurrect && isWanted(world, entity, row));
     case 'merged-in-marketo':
-      return wasRemoved(
-        world,
-        entity,
-        row,
-        (version) => version.into !== undefined && (!version.ours || world.diedBeforeKnowing(version)),
-      );
+      return wasRemoved(world, entity, row, (version) => version.into !== undefined && wasUnknown(world, version));
     case 'not-ours':
-      return records.some((record) =>
-        record.versions.some(
-          (version) =>
-            (version.kind === 'delete' || entity.key in version.changes) &&
-            (!version.ours || world.diedBeforeKnowing(version)),
-        ),
-      );
+      return records.some(({ versions }) => versions.some((version) => tookAway(world, entity, row, version)));
     case 'keeps-failing':
       return keptFailing(world, entity, row);
     case 'unexpected':
@@ -183,6 +172,17 @@ function wasRemoved(
   const records = [...world.carriersOf(entity.object, row.id), ...recordsOfLead(world, entity, row)];
   return records.some(({ versions }) => versions.some((version) => version.kind === 'delete' && byOthers(version)));
 }
+
+/** By others, or by a worker that died before it remembered: what comes after it cannot tell the two apart. */
+const wasUnknown = (world: World, { ours, call }: Version): boolean =>
+  !ours || world.diedBeforeKnowing('marketo', call);
+
+/** The person was deleted, or given another identity: by ourselves only one that was this row's. */
+const tookAway = (world: World, { key }: CheckedEntity, row: RecordHistory, version: Version): boolean => {
+  const change = version.changes[key];
+  const isIts = !version.ours || guid(change?.[0]) === row.id;
+  return (version.kind === 'delete' || (change !== undefined && isIts)) && wasUnknown(world, version);
+};
 
 /** Others deleted its person, and the row was edited when the service had heard of that: it is to be made again. */
 function isWanted(world: World, { object, key }: CheckedEntity, row: RecordHistory): boolean {

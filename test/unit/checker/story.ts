@@ -148,7 +148,7 @@ export class Story {
   }
 
   /** The service reads something; at this endpoint, what is or what has changed. */
-  read(system: System, more: Partial<Pick<CallEntry, 'endpoint' | 'changes'>> = {}): this {
+  read(system: System, more: Partial<Pick<CallEntry, 'endpoint' | 'changes' | 'fault'>> = {}): this {
     this.call(system, this.tick(), false, 200, more);
     return this;
   }
