@@ -2,7 +2,7 @@ import type { Evidence } from './evidence';
 import { Exceptions } from './exceptions';
 import { interestOf, wire, wireType } from './history/interest';
 import { Ledger } from './history/ledger';
-import type { RecordHistory, Version } from './history/record';
+import type { RecordHistory, Side } from './history/record';
 import type { CheckedEntity } from './map';
 
 export type Standing = 'eligible' | 'frozen' | 'excluded' | 'gone';
@@ -12,6 +12,12 @@ const SERVICE_ACCESS = ['3', '5'];
 const ACCESS_TEAM = '1';
 
 const END = Number.POSITIVE_INFINITY;
+
+/** A into B, B into C, …: longer chains than this are no chains. */
+const HOPS = 6;
+
+/** Entries within which a worker that has its answer has remembered it. */
+const REMEMBERED_WITHIN = 30;
 
 export const guid = (value: unknown): string => String(value ?? '').toLowerCase();
 
@@ -67,11 +73,16 @@ export class World {
     return this.carriersOf(object, id).filter((record) => record.alive(seq) && guid(record.value(key, seq)) === id);
   }
 
-  /** Did the worker die before it remembered what its call had done in Marketo? It had, once it sent another write, or at `known`. */
-  diedBeforeKnowing({ seq: done, call }: Pick<Version, 'seq' | 'call'>, known = done): boolean {
-    const answered = this.marketo.calls.ended(call);
-    const until = Math.max(known, this.marketo.calls.nextWrite(answered));
-    return (this.evidence.interrupted ?? []).some((seq) => seq > done && seq < until);
+  /**
+   * Did a worker die (or was it taken for dead) between this call of its and the moment at which it would have remembered what the call had
+   * done? A worker remembers as soon as it has the answer: one that dies later has.
+   *
+   * @param call `seq` of a call of the service; of what came by none, nobody dies
+   */
+  diedBeforeKnowing(side: Side, call: number | undefined): boolean {
+    if (call === undefined) return false;
+    const until = this[side].calls.ended(call) + REMEMBERED_WITHIN;
+    return (this.evidence.interrupted ?? []).some((seq) => seq > call && seq <= until);
   }
 
   /** The row that a person belonged to at `seq`. */
@@ -97,17 +108,35 @@ export class World {
   qualifiedInto(lead: RecordHistory): RecordHistory | undefined {
     if (String(lead.value('statecode')) !== '1') return undefined;
     const since = lead.since('statecode', Number.MAX_SAFE_INTEGER);
-    // One that has been deleted since is named no more; one that was merged away, neither.
-    for (const { value } of lead.moments(wire('parentcontactid')).toReversed()) {
-      const named = value ? this.row('contact', guid(value)) : undefined;
-      // One that was merged away by then leads to its master.
-      const master = named && this.row('contact', guid(named.value('_masterid_value')));
-      for (const contact of [named, master]) {
-        const times = [since, ...(contact?.versions ?? []).flatMap(({ seq }) => (seq > since ? [seq] : []))];
-        if (times.some((seq) => this.standing('contact', contact, seq) === 'eligible')) return contact;
-      }
+    const changed = [lead, ...this.contactsNamedBy(lead)].flatMap(({ versions }) => versions.map(({ seq }) => seq));
+    for (const seq of [since, ...changed.filter((one) => one > since)]) {
+      const contact = this.contactFor(lead, seq);
+      if (this.standing('contact', contact, seq) === 'eligible') return contact;
     }
     return undefined;
+  }
+
+  /** The contact that the lead named at `seq`; where that had been merged away by then, the one that stood for it. */
+  private contactFor(lead: RecordHistory, seq: number): RecordHistory | undefined {
+    let contact = this.row('contact', guid(lead.value(wire('parentcontactid'), seq)));
+    for (let hop = 0; hop < HOPS && contact?.value('merged', seq) === true; hop += 1)
+      contact = this.row('contact', guid(contact.value('_masterid_value', seq)));
+    return contact;
+  }
+
+  /** Contacts that the lead has ever named, and those that they were merged into. */
+  private contactsNamedBy(lead: RecordHistory): ReadonlySet<RecordHistory> {
+    const found = new Set<RecordHistory>();
+    const add = (record: RecordHistory, column: string) => {
+      for (const { value } of record.moments(column)) {
+        const contact = value ? this.row('contact', guid(value)) : undefined;
+        if (!contact || found.has(contact)) continue;
+        found.add(contact);
+        add(contact, '_masterid_value');
+      }
+    };
+    add(lead, wire('parentcontactid'));
+    return found;
   }
 
   private wentInto(lead: RecordHistory, contact: RecordHistory): boolean {

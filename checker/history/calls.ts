@@ -54,16 +54,11 @@ export class Calls {
     return this.failures.some(({ seq, ended }) => ended > after && seq < before);
   }
 
-  /** The first write after that; none: infinity. Asked for seldom. */
-  nextWrite(after: number): number {
-    let next = Number.POSITIVE_INFINITY;
-    for (const { seq, write } of this.bySeq.values()) if (write && seq > after && seq < next) next = seq;
-    return next;
-  }
-
-  /** When writes failed, or were not answered; epoch ms. */
-  failedWrites(): number[] {
-    return this.failures.flatMap(({ write, at }) => (write ? [at] : []));
+  /** When writes failed, or were not answered, that had such a record in them; epoch ms. */
+  failedWrites(isIn: (key: string) => boolean): number[] {
+    return this.failures.flatMap(({ write, keys, at }) =>
+      write && keys?.some((key) => isIn(key.toLowerCase())) ? [at] : [],
+    );
   }
 
   private sort(): void {

@@ -67,7 +67,7 @@ function roleName(world: World, connection: RecordHistory, seq: number): string 
 const indexes = new WeakMap<World, ReadonlyMap<string, RecordHistory[]>>();
 
 /** Each connection is stored as a pair (dataverse-api §9.5): the half that starts at the opportunity counts. */
-function connectionsOf(world: World, opportunity: string): readonly RecordHistory[] {
+export function connectionsOf(world: World, opportunity: string): readonly RecordHistory[] {
   let index = indexes.get(world) as Map<string, RecordHistory[]> | undefined;
   if (!index) {
     index = new Map();

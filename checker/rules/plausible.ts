@@ -8,6 +8,7 @@ import { fitsDynamics, fitsMarketo } from '../value/fits';
 import { guid, type World } from '../world';
 import { isAmbiguous, othersWithAddress } from './ambiguous';
 import { desiredRoles, LONGEST_ROLE } from './desired-roles';
+import { keptFailing, rolesKeptFailing } from './keeps-failing';
 import { columnOf, holderOf, toldByDynamics, toldByMarketo } from './line';
 import { isBridge, isBridgeRefused, isRoleRefused, refusedByDynamics, refusedByMarketo } from './refusals';
 
@@ -71,20 +72,9 @@ function hasCause(world: World, entity: CheckedEntity, row: RecordHistory, { fie
     case 'gone-from-marketo':
       return wasRemoved(world, entity, row, ({ ours }) => !ours) && !(entity.resurrect && isWanted(world, entity, row));
     case 'merged-in-marketo':
-      return wasRemoved(
-        world,
-        entity,
-        row,
-        (version) => version.into !== undefined && (!version.ours || world.diedBeforeKnowing(version)),
-      );
+      return wasRemoved(world, entity, row, (version) => version.into !== undefined && wasUnknown(world, version));
     case 'not-ours':
-      return records.some((record) =>
-        record.versions.some(
-          (version) =>
-            (version.kind === 'delete' || entity.key in version.changes) &&
-            (!version.ours || world.diedBeforeKnowing(version)),
-        ),
-      );
+      return records.some(({ versions }) => versions.some((version) => tookAway(world, entity, row, version)));
     case 'keeps-failing':
       return keptFailing(world, entity, row);
     case 'unexpected':
@@ -92,16 +82,6 @@ function hasCause(world: World, entity: CheckedEntity, row: RecordHistory, { fie
     default:
       return false;
   }
-}
-
-/** So many failures over so long a time: one is a moment's, and says nothing against a row. */
-const [FAILURES, SPREAD_MS] = [5, 10 * 60_000];
-
-function keptFailing(world: World, entity: CheckedEntity, row: RecordHistory): boolean {
-  const refused = [...refusedByDynamics(world, row), ...refusedByMarketo(world, entity, row)].map(({ at }) => at);
-  const failed = [...world.dynamics.calls.failedWrites(), ...world.marketo.calls.failedWrites()];
-  const times = [...refused, ...failed].sort((a, b) => a - b);
-  return times.length >= FAILURES && Number(times.at(-1)) - Number(times[0]) >= SPREAD_MS;
 }
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -113,7 +93,7 @@ const isStrangeReference = ([name, [, value]]: [string, readonly unknown[]]): bo
 /** More than one person matches (marketo-api §2.3). */
 const MULTIPLE = '1007';
 
-/** Each field's value is judged by itself; a role can only be too long, wait for somebody, or be refused. */
+/** Each field's value is judged by itself; a role can only be too long, wait for somebody, be refused, or fail. */
 function hasCauseInRoles(
   world: World,
   { object }: CheckedEntity,
@@ -129,6 +109,8 @@ function hasCauseInRoles(
       return roles().some(({ role }) => role.length > LONGEST_ROLE);
     case 'refused-by-marketo':
       return roles().some(({ leadId, role }) => isRoleRefused(world, object, [opportunity.id, leadId, role]));
+    case 'keeps-failing':
+      return rolesKeptFailing(world, object, opportunity.id);
     default:
       return false;
   }
@@ -192,6 +174,17 @@ function wasRemoved(
   const records = [...world.carriersOf(entity.object, row.id), ...recordsOfLead(world, entity, row)];
   return records.some(({ versions }) => versions.some((version) => version.kind === 'delete' && byOthers(version)));
 }
+
+/** By others, or by a worker that died before it remembered: what comes after it cannot tell the two apart. */
+const wasUnknown = (world: World, { ours, call }: Version): boolean =>
+  !ours || world.diedBeforeKnowing('marketo', call);
+
+/** The person was deleted, or given another identity: by ourselves only one that was this row's. */
+const tookAway = (world: World, { key }: CheckedEntity, row: RecordHistory, version: Version): boolean => {
+  const change = version.changes[key];
+  const isIts = !version.ours || guid(change?.[0]) === row.id;
+  return (version.kind === 'delete' || (change !== undefined && isIts)) && wasUnknown(world, version);
+};
 
 /** Others deleted its person, and the row was edited when the service had heard of that: it is to be made again. */
 function isWanted(world: World, { object, key }: CheckedEntity, row: RecordHistory): boolean {

@@ -57,11 +57,25 @@ function ofCustomer(world: World, entity: CheckedEntity, row: RecordHistory, lin
   const isAccount = types.every((type) => type === null || type === undefined || type === 'account');
   const may = new Set(isAccount ? ever : [...ever, EMPTY]);
   const there = [...may].every((id) => id !== EMPTY && world.counterparts(accounts, id).length > 0);
-  // One that is too long to be read tells nobody its account.
-  const isUnread = world.exceptions.row('contact', contact.id)?.reason === 'too-large';
+  const isUnread = contacts !== undefined && wasNeverRead(world, contacts, contact);
   const listed = world.standing('contact', contact) !== 'eligible' || !there || isUnread;
   return { may: listed ? may.add(EMPTY) : may, targetIsThere: !listed };
 }
+
+/** One that has been too long for as long as it has been there tells nobody its account: of one that was read before, the account is known. */
+const wasNeverRead = (world: World, contacts: CheckedEntity, contact: RecordHistory): boolean =>
+  world.exceptions.row('contact', contact.id)?.reason === 'too-large' &&
+  !world
+    .carriersOf(contacts.object, contact.id)
+    .some((person) =>
+      person.versions.some(
+        ({ ours, seq, call }) =>
+          ours &&
+          guid(person.value(contacts.key, seq)) === contact.id &&
+          world.marketo.calls.isClear(call) &&
+          !world.diedBeforeKnowing('marketo', call),
+      ),
+    );
 
 /** The service knows the contact as it is now. */
 const isFollowed = (world: World, contacts: CheckedEntity, contact: RecordHistory): boolean =>

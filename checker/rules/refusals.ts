@@ -18,10 +18,23 @@ export function refusedByMarketo(world: World, entity: CheckedEntity, row: Recor
 export const refusedByDynamics = (world: World, row: RecordHistory): RefusalEntry[] =>
   world.dynamics.refusals.filter(({ table, id }) => table === row.table && id?.toLowerCase() === row.id);
 
+/** A role is named by its opportunity, its person and its name, with commas between (docs/simulators.md, Ledger). */
+const roleKey = (role: readonly unknown[]): string => role.join(',').toLowerCase();
+
 /** Marketo refused this role of an opportunity, whether it was to be written or removed. */
 export const isRoleRefused = (world: World, object: string, role: readonly unknown[]): boolean =>
-  world.marketo.refusals.some(
-    ({ table, key }) => table === object && key?.toLowerCase() === role.join(',').toLowerCase(),
+  world.marketo.refusals.some(({ table, key }) => table === object && key?.toLowerCase() === roleKey(role));
+
+/** Is it the key of a role of this opportunity? */
+export const isRoleOf =
+  (opportunity: string) =>
+  (key: string): boolean =>
+    key.startsWith(roleKey([opportunity, '']));
+
+/** What Marketo refused of an opportunity's roles. */
+export const rolesRefused = (world: World, object: string, opportunity: string): RefusalEntry[] =>
+  world.marketo.refusals.filter(
+    ({ table, key }) => table === object && isRoleOf(opportunity)(key?.toLowerCase() ?? ''),
   );
 
 /** Marketo refused what leads from the row's person to its team, or that it goes, since the row has had its owner. */

@@ -2,7 +2,8 @@ import { breach, type Counts, type Found } from '../breach';
 import type { RecordHistory } from '../history/record';
 import type { CheckedEntity } from '../map';
 import { guid, type World } from '../world';
-import { type DesiredRole, desiredRoles, LONGEST_ROLE } from './desired-roles';
+import { connectionsOf, type DesiredRole, desiredRoles, LONGEST_ROLE } from './desired-roles';
+import { rolesKeptFailing } from './keeps-failing';
 import { isRoleRefused } from './refusals';
 
 const keyOf = (opportunity: unknown, leadId: unknown, role: unknown): string =>
@@ -44,6 +45,7 @@ export function* roles(world: World, counts: Counts): Found {
     if (!isOurs(role, removedBy) || desired.has(key) || !judged.has(id)) continue;
     const refused = isRoleRefused(world, entity.object, [id, role.value('leadId'), role.value('role')]);
     if (refused && world.exceptions.row(entity.name, id)) continue;
+    if (keepFailing(world, entity, id)) continue;
     if (!personIsKnown(world, role)) continue;
     yield breach('different', entity.name, id, 'a role is left that no row names any more', { seq: role.last()?.seq });
   }
@@ -51,12 +53,21 @@ export function* roles(world: World, counts: Counts): Found {
 }
 
 /** That a role waits or is refused is listed of its opportunity; which one, only the refusal or its length says. Who waits for a person has no role yet. */
-function isListed(world: World, { name, object }: CheckedEntity, { opportunity, leadId, role }: DesiredRole): boolean {
+function isListed(world: World, entity: CheckedEntity, { opportunity, leadId, role }: DesiredRole): boolean {
+  const { name, object } = entity;
+  if (keepFailing(world, entity, opportunity)) return true;
   if (role.length > LONGEST_ROLE)
     return world.exceptions.field(name, opportunity, { column: 'role', field: 'role' })?.reason === 'too-long';
   return (
     world.exceptions.row(name, opportunity) !== undefined && isRoleRefused(world, object, [opportunity, leadId, role])
   );
+}
+
+/** The opportunity's roles are set aside together, under its own id or that of a connection of it. */
+function keepFailing(world: World, { name, object }: CheckedEntity, opportunity: string): boolean {
+  const ids = [opportunity, ...connectionsOf(world, opportunity).map(({ id }) => id)];
+  const isListedSo = ids.some((id) => world.exceptions.row(name, id)?.reason === 'keeps-failing');
+  return isListedSo && rolesKeptFailing(world, object, opportunity);
 }
 
 /** What others made or moved is theirs, also where a merge of ours moved it on. */

@@ -56,23 +56,27 @@ const wasRemoved = (person: RecordHistory, before: number): boolean =>
   person.versions.some(({ kind, ours, seq }) => kind === 'delete' && !ours && seq < before);
 
 /**
- * Did the service live to remember that the person was the row's, before others deleted it? What an attempt adopted is forgotten with it when
- * another call of the attempt fails.
+ * Did the service live to remember that the person was the row's, before others deleted it? It had where it lived on after any of its writes
+ * to that person. What an attempt adopted is forgotten with it when another call of the attempt fails.
  */
 function wasRemembered(world: World, person: RecordHistory, id: string): boolean {
   const pairing = person.moments('microsoftId').find(({ value }) => guid(value) === id)?.version;
-  const paired = pairing?.received ?? 0;
-  // What comes later finds it remembered.
-  const again = person.versions.find(({ ours, seq, call }) => ours && seq > paired && call !== pairing?.call);
-  const removed = Math.min(again?.received ?? END, person.last()?.seq ?? 0);
-  return (
-    !(pairing && world.diedBeforeKnowing(pairing, removed)) &&
-    !world.marketo.calls.failedBetween(paired, removed) &&
-    !world.dynamics.calls.failedBetween(paired, removed)
+  const removed = person.last()?.seq ?? 0;
+  const writes = person.versions.filter(
+    ({ ours, seq }) => ours && seq > (pairing?.seq ?? 0) && guid(person.value('microsoftId', seq)) === id,
   );
+  const told = pairing ? [pairing, ...writes] : writes;
+  return told.some((version) => {
+    // What comes later finds it remembered.
+    const again = writes.find(({ seq, call }) => seq > version.seq && call !== version.call);
+    const until = Math.min(again?.received ?? removed, removed);
+    return (
+      !world.diedBeforeKnowing('marketo', version.call) &&
+      !world.marketo.calls.failedBetween(version.received, until) &&
+      !world.dynamics.calls.failedBetween(version.received, until)
+    );
+  });
 }
-
-const END = Number.POSITIVE_INFINITY;
 
 /** The lead that a contact was made from, where it has said so from the start and says so still: a lead that is deleted takes that along. */
 function originOf(contact: RecordHistory, seq: number): string | undefined {

@@ -100,15 +100,9 @@ function episodeOf(
   return [start, events, { winner: entity.winner, rule, consent }];
 }
 
-/** Entries within which an attempt that had its answer would also have recorded it. */
-const RECORDED_WITHIN = 30;
-
 /** Did the service get the answer, and live long enough to remember it? */
 function isSure(world: World, side: 'dynamics' | 'marketo', call: number | undefined): boolean {
-  const { calls } = world[side];
-  if (call === undefined || !calls.isClear(call)) return false;
-  const until = calls.ended(call) + RECORDED_WITHIN;
-  return !(world.evidence.interrupted ?? []).some((seq) => seq > call && seq <= until);
+  return world[side].calls.isClear(call) && !world.diedBeforeKnowing(side, call);
 }
 
 /** Could the other side refuse what this one holds? By what each side says of itself, and by its own metadata. */

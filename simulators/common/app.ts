@@ -38,6 +38,8 @@ export function createApp(common: Common, options: AppOptions): FastifyInstance 
     const endpoint = options.endpoint?.(request) ?? `${request.method} ${request.routeOptions.url ?? '(unknown)'}`;
     const write = options.isWrite?.(request) ?? request.method !== 'GET';
     request.sim = { seq: clock.tick(), at: clock.now(), by: 'api:unknown', endpoint, write };
+    const { keys } = options;
+    if (keys) request.sim.keys = () => keys(request);
   });
   app.addHook('preHandler', async (request, reply) => {
     const latency = options.latencyMs(request);

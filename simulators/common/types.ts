@@ -27,6 +27,8 @@ export interface CallInfo {
   wrote?: boolean;
   /** How many records it sent. */
   records?: number;
+  /** Which records it sent, as the ledger names them. */
+  keys?: () => string[];
   /** It is answered with what has changed, and not with what is: the ledger says so. */
   changes?: true;
   code?: string;
@@ -47,6 +49,8 @@ export interface AppOptions {
   endpoint?: (request: FastifyRequest) => string;
   /** Whether the call changes data; default every method but GET. */
   isWrite?: (request: FastifyRequest) => boolean;
+  /** Which records a write sends, as the ledger names them; default none. */
+  keys?: (request: FastifyRequest) => string[];
   /** Milliseconds to wait before the work is done, asked for each call. */
   latencyMs: (request: FastifyRequest) => number;
   /** The vendor's own answer for a fault of kind `status` or `error`; text, or an object to be sent as JSON. */

@@ -26,6 +26,7 @@ import { listRoutes } from './lists';
 import { objectRoutes } from './objects/routes';
 import { programRoutes } from './programs/routes';
 import { addProxy } from './proxy';
+import { keysSent } from './refusals';
 import { effectiveMethod, RouteTable, sendFailure } from './router';
 import { defaultSettings, type MarketoSettings } from './settings';
 import { statsRoutes } from './stats';
@@ -51,6 +52,7 @@ export function createMarketo(common: Common): MarketoSimulator {
     bodyLimit: 1024 * 1024, // 1 MB, then 413 (marketo-api §3)
     endpoint: (request) =>
       `${effectiveMethod(request)} ${(request.routeOptions.config as { pattern?: string })?.pattern ?? request.routeOptions.url ?? '(unknown)'}`,
+    keys: (request) => keysSent(instance, request.url, request.body),
     isWrite: (request) => routes.find(request)?.write ?? false,
     latencyMs: (request) => {
       const route = routes.find(request);

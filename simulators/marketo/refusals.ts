@@ -18,16 +18,32 @@ export function noteRefusals(instance: Instance, path: string, body: unknown, an
     if (status !== 'skipped') continue;
     const sent = input[index] ?? {};
     const known = id ?? marketoGUID ?? sent.id ?? sent.marketoGUID;
-    const key = keys.map((name) => sent[name] ?? '').join(',');
+    const key = keyOf(sent, keys);
     const refusal: Refusal = {
       table,
       ...(known !== undefined && known !== null && { id: String(known) }),
       code: reasons?.[0]?.code ?? '',
       fields: Object.keys(sent),
-      ...(/[^,]/.test(key) && { key }),
+      ...(key !== undefined && { key }),
     };
     instance.ledger.refusal(refusal);
   }
+}
+
+/** Which records a write sends: each by its own id, and by the values of the fields by which it is found. A merge names persons in its address. */
+export function keysSent(instance: Instance, url: string, body: unknown): string[] {
+  const { keys } = target(instance, url, body);
+  const found = inputOf(body).flatMap((sent) => [sent.id, sent.marketoGUID, keyOf(sent, keys)]);
+  const merged = /^\/rest\/v1\/leads\/(\d+)\/merge\.json\?(.*)/.exec(url);
+  const losers = new URLSearchParams(merged?.[2]).getAll('leadIds').flatMap((ids) => ids.split(','));
+  const known = [...found, merged?.[1], ...losers].filter((one) => one !== undefined && one !== null && one !== '');
+  return [...new Set(known.map(String))];
+}
+
+/** The values by which a record is found; nothing where it has none of them. */
+function keyOf(sent: Sent, names: readonly string[]): string | undefined {
+  const key = names.map((name) => sent[name] ?? '').join(',');
+  return /[^,]/.test(key) ? key : undefined;
 }
 
 /** How many records a body holds, if it holds any. */

@@ -1,6 +1,8 @@
 import type { CallEntry, Entry, RefusalEntry, VersionEntry } from '../../simulators/common/ledger';
 import { ENTRA } from '../../simulators/entra/credentials';
 import { MARKETO_CREDENTIALS } from '../../simulators/marketo/credentials';
+import { Ledger } from '../truth/memory/ledger';
+import { ObjectStore } from '../truth/memory/objects';
 import { changeSet, type Harness, harness, type Item, part } from './dataverse-harness';
 
 const DYNAMICS = `api:${ENTRA.clientId}`;
@@ -238,6 +240,17 @@ describe('refusals', () => {
     expect(JSON.stringify(refusals)).not.toContain('xxx');
   });
 
+  it('of a role are found by its three values, with commas between, in the memory of the schedules too', async () => {
+    const role = { externalOpportunityId: 'no-deal', leadId: 1, role: 'Buyer, of last resort' };
+    await rest('POST', '/opportunities/roles.json', { input: [role] });
+    const { refusals } = await gained('marketo');
+    const memory = new Ledger();
+    const roles = new ObjectStore(memory, 'opportunities/roles', Object.keys(role), () => ({ code: '1' }));
+    roles.sync('createOrUpdate', [role], { by: MARKETO });
+    const keys = [...refusals, ...memory.entries.marketo].map((entry) => 'key' in entry && entry.key);
+    expect(keys).toEqual(Array(2).fill('no-deal,1,Buyer, of last resort'));
+  });
+
   it('are told of each record that Marketo skips, by the key that was sent', async () => {
     const input = [{ email: 'good@example.com' }, { email: 'no address', firstName: 'A' }];
     await rest('POST', '/leads.json', { input });
@@ -253,6 +266,33 @@ describe('refusals', () => {
 });
 
 describe('calls', () => {
+  it('that fail name the records that they sent, and those that succeed do not', async () => {
+    const id = await account('Named');
+    const person = await lead({ email: 'named@example.com' });
+    await gained('dynamics');
+    await gained('marketo');
+    const role = { externalOpportunityId: 'o1', leadId: person, role: 'Buyer' };
+    const company = { externalCompanyId: 'k1', company: 'x' };
+    await sim.control('POST', 'marketo/faults', { kind: 'error', code: '611', times: 4 });
+    await rest('POST', '/leads.json', { action: 'updateOnly', lookupField: 'id', input: [{ id: person }] });
+    await rest('POST', '/leads.json', { lookupField: 'microsoftId', input: [{ microsoftId: 'c1' }] });
+    await rest('POST', '/opportunities/roles.json', { input: [role] });
+    await rest('POST', `/leads/${person}/merge.json?leadIds=7,8`);
+    await rest('POST', '/companies.json', { input: [company] });
+    const { calls } = await gained('marketo');
+    expect(calls.map(({ keys }) => keys)).toEqual([
+      [String(person)],
+      ['c1'],
+      [`o1,${person},Buyer`],
+      [String(person), '7', '8'],
+      undefined,
+    ]);
+    await sim.control('POST', 'dynamics/faults', { kind: 'reset-before', contains: id, times: 1 });
+    const batch = [part('PATCH', `accounts(${id.toUpperCase()})`, { name: 'Two' }), part('GET', `contacts(${id})`)];
+    await expect(sim.batch(batch)).rejects.toThrow();
+    expect((await gained('dynamics')).calls).toEqual([expect.objectContaining({ status: 0, keys: [id] })]);
+  });
+
   it('are written when they end, after what they wrote, with a template for an address', async () => {
     const id = await account('Call');
     await sim.get(`accounts(${id})?$select=name`);

@@ -27,6 +27,7 @@ export const DISTURBANCES = {
   /** People edit as soon as Marketo has what it was sent, the feeds bring it, and the worker dies so many points later. */
   'edits at the answer, then death': async (memory, service, story, point) => {
     service.mortal.interruptAt(ANSWERED, async () => {
+      service.interrupted.push(await memory.seq());
       await editAndLook(memory, service, edit(memory, story));
       service.mortal.dieAt(point);
     });

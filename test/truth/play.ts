@@ -157,6 +157,8 @@ class Player {
         return service.mortal.dieAt({ count: step.count });
       case 'early-hint':
         service.mortal.interruptAt(ANSWERED, async () => {
+          // It goes no further than a few operations from here, however much others do before it dies.
+          if (step.dies !== null) service.interrupted.push(await memory.seq());
           await editAndLook(memory, service, () => this.#edit(step.edits));
           if (step.dies !== null) service.mortal.dieAt({ count: step.dies });
         });

@@ -47,9 +47,8 @@ export async function suspend(
   const next = await Service.on(memory);
   memory.attend(mortal);
   next.checkEveryMs = service.checkEveryMs;
+  onTakeover(next.world, () => service.interrupted.push(memory.ledger.seq));
   await next.cycle();
-  // What it was sending beside that has been carried out by now, and it never hears of it.
-  service.interrupted.push(await memory.seq());
   await next.cycle();
   if (!late) await edit();
   await next.cycle();
@@ -58,6 +57,22 @@ export async function suspend(
   wake();
   await working;
   return { at, late };
+}
+
+/**
+ * As soon as a worker takes the right to write to an object over, for the first time: what the one before was sending beside the call at which
+ * it was suspended goes on until then, and is never remembered from then on.
+ */
+function onTakeover({ deps: { store } }: Process, tell: () => void): void {
+  const { writers } = store;
+  const taken = new Set<string>();
+  const take = writers.take.bind(writers);
+  writers.take = async (object) => {
+    const epoch = await take(object);
+    if (!taken.has(object)) tell();
+    taken.add(object);
+    return epoch;
+  };
 }
 
 function signal(): [given: Promise<void>, give: () => void] {

@@ -41,6 +41,7 @@ export function createApi(common: Common, deps: Deps): { app: FastifyInstance; r
   const app = createApp(common, {
     endpoint: (request) => endpointOf(request.method, pathOf(request)),
     isWrite: (request) => request.method !== 'GET' && !isBatch(request), // the parts of a batch count
+    keys: (request) => rowsNamed(`${request.method} ${pathOf(request)}\n${request.body}`),
     latencyMs: (request) => (request.method === 'GET' ? deps.settings().readLatencyMs : deps.settings().writeLatencyMs),
     errorReply: (fault) => {
       const error = faultError(fault.status, fault.code, fault.message);
@@ -118,6 +119,12 @@ function readRequest(request: FastifyRequest): ApiRequest {
     headers,
     body: typeof request.body === 'string' ? request.body : '',
   };
+}
+
+/** The rows that a write is addressed to, or the writes of a batch. */
+function rowsNamed(text: string): string[] {
+  const lines = text.matchAll(/^(?:POST|PATCH|PUT|DELETE) \S*?\(([\da-f-]{36})\)/gim);
+  return [...new Set([...lines].map(([, id = '']) => id.toLowerCase()))];
 }
 
 function send(request: FastifyRequest, reply: FastifyReply, answer: ApiResponse): FastifyReply {

@@ -86,7 +86,14 @@ export class MemoryDynamics {
         }),
       count: (set) => call('count', () => this.organisation.rows(tableOf(set)).size),
       patch: (patches) =>
-        line.call('dynamics', 'rows.patch', true, (actor) => this.#patch(patches, actor), {}, patches.map(plain)),
+        line.call(
+          'dynamics',
+          'rows.patch',
+          true,
+          (actor) => this.#patch(patches, actor),
+          { keys: patches.map(({ id }) => id.toLowerCase()) },
+          patches.map(plain),
+        ),
       create: (rows) =>
         line.call(
           'dynamics',

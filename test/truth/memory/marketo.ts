@@ -19,9 +19,10 @@ export function memoryMarketo(instance: Instance, ledger: Ledger, line: Line): M
     work: (actor: Actor) => T,
     beforeSend?: BeforeSend,
     records: readonly MarketoRecord[] = [],
+    keys = records.flatMap(personKeys),
   ): Promise<T> => {
     await beforeSend?.();
-    return line.call('marketo', operation, true, work, {}, records);
+    return line.call('marketo', operation, true, work, { keys }, records);
   };
   /** Records, of which those are left out that the test has Marketo skip. @param table in the ledger */
   const writeEach = (
@@ -30,6 +31,7 @@ export function memoryMarketo(instance: Instance, ledger: Ledger, line: Line): M
     input: readonly MarketoRecord[],
     work: (taken: MarketoRecord[], actor: Actor) => SyncResult[],
     beforeSend?: BeforeSend,
+    keyOf?: (record: MarketoRecord) => string,
   ): Promise<SyncResult[]> =>
     write(
       operation,
@@ -42,13 +44,14 @@ export function memoryMarketo(instance: Instance, ledger: Ledger, line: Line): M
         return input.map((record, index): SyncResult => {
           const code = codes[index];
           if (code === undefined) return results.shift() as SyncResult;
-          const key = String(record.id ?? record.microsoftId ?? Object.values(record)[0]);
+          const key = keyOf?.(record) ?? String(record.id ?? record.microsoftId);
           ledger.refusal('marketo', { table, code, fields: Object.keys(record), key }, actor);
           return { status: 'skipped', reasons: [{ code }] };
         });
       },
       beforeSend,
       input,
+      keyOf && input.map(keyOf),
     );
   const store = (path: string): ObjectStore => {
     const found = instance.objects.get(path);
@@ -123,6 +126,7 @@ export function memoryMarketo(instance: Instance, ledger: Ledger, line: Line): M
         },
         beforeSend,
         losers.map((id) => ({ id })),
+        [winner, ...losers].map(String),
       ),
     // Nobody makes lists here.
     listMembers: () => read('lists.members', () => ({ ids: [] })),
@@ -155,6 +159,7 @@ export function memoryMarketo(instance: Instance, ledger: Ledger, line: Line): M
         input,
         (some, actor) => store(path).sync(action, some, actor),
         beforeSend,
+        (record) => store(path).keyOf(record),
       ),
     deleteObjects: (path, input, beforeSend) =>
       writeEach(
@@ -169,9 +174,14 @@ export function memoryMarketo(instance: Instance, ledger: Ledger, line: Line): M
           return store(path).delete(some, actor);
         },
         beforeSend,
+        (record) => store(path).keyOf(record),
       ),
     customObjects: () => read('custom-objects.list', () => instance.customObjects),
     createCustomObject: (type) => write('custom-objects.create', () => instance.createCustomObject(type)),
     usage: () => read('usage', () => 0),
   };
 }
+
+/** A person is named by its number, or by the row that it is of. */
+const personKeys = ({ id, microsoftId }: MarketoRecord): string[] =>
+  [id, microsoftId].flatMap((key) => (key === undefined || key === null ? [] : [String(key)]));

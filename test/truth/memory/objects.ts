@@ -38,12 +38,12 @@ export class ObjectStore {
   }
 
   load({ records, made }: ReturnType<ObjectStore['dump']>): void {
-    for (const record of records) this.records.set(this.#keyOf(record.values), record);
+    for (const record of records) this.records.set(this.keyOf(record.values), record);
     this.#made = made;
   }
 
   get(...key: unknown[]): Values | undefined {
-    return this.records.get(key.join('|'))?.values;
+    return this.records.get(key.join(','))?.values;
   }
 
   find(name: string, value: unknown): Values[] {
@@ -58,7 +58,7 @@ export class ObjectStore {
 
   sync(action: string, input: readonly MarketoRecord[], actor: Actor): SyncResult[] {
     return input.map((sent) => {
-      const key = this.#keyOf(sent);
+      const key = this.keyOf(sent);
       const found = this.records.get(key);
       const reason =
         found && action === 'createOnly'
@@ -83,7 +83,7 @@ export class ObjectStore {
 
   delete(input: readonly MarketoRecord[], actor: Actor): SyncResult[] {
     return input.map((sent) => {
-      const key = this.#keyOf(sent);
+      const key = this.keyOf(sent);
       const found = this.records.get(key);
       if (!found) return skipped('1013');
       this.remove(found.values, actor);
@@ -92,7 +92,7 @@ export class ObjectStore {
   }
 
   remove(values: Values, actor: Actor): void {
-    const key = this.#keyOf(values);
+    const key = this.keyOf(values);
     const found = this.records.get(key);
     if (!found) return;
     this.records.delete(key);
@@ -102,11 +102,12 @@ export class ObjectStore {
   /** Somebody else's record now, under another key where that is part of it. */
   relink(values: Values, change: Values, actor: Actor): void {
     this.remove(values, actor);
-    if (!this.records.has(this.#keyOf({ ...values, ...change })))
+    if (!this.records.has(this.keyOf({ ...values, ...change })))
       this.sync('createOnly', [{ ...values, ...change }], actor);
   }
 
-  #keyOf(values: Values): string {
-    return this.keys.map((name) => values[name]).join('|');
+  /** As the ledger of the simulators names a record (simulators/marketo/refusals.ts). */
+  keyOf(values: Values): string {
+    return this.keys.map((name) => values[name] ?? '').join(',');
   }
 }

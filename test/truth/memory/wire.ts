@@ -16,7 +16,7 @@ const PATIENCE = 40;
 type Ordered = Omit<Extract<Step, { do: 'fault' }>, 'do'>;
 
 /** What the ledger says of a read beside its number. */
-export type Told = Partial<Pick<CallEntry, 'changes' | 'endpoint'>>;
+export type Told = Partial<Pick<CallEntry, 'changes' | 'endpoint' | 'keys'>>;
 
 /**
  * Calls with such a record in them fail, each time: of Dynamics the record alone where others are with it.
@@ -136,7 +136,7 @@ export class Wire {
     operation: string,
     write: boolean,
     work: (actor: Actor) => T,
-    more: Told = {},
+    { keys, ...more }: Told = {},
     records: readonly Record<string, unknown>[] = [],
   ): Promise<T> {
     const waits = before(`${system}.${operation}`, write);
@@ -146,6 +146,7 @@ export class Wire {
     this.pass(1);
     const call = { seq: this.ledger.next(), at: clock.now(), by: SERVICE, write, ...more };
     const actor = { by: SERVICE, call: call.seq };
+    const about = keys ? { keys } : {};
     const told = { system, operation, records: records.length };
     const poison = this.#poisonIn(system, records);
     const fault =
@@ -161,7 +162,7 @@ export class Wire {
       const answer = work(actor);
       // Its answer arrives in a process that may be dead by now.
       await Promise.resolve();
-      this.ledger.call(system, { ...call, status: fault ? 0 : 200, ...(fault && { fault }) });
+      this.ledger.call(system, { ...call, status: fault ? 0 : 200, ...(fault && { fault, ...about }) });
       const heard = before(`${system}.${operation} answered`, write);
       if (heard) await heard;
       if (fault === undefined) {
@@ -171,7 +172,7 @@ export class Wire {
     } else {
       // What is waited for in vain takes longer than what is answered meanwhile.
       if (fault !== 'refused') for (let turn = 0; turn < PATIENCE; turn += 1) await Promise.resolve();
-      this.ledger.call(system, { ...call, status: fault === 'refused' ? 503 : 0, fault });
+      this.ledger.call(system, { ...call, status: fault === 'refused' ? 503 : 0, fault, ...about });
     }
     if (records.length !== 1) health.failed(system, operation);
     const kind = fault === 'refused' || !write ? 'transient' : 'ambiguous';

@@ -141,8 +141,14 @@ export class Story {
     return this;
   }
 
+  /** A call of the service with these records in it, that fails. */
+  fail(system: System, keys: string[], status = 503): this {
+    this.call(system, this.tick(), true, status, { keys });
+    return this;
+  }
+
   /** The service reads something; at this endpoint, what is or what has changed. */
-  read(system: System, more: Partial<Pick<CallEntry, 'endpoint' | 'changes'>> = {}): this {
+  read(system: System, more: Partial<Pick<CallEntry, 'endpoint' | 'changes' | 'fault'>> = {}): this {
     this.call(system, this.tick(), false, 200, more);
     return this;
   }
@@ -150,7 +156,16 @@ export class Story {
   /** @param fields what was sent */
   refuse(system: System, table: string, key: string, code: string, fields: string[] = []): this {
     const of = system === 'dynamics' ? { id: key } : { key };
-    this.of(system).push({ kind: 'refused', seq: this.tick(), at: 0, table, by: SERVICE, code, fields, ...of });
+    this.of(system).push({
+      kind: 'refused',
+      seq: this.tick(),
+      at: this.seq * 1_000,
+      table,
+      by: SERVICE,
+      code,
+      fields,
+      ...of,
+    });
     return this;
   }
 

@@ -1,6 +1,7 @@
 import type { PlantedFault } from '../fault';
 import { FEED_FAULTS } from './feeds';
 import { IDENTITY_FAULTS } from './identity';
+import { MEANWHILE_FAULTS } from './meanwhile';
 import { REFERENCE_FAULTS } from './references';
 import { VALUE_FAULTS } from './values';
 import { WRITE_FAULTS } from './writes';
@@ -12,4 +13,5 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   ...VALUE_FAULTS,
   ...IDENTITY_FAULTS,
   ...REFERENCE_FAULTS,
+  ...MEANWHILE_FAULTS,
 ];
