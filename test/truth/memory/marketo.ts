@@ -88,6 +88,7 @@ export function memoryMarketo(instance: Instance, ledger: Ledger, line: Line): M
           instance.merge(into, there, actor);
         },
         beforeSend,
+        [winner, ...losers].map((id) => ({ id })),
       ),
     // Nobody makes lists here.
     listMembers: () => read('lists.members', () => ({ ids: [] })),

@@ -23,7 +23,14 @@ export interface Poison {
   system: System;
   isIn(record: Record<string, unknown>): boolean;
   fault: Fault;
+  /** Epoch ms; absent: until it is taken away. */
+  until?: number;
 }
+
+/** Every call fails. */
+type Outage = Required<Pick<Poison, 'system' | 'fault' | 'until'>>;
+
+const isOver = ({ until = Number.POSITIVE_INFINITY }: Pick<Poison, 'until'>): boolean => clock.now() >= until;
 
 /** Called ahead of each call of a process, and ahead of its answer: it may throw, or answer with what the process has to wait for. */
 export type Before = (operation: string, write: boolean) => Promise<void> | undefined;
@@ -50,6 +57,7 @@ export class Wire {
   #faults: Ordered[] = [];
   #late: { at: number; work: () => void }[] = [];
   readonly poisons: Poison[] = [];
+  readonly outages: Outage[] = [];
   /** What befalls calls by a rule of the test's. */
   rule: (call: { system: System; operation: string; write: boolean; records: number }) => Fault | undefined = () =>
     undefined;
@@ -66,11 +74,12 @@ export class Wire {
   noFaults(): void {
     this.#faults = [];
     this.poisons.length = 0;
+    this.outages.length = 0;
   }
 
   /** Whether the system fails at this record by itself, in a call that it answers. */
   failsAt(system: System, record: Record<string, unknown>): boolean {
-    return this.poisons.some((one) => one.system === system && one.fault === 'refused' && one.isIn(record));
+    return this.#poisonOf(system, [record])?.fault === 'refused';
   }
 
   /** Calls that timed out and may still be carried out: nothing that could be written down. */
@@ -134,7 +143,11 @@ export class Wire {
     const call = { seq: this.ledger.next(), at: clock.now(), by: SERVICE, write, ...more };
     const actor = { by: SERVICE, call: call.seq };
     const told = { system, operation, records: records.length };
-    const fault = this.#faultOf(system, write) ?? this.rule({ ...told, write }) ?? this.#poisonIn(system, records);
+    const fault =
+      this.#faultOf(system, write) ??
+      this.rule({ ...told, write }) ??
+      this.#outageOf(system) ??
+      this.#poisonIn(system, records);
     this.heard({ ...told, at: clock.now(), ...(fault && { fault }) });
     if (fault === 'late' && write) this.#late.push({ at: clock.now() + LATE_MS, work: () => void work(actor) });
     if (fault === undefined || fault === 'lost') {
@@ -160,8 +173,18 @@ export class Wire {
 
   /** Dynamics answers for each row of a batch, as long as it answers (dataverse-api §5.5). */
   #poisonIn(system: System, records: readonly Record<string, unknown>[]): Fault | undefined {
-    const found = this.poisons.find((one) => one.system === system && records.some((record) => one.isIn(record)));
+    const found = this.#poisonOf(system, records);
     return found?.system === 'dynamics' && found.fault === 'refused' ? undefined : found?.fault;
+  }
+
+  #poisonOf(system: System, records: readonly Record<string, unknown>[]): Poison | undefined {
+    return this.poisons.find(
+      (one) => one.system === system && !isOver(one) && records.some((record) => one.isIn(record)),
+    );
+  }
+
+  #outageOf(system: System): Fault | undefined {
+    return this.outages.find((one) => one.system === system && !isOver(one))?.fault;
   }
 
   async #othersFirst(): Promise<void> {
