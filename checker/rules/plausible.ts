@@ -1,5 +1,7 @@
 import { breach, type Found } from '../breach';
+import type { RefusalEntry } from '../entry';
 import type { Exception } from '../evidence';
+import type { Calls } from '../history/calls';
 import { wire } from '../history/interest';
 import type { RecordHistory, Version } from '../history/record';
 import type { CheckedEntity, CheckedLine } from '../map';
@@ -96,10 +98,21 @@ function hasCause(world: World, entity: CheckedEntity, row: RecordHistory, { fie
 const [FAILURES, SPREAD_MS] = [5, 10 * 60_000];
 
 function keptFailing(world: World, entity: CheckedEntity, row: RecordHistory): boolean {
-  const refused = [...refusedByDynamics(world, row), ...refusedByMarketo(world, entity, row)].map(({ at }) => at);
-  const failed = [...world.dynamics.calls.failedWrites(), ...world.marketo.calls.failedWrites()];
-  const times = [...refused, ...failed].sort((a, b) => a - b);
-  return times.length >= FAILURES && Number(times.at(-1)) - Number(times[0]) >= SPREAD_MS;
+  return (
+    isRepeated(world.dynamics.calls, refusedByDynamics(world, row)) ||
+    isRepeated(world.marketo.calls, refusedByMarketo(world, entity, row))
+  );
+}
+
+/** While a system is down for all, its failures say nothing against a row, however many they are: it has to work in between. */
+function isRepeated(calls: Calls, refused: readonly RefusalEntry[]): boolean {
+  const failures = [...refused, ...calls.failedWrites()].sort((a, b) => a.seq - b.seq);
+  const counted: typeof failures = [];
+  for (const failure of failures) {
+    const last = counted.at(-1);
+    if (!last || calls.succeededBetween(last.seq, failure.seq)) counted.push(failure);
+  }
+  return counted.length >= FAILURES && Number(counted.at(-1)?.at) - Number(counted[0]?.at) >= SPREAD_MS;
 }
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
