@@ -33,6 +33,8 @@ export type Mode = 'import' | 'resync';
 interface ImportCursor {
   phase: 'first' | 'tracked' | 'since' | 'ids' | 'done';
   unit: number;
+  /** Whose page was staged last (Staging.put). */
+  attempt?: number;
   next?: string;
   /** The columns of the tracked read: its delta link will bring these. */
   select?: string[];
@@ -171,6 +173,7 @@ function againFrom({ next, ...pass }: ImportCursor, error: unknown): { again: Im
 
 export interface Fetched {
   unit: number;
+  /** None: nothing of it is left to carry out. */
   rows: number;
   more: boolean;
 }
@@ -186,9 +189,12 @@ async function fetchPage(
   const bound = await schema.of(entity);
   const id = cursorId(entity, mode);
   const cursor = (await store.checkpoints.get<ImportCursor>(id)) as Cursor<ImportCursor>;
-  // A newer generation took over, or a retry after the checkpoint had moved: the work is done.
-  if (cursor.generation !== generation || cursor.value.phase === 'done') return done({ unit, rows: 0, more: false });
-  if (cursor.value.unit !== unit) return done({ unit, rows: 0, more: true });
+  // A newer generation took over: the work is done.
+  if (cursor.generation !== generation) return done({ unit, rows: 0, more: false });
+  const place = unitId(entity, generation, unit);
+  if (cursor.value.phase === 'done' || cursor.value.unit !== unit)
+    return fetchedBefore(deps, place, unit, cursor.value);
+  const attempt = await store.writers.take(`read/${id}`);
   if (cursor.value.phase === 'ids') {
     await queueDeleted(deps, bound);
     await store.checkpoints.move(id, cursor, { ...cursor.value, unit: unit + 1, phase: 'done' });
@@ -209,7 +215,7 @@ async function fetchPage(
   await parkUnexpected(deps, entity, 'dynamics', bad, NO_WRITER);
   const hints = [...unread].map((guid) => ({ id: guid }));
   await store.inbox.add(entity, 'dynamics', hints, new Date());
-  await store.staging.put(unitId(entity, generation, unit), rows);
+  await store.staging.put(place, rows, attempt);
   if (cursor.value.phase !== 'first') await noteNewest(deps, entity, rows.slice(-NEWEST_OF_PAGE));
   // A catch-up stands for the looks that were missed: contact roles come from the opportunity's own columns as well.
   if (entity === 'opportunity' && mode === 'import' && generation > FIRST_GENERATION && schema.has('connection')) {
@@ -217,8 +223,22 @@ async function fetchPage(
     await store.inbox.add('connection', 'dynamics', items, new Date());
   }
   const next = await advance(deps, bound, generation, cursor.value, page);
-  await store.checkpoints.move(id, cursor, next);
+  // Of several attempts, one moves the cursor: the next page begins where its page ends, so no other page will do.
+  if (await store.checkpoints.move(id, cursor, { ...next, attempt })) await store.staging.only(place, attempt);
+  else await store.staging.drop(place, attempt);
   return done({ unit, rows: rows.length, more: next.phase !== 'done' });
+}
+
+/** The cursor had moved before: nobody may have heard of it, and the page is still to be carried out. */
+async function fetchedBefore(
+  { store }: Deps,
+  place: string,
+  unit: number,
+  { phase, unit: next, attempt }: ImportCursor,
+): Promise<Outcome<Fetched>> {
+  if (next === unit + 1 && attempt !== undefined) await store.staging.only(place, attempt);
+  const left = await store.staging.chunks(place);
+  return done({ unit, rows: left.length, more: phase !== 'done' });
 }
 
 /** A page may bring a row twice (dataverse-api §4.3): the newer one counts. */

@@ -3,6 +3,9 @@ import type { CallEntry } from '../entry';
 /** Answers after which a caller can't know what was done: the vendor's own time-outs and gateway failures. */
 const UNCLEAR_CODES = new Set(['502', '604', '713']);
 
+/** Until then a vendor may still carry out what it did not answer, and the service does not look: a person's create or update (activities/writer.ts). */
+const SILENCE_MS = 90_000;
+
 /** Faults that make an answer longer than any may be. */
 const LONG = new Set(['oversized', 'bomb']);
 
@@ -54,11 +57,22 @@ export class Calls {
     return this.failures.some(({ seq, ended }) => ended > after && seq < before);
   }
 
-  /** When writes failed, or were not answered, that had such a record in them; epoch ms. */
-  failedWrites(isIn: (key: string) => boolean): number[] {
-    return this.failures.flatMap(({ write, keys, at }) =>
-      write && keys?.some((key) => isIn(key.toLowerCase())) ? [at] : [],
-    );
+  /** Writes that failed, or were not answered, that had such a record in them. */
+  failedWrites(isIn: (key: string) => boolean): CallEntry[] {
+    return this.failures.filter(({ write, keys }) => write && keys?.some((key) => isIn(key.toLowerCase())));
+  }
+
+  /** Writes without an answer, sent before, into which the service could not have looked by then; `seq` of each. */
+  openWrites(before: number): number[] {
+    const open = this.failures.filter((call) => call.write && call.seq < before && isUnclear(call));
+    return open.filter((call) => !this.reads.some((read) => isLookInto(read, call, before))).map(({ seq }) => seq);
+  }
+
+  /** Did any call succeed that was sent after and answered before? Asked for seldom. */
+  succeededBetween(after: number, before: number): boolean {
+    for (const call of this.bySeq.values())
+      if (call.seq > after && call.ended < before && !isFailure(call)) return true;
+    return false;
   }
 
   private sort(): void {
@@ -70,6 +84,9 @@ export class Calls {
 
 const isFailure = (call: CallEntry): boolean =>
   call.status === 0 || call.status >= 400 || call.code !== undefined || !leavesTheAnswer(call, DELAYS);
+
+const isLookInto = (read: CallEntry, call: CallEntry, before: number): boolean =>
+  !read.changes && read.ended < before && read.at >= call.at + SILENCE_MS;
 
 const isUnclear = (call: CallEntry): boolean =>
   call.status === 0 || call.status >= 500 || !leavesTheAnswer(call, TOLD) || UNCLEAR_CODES.has(call.code ?? '');

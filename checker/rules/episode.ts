@@ -8,6 +8,8 @@ export interface Event {
   ours: boolean;
   /** Of a write: the service knows what became of it. Of an edit: the other side can take it. */
   clear: boolean;
+  /** An edit that the service may take for what one of its own calls has done. */
+  passesForOurs?: true;
 }
 
 export interface Policy {
@@ -57,7 +59,7 @@ export function judgeEpisode(
   // Has anybody opted out, that both may have opted in since?
   let out = now.dynamics === 'yes' || now.marketo === 'yes';
 
-  for (const { side, value, ours, clear } of events) {
+  for (const { side, value, ours, clear, passesForOurs } of events) {
     const other = side === 'dynamics' ? 'marketo' : 'dynamics';
     if (ours) {
       // Written over an edit while the other side had moved on: listed as a conflict, and the newest stands.
@@ -83,6 +85,7 @@ export function judgeEpisode(
     now[side] = value;
     edited[side] = value;
     if (value === 'yes') out = true;
+    if (passesForOurs) bases.add(value);
     // Kept back: no base is left behind (DESIGN §5), and the next merge is one without.
     if (!clear) {
       bases.add(NONE);

@@ -1,4 +1,5 @@
 import type { RefusalEntry } from '../entry';
+import type { Calls } from '../history/calls';
 import type { RecordHistory } from '../history/record';
 import type { CheckedEntity } from '../map';
 import type { World } from '../world';
@@ -11,17 +12,24 @@ const [FAILURES, SPREAD_MS] = [5, 10 * 60_000];
 export function keptFailing(world: World, entity: CheckedEntity, row: RecordHistory): boolean {
   const persons = entity.kind === 'person' ? world.carriersOf(entity.object, row.id).map(({ id }) => id) : [];
   const names = new Set([row.id, ...persons]);
-  return isKeptUp(world, [...refusedByDynamics(world, row), ...refusedByMarketo(world, entity, row)], (key) =>
-    names.has(key),
+  const isIn = (key: string): boolean => names.has(key);
+  return (
+    isKeptUp(world.dynamics.calls, refusedByDynamics(world, row), isIn) ||
+    isKeptUp(world.marketo.calls, refusedByMarketo(world, entity, row), isIn)
   );
 }
 
 /** Of an opportunity's roles, those calls that had one of them in it. */
 export const rolesKeptFailing = (world: World, object: string, opportunity: string): boolean =>
-  isKeptUp(world, rolesRefused(world, object, opportunity), isRoleOf(opportunity));
+  isKeptUp(world.marketo.calls, rolesRefused(world, object, opportunity), isRoleOf(opportunity));
 
-function isKeptUp(world: World, refused: readonly RefusalEntry[], isIn: (key: string) => boolean): boolean {
-  const failed = [world.dynamics, world.marketo].flatMap(({ calls }) => calls.failedWrites(isIn));
-  const times = [...refused.map(({ at }) => at), ...failed].sort((a, b) => a - b);
-  return times.length >= FAILURES && Number(times.at(-1)) - Number(times[0]) >= SPREAD_MS;
+/** While a system is down for all, its failures say nothing against a row, however many they are: it has to work in between. */
+function isKeptUp(calls: Calls, refused: readonly RefusalEntry[], isIn: (key: string) => boolean): boolean {
+  const failures = [...refused, ...calls.failedWrites(isIn)].sort((a, b) => a.seq - b.seq);
+  const counted: typeof failures = [];
+  for (const failure of failures) {
+    const last = counted.at(-1);
+    if (!last || calls.succeededBetween(last.seq, failure.seq)) counted.push(failure);
+  }
+  return counted.length >= FAILURES && Number(counted.at(-1)?.at) - Number(counted[0]?.at) >= SPREAD_MS;
 }

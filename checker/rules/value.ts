@@ -5,7 +5,7 @@ import { type Comparable, EMPTY, ofDynamics, ofMarketo } from '../value/comparab
 import { fitsDynamics, fitsMarketo } from '../value/fits';
 import { guid, type World } from '../world';
 import { type Event, judgeEpisode } from './episode';
-import { columnOf, holderOf, toldByDynamics, toldByMarketo } from './line';
+import { columnOf, holderOf, type Told, toldByDynamics, toldByMarketo } from './line';
 import { wasLosers } from './losers';
 
 /** Equal at the end, and the value that the rule says. */
@@ -57,6 +57,11 @@ function episodeOf(
   const byMarketo = toldByMarketo(record, line);
   const isKeptBack = mayBeKeptBack(world, entity, line);
   const before = (told: typeof byMarketo, seq: number) => told.findLast((one) => one.seq <= seq);
+  // Others enter the very value that a call without an answer had sent: it may pass for that call's own.
+  const mayPassForOurs = (side: 'dynamics' | 'marketo', { seq, value }: Told) => {
+    const sent = side === 'dynamics' ? byMarketo : byDynamics;
+    return world[side].calls.openWrites(seq).some((call) => before(sent, call)?.value === value);
+  };
   // Adopted: what the person held before is one side of a merge without a base.
   const first = {
     dynamics: before(byDynamics, paired) ?? byDynamics[0],
@@ -87,12 +92,13 @@ function episodeOf(
   ]
     .sort((a, b) => a.seq - b.seq)
     .map(
-      ({ seq, side, value, raw, ours, call }): Event => ({
-        seq,
+      ({ side, ...told }): Event => ({
+        seq: told.seq,
         side,
-        value,
-        ours,
-        clear: ours ? isSure(world, side, call) : !isKeptBack(side, value, raw),
+        value: told.value,
+        ours: told.ours,
+        clear: told.ours ? isSure(world, side, told.call) : !isKeptBack(side, told.value, told.raw),
+        ...(!told.ours && mayPassForOurs(side, told) && { passesForOurs: true as const }),
       }),
     );
   const consent = line.consent === true;

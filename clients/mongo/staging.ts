@@ -11,10 +11,15 @@ interface Chunk {
   rows: Binary | Buffer;
   /** Of the attempt that took the chunk last; absent: nobody has. */
   epoch?: number;
+  /** That has read the rows; absent: an attempt of version 0.1. */
+  attempt?: number;
 }
 
 /** One upsert call's worth (marketo-api §3). */
 export const CHUNK_ROWS = 300;
+
+/** Each attempt to read a page numbers its chunks from a number of its own: none replaces another's. */
+const CHUNKS_OF_ATTEMPT = 10_000;
 
 /** Generations and units sort as text. */
 const generationId = (generation: number) => String(generation).padStart(4, '0');
@@ -22,6 +27,8 @@ const generationId = (generation: number) => String(generation).padStart(4, '0')
 export const unitId = (entity: string, generation: number, unit: number): string =>
   `${entity}/${generationId(generation)}/${String(unit).padStart(6, '0')}`;
 const chunkId = (unit: string, chunk: number): string => `${unit}/${String(chunk).padStart(3, '0')}`;
+
+const within = (unit: string) => ({ $gte: `${unit}/`, $lt: `${unit}0` });
 
 /** A chunk as an attempt took it. */
 export interface Taken<T> {
@@ -40,20 +47,29 @@ export class Staging {
     this.#collection = db.collection('staging');
   }
 
-  /** Writing the same unit again replaces it. @returns the number of chunks. */
-  async put(unit: string, rows: readonly unknown[]): Promise<number> {
-    let chunks = 0;
+  /** Beside what other attempts have read of the unit: which of them counts is decided afterwards (`only`, `drop`). */
+  async put(unit: string, rows: readonly unknown[], attempt: number): Promise<void> {
+    let chunk = attempt * CHUNKS_OF_ATTEMPT;
     for (let at = 0; at < rows.length; at += CHUNK_ROWS)
       for (const { sealed } of sealedParts(this.sealer, rows.slice(at, at + CHUNK_ROWS))) {
-        await this.#replace(unit, chunks, sealed);
-        chunks += 1;
+        await this.#replace(unit, chunk, { rows: sealed, attempt });
+        chunk += 1;
       }
-    return chunks;
   }
 
-  async #replace(unit: string, chunk: number, rows: Buffer): Promise<void> {
+  /** This attempt's page counts: what others have staged of the unit goes. */
+  async only(unit: string, attempt: number): Promise<void> {
+    await this.#collection.deleteMany({ _id: within(unit), attempt: { $ne: attempt } });
+  }
+
+  /** Another attempt's page counts. */
+  async drop(unit: string, attempt: number): Promise<void> {
+    await this.#collection.deleteMany({ _id: within(unit), attempt });
+  }
+
+  async #replace(unit: string, chunk: number, held: Pick<Chunk, 'rows' | 'attempt'>): Promise<void> {
     try {
-      await this.#collection.replaceOne({ _id: chunkId(unit, chunk) }, { unit, rows }, { upsert: true });
+      await this.#collection.replaceOne({ _id: chunkId(unit, chunk) }, { unit, ...held }, { upsert: true });
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
     }
@@ -89,7 +105,7 @@ export class Staging {
   /** Chunks of a unit that are left to apply, in order. */
   async chunks(unit: string): Promise<number[]> {
     const ids = await this.#collection
-      .find({ _id: { $gte: `${unit}/`, $lt: `${unit}0` } })
+      .find({ _id: within(unit) })
       .project<{ _id: string }>({ _id: 1 })
       .toArray();
     return ids.map(({ _id }) => Number(_id.slice(unit.length + 1))).sort((a, b) => a - b);

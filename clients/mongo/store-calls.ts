@@ -119,6 +119,8 @@ export const STORE_CALLS: { [P in StorePart]: Record<Methods<Store[P]>, StoreCal
     put: 'write',
     get: 'read',
     take: 'write',
+    only: 'write',
+    drop: 'write',
     chunks: 'read',
     remove: 'write',
     units: 'read',

@@ -49,7 +49,7 @@ describe.each(['first', 'last'] as const)('a delta token that dates from the %s 
     await driver.import('lead', 'import', async (unit) => {
       if (unit !== 0) return;
       // Both rows are in the page that was read already.
-      const staged = (await world.deps.store.staging.get<{ leadid: string }>(unitId('lead', 1, 0), 0)) ?? [];
+      const staged = (await world.deps.store.staging.get<{ leadid: string }>(unitId('lead', 1, 0), 10_000)) ?? [];
       changed = String(staged[0]?.leadid);
       deleted = String(staged[1]?.leadid);
       [made = ''] = await world.control.editDynamics(

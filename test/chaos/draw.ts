@@ -50,6 +50,27 @@ const DYNAMICS_FAULTS = [
   { kind: 'proto' },
 ] as const;
 
+/** Of calls about one record: `endpoint` none, those that only read it too. */
+const FAULTS_ABOUT = {
+  marketo: [
+    { kind: 'error', code: '611' },
+    { kind: 'error', code: '604' },
+    { kind: 'error', code: '604', commit: true },
+    { kind: 'status', status: 502 },
+    { kind: 'reset-before' },
+    { kind: 'reset-after' },
+    { kind: 'html' },
+  ],
+  dynamics: [
+    { kind: 'status', status: 500 },
+    { kind: 'status', status: 503 },
+    { kind: 'error', status: 500, code: '0x80040216' },
+    { kind: 'reset-before' },
+    { kind: 'reset-after' },
+  ],
+} as const;
+const WRITES = { marketo: 'POST /rest/v1/', dynamics: 'POST $batch' } as const;
+
 const TABLES = ['lead', 'contact', 'account', 'opportunity', 'systemuser', 'team', 'connection'] as const;
 
 /** The steps of a story. */
@@ -66,6 +87,7 @@ function drawStep(random: Random): Step {
     [6, () => ({ do: 'look' })],
     [4, () => ({ do: 'write-back', entity: random.of(['lead', 'contact'] as const) })],
     [10, () => drawFault(random)],
+    [2, () => drawFaultAbout(random)],
     [6, () => drawRace(random)],
     [3, () => ({ do: 'restart', parent: random.chance(0.4) })],
     [4, () => ({ do: 'die', count: 1 + random.below(40) })],
@@ -154,6 +176,15 @@ function drawFault(random: Random): Step {
   const fault = system === 'marketo' ? random.of(MARKETO_FAULTS) : random.of(DYNAMICS_FAULTS);
   const where = { endpoint: random.of<string>(ENDPOINTS[system]), times: 1 + random.below(2), after: random.below(3) };
   return { do: 'fault', system, fault: { ...fault, ...where } };
+}
+
+function drawFaultAbout(random: Random): Step {
+  const system = random.of(['dynamics', 'marketo'] as const);
+  const fault = random.of<Record<string, string | number | boolean>>(FAULTS_ABOUT[system]);
+  const where = random.chance(0.7) ? { endpoint: WRITES[system] } : {};
+  const by = system === 'dynamics' ? 'guid' : random.of(['guid', 'id'] as const);
+  const table = random.of(['lead', 'contact'] as const);
+  return { do: 'fault-about', system, table, row: random.below(1_000), by, fault: { ...fault, ...where } };
 }
 
 /** Edits while the service is at work, which a slow call makes likely. */

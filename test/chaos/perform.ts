@@ -15,6 +15,11 @@ export async function perform(control: Control, service: Service, step: Step): P
     case 'fault':
       await control.fault(step.system, step.fault);
       return;
+    case 'fault-about': {
+      const contains = await textOf(control, step);
+      if (contains) await control.fault(step.system, { ...step.fault, contains });
+      return;
+    }
     case 'tokens':
       await control.post(`/_sim/${step.system}/tokens/expire`, {});
       return;
@@ -66,6 +71,18 @@ export async function perform(control: Control, service: Service, step: Step): P
     default:
       await edits(control, step);
   }
+}
+
+/** What calls about a row have in them: a create its GUID, and an update of its person Marketo's id. */
+async function textOf(
+  control: Control,
+  { table, row, by }: Extract<Step, { do: 'fault-about' }>,
+): Promise<string | undefined> {
+  const found = nth(await control.rows(table), row);
+  const guid = found && String(found[`${table}id`]);
+  if (guid === undefined || by === 'guid') return guid;
+  const person = (await control.records('leads')).find(({ microsoftId }) => microsoftId === guid);
+  return person && `"id":${String(person.id)}`;
 }
 
 /** An edit that the system itself refuses is nobody's, and is left out; anything else that goes wrong is a fault of the test. */

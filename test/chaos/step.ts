@@ -43,6 +43,15 @@ export type Step =
   | { do: 'marketo-create'; number: number; email: string }
   | { do: 'marketo-delete'; person: number }
   | { do: 'fault'; system: 'dynamics' | 'marketo'; fault: Record<string, Value> }
+  /** It strikes only calls that a row is in by its GUID, or its person by Marketo's id; until the story's end. */
+  | {
+      do: 'fault-about';
+      system: 'dynamics' | 'marketo';
+      table: 'lead' | 'contact';
+      row: number;
+      by: 'guid' | 'id';
+      fault: Record<string, Value>;
+    }
   | { do: 'tokens'; system: 'dynamics' | 'marketo' }
   | { do: 'expire'; table: string }
   | { do: 'cycle' }

@@ -20,7 +20,7 @@ async function amongMany(poisoned: readonly number[], fault: 'refused' | 'lost-b
   const world = await World.of(300);
   const bad = poisoned.map((number) => world.contacts[number] as string);
   const good = world.contacts.filter((guid) => !bad.includes(guid));
-  await world.poison('marketo', bad, fault);
+  world.poison('marketo', bad, fault);
   await world.edit(world.contacts, { jobtitle: 'Buyer' });
   const hasTitle = async (guid: string) => (await world.person(guid))?.title === 'Buyer';
   const arrived = await world.until(() => all(good, hasTitle), 15 * MINUTE_MS);
@@ -35,7 +35,7 @@ async function amongMany(poisoned: readonly number[], fault: 'refused' | 'lost-b
 async function oneRow(fault: 'refused' | 'lost-before'): Promise<Facts> {
   const world = await World.of(8);
   const [bad = '', ...good] = world.contacts;
-  await world.poison('dynamics', [bad], fault);
+  world.poison('dynamics', [bad], fault);
   await world.market(world.contacts.slice(0, 4), { title: 'Head' });
   const isHead = async (guid: string) => (await world.row(guid))?.jobtitle === 'Head';
   const arrived = await world.until(() => all(good.slice(0, 3), isHead), 10 * MINUTE_MS);
@@ -136,7 +136,7 @@ async function plugIn(): Promise<Facts> {
   const world = await World.of(200);
   const bad = world.contacts.filter((_, index) => index % 5 < 2);
   const good = world.contacts.filter((guid) => !bad.includes(guid));
-  await world.poison('dynamics', bad, 'refused');
+  world.poison('dynamics', bad, 'refused');
   let latest = 0;
   for (let turn = 0; turn < 40; turn += 1) {
     const some = [...bad.slice(turn * 2, turn * 2 + 2), ...good.slice(turn * 3, turn * 3 + 3)];

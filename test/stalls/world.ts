@@ -104,14 +104,8 @@ export class World {
   }
 
   /** Fails at these contacts' rows, or at their people. */
-  async poison(system: System, contacts: readonly string[], fault: 'refused' | 'lost-before'): Promise<void> {
-    const ids = new Set<unknown>(contacts);
-    for (const guid of contacts) ids.add((await this.person(guid))?.id);
-    this.memory.wire.poisons.push({
-      system,
-      fault,
-      isIn: ({ id, microsoftId }) => ids.has(id) || ids.has(microsoftId),
-    });
+  poison(system: System, contacts: readonly string[], fault: 'refused' | 'lost-before'): void {
+    for (const guid of contacts) this.memory.poison({ system, fault, guid });
   }
 
   async parked(): Promise<string[]> {

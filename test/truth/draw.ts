@@ -153,6 +153,30 @@ const twice: fc.Arbitrary<Step> = fc
     });
   });
 
+const system = fc.constantFrom<System>('marketo', 'dynamics');
+
+/** How long a system fails: a moment, long enough to park a row, or longer than a row waits at most. */
+const FAILS_MS = [60_000, 15 * 60_000, 70 * 60_000];
+
+/** A system that fails for some time, while people edit. */
+const failing = (edit: fc.Arbitrary<EditStep>) => ({
+  fault: fc.constantFrom(...FAULTS),
+  ms: fc.constantFrom(...FAILS_MS),
+  edits: fc.array(edit, { minLength: 1, maxLength: 8 }),
+});
+
+const poison = (edit: fc.Arbitrary<EditStep>): fc.Arbitrary<Step> =>
+  system.chain((one) =>
+    fc.record({
+      do: fc.constant('poison' as const),
+      system: fc.constant(one),
+      table: person,
+      row: number,
+      values: one === 'marketo' ? byUsers : byMarketers,
+      ...failing(edit),
+    }),
+  );
+
 const some = (edit: fc.Arbitrary<EditStep>) => fc.array(edit, { minLength: 1, maxLength: 2 });
 
 /** Edits that change the set of an opportunity's contact roles. */
@@ -187,13 +211,15 @@ function others(edit: fc.Arbitrary<EditStep>): [weight: number, name: Step['do']
       'fault',
       fc.record({
         do: fc.constant('fault' as const),
-        system: fc.constantFrom('marketo', 'dynamics'),
+        system,
         fault: fc.constantFrom(...FAULTS),
         writes: fc.boolean(),
         after: fc.nat(4),
         times: fc.integer({ min: 1, max: 2 }),
       }),
     ],
+    [3, 'poison', poison(edit)],
+    [2, 'outage', fc.record({ do: fc.constant('outage' as const), system, ...failing(edit) })],
     [4, 'die', fc.record({ do: fc.constant('die' as const), count: fc.integer({ min: 1, max: 60 }) })],
     [
       4,

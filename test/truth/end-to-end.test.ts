@@ -34,6 +34,8 @@ const LEFT_OUT: ReadonlySet<Step['do']> = new Set([
   'zombie',
   'zombie-of-roles',
   'pass',
+  'poison',
+  'outage',
 ]);
 
 interface Failure {

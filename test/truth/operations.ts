@@ -118,6 +118,12 @@ export class Hands {
     return nth(await this.systems.rows(table), number);
   }
 
+  /** Of the row that a step means. */
+  async guidOf(table: string, number: number): Promise<string | undefined> {
+    const row = await this.#row(table, number);
+    return row && guidOf(table, row);
+  }
+
   async #personOf(guid: string): Promise<Row | undefined> {
     return (await this.systems.records('leads')).find(({ microsoftId }) => String(microsoftId).toLowerCase() === guid);
   }

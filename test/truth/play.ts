@@ -14,7 +14,7 @@ import { clock } from './memory/time';
 import { SERVICE } from './memory/wire';
 import { Hands, unlessRefused } from './operations';
 import type { Schedule } from './schedule';
-import { clashing, type EditStep, isEdit, type Step, twice } from './step';
+import { clashing, type EditStep, isEdit, poisoned, type Step, twice } from './step';
 import { ANSWERED, editAndLook, suspend } from './suspend';
 import { Zombie } from './zombie';
 
@@ -23,6 +23,8 @@ const SETTLED_MS = 60_000;
 const IDLE_CYCLES = 1;
 /** Longer than a call whose answer is lost is waited for (activities/writer.ts). */
 const TAKEN_FOR_DEAD_MS = 200_000;
+/** Cycles are so far apart while a system fails: a row that waits as long as it may is tried again several times. */
+const FAILING_CYCLE_MS = 150_000;
 
 export interface Outcome {
   report: Report;
@@ -103,6 +105,15 @@ class Player {
     for (const edit of edits) await this.#hands.perform(edit);
   }
 
+  /** A cycle after each edit. */
+  async #slowly(edits: readonly EditStep[]): Promise<void> {
+    for (const edit of edits) {
+      await this.#hands.perform(edit);
+      await this.service.cycle();
+      await this.memory.pass(FAILING_CYCLE_MS);
+    }
+  }
+
   async #carriedOut(edits: readonly EditStep[]): Promise<void> {
     await this.#edit(edits);
     await this.#look();
@@ -153,6 +164,19 @@ class Player {
       }
       case 'fault':
         return memory.wire.strike(step);
+      case 'poison': {
+        const { system, fault, table, row, ms } = step;
+        const guid = await this.#hands.guidOf(table, row);
+        if (guid === undefined) return;
+        memory.poison({ system, fault, guid, until: clock.now() + ms });
+        await this.#hands.perform(poisoned(step));
+        return this.#slowly(step.edits);
+      }
+      case 'outage': {
+        const { system, fault, ms } = step;
+        memory.wire.outages.push({ system, fault, until: clock.now() + ms });
+        return this.#slowly(step.edits);
+      }
       case 'die':
         return service.mortal.dieAt({ count: step.count });
       case 'early-hint':

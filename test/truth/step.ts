@@ -63,6 +63,22 @@ export type Step =
   /** One side edits a field of a pair twice, a cycle after each; a fault strikes the write that the first edit brings about. */
   | { do: 'twice'; table: PersonTable; row: number; side: System; values: [Values, Values]; fault: Fault }
   | { do: 'fault'; system: System; fault: Fault; writes: boolean; after: number; times: number }
+  /**
+   * For so long a system fails at each write that a row, or its person, is in, and takes the others. The other side edits the row. Then
+   * somebody edits something ahead of each of some cycles.
+   */
+  | {
+      do: 'poison';
+      system: System;
+      fault: Fault;
+      table: PersonTable;
+      row: number;
+      values: Values;
+      ms: number;
+      edits: EditStep[];
+    }
+  /** For so long a system fails at every call. Somebody edits something ahead of each of some cycles. */
+  | { do: 'outage'; system: System; fault: Fault; ms: number; edits: EditStep[] }
   /** The worker dies so many operations of its memory from now. */
   | { do: 'die'; count: number }
   /** People edit as soon as Marketo has what a cycle sends, and the feeds bring it; the worker dies so many operations later, if at all. */
@@ -105,8 +121,13 @@ const EDITS: ReadonlySet<string> = new Set<EditStep['do']>([
 
 type Of<Name extends Step['do']> = Extract<Step, { do: Name }>;
 
-const editOf = (side: System, { table, row }: Of<'clash' | 'twice'>, values: Values): EditStep =>
+const editOf = (side: System, { table, row }: Of<'clash' | 'twice' | 'poison'>, values: Values): EditStep =>
   side === 'dynamics' ? { do: 'edit', table, row, values } : { do: 'marketo-edit-of', table, row, values };
+
+const otherThan = (system: System): System => (system === 'dynamics' ? 'marketo' : 'dynamics');
+
+/** The edit that has the system write the row at which it fails. */
+export const poisoned = (step: Of<'poison'>): EditStep => editOf(otherThan(step.system), step, step.values);
 
 /** Its two edits. */
 export const clashing = (step: Of<'clash'>): [EditStep, EditStep] => [
@@ -117,10 +138,9 @@ export const clashing = (step: Of<'clash'>): [EditStep, EditStep] => [
 /** Its two edits, and what strikes the other side in between. */
 export function twice(step: Of<'twice'>): { edits: [EditStep, EditStep]; fault: Of<'fault'> } {
   const [first, second] = step.values;
-  const system = step.side === 'dynamics' ? 'marketo' : 'dynamics';
   return {
     edits: [editOf(step.side, step, first), editOf(step.side, step, second)],
-    fault: { do: 'fault', system, fault: step.fault, writes: true, after: 0, times: 1 },
+    fault: { do: 'fault', system: otherThan(step.side), fault: step.fault, writes: true, after: 0, times: 1 },
   };
 }
 

@@ -12,6 +12,8 @@ const ATTEMPTS = 5;
 const AFTER_FAILURE_MS = 30_000;
 /** Marketo shows an activity a little later; longer than any delay that is drawn. */
 const BETWEEN_CYCLES_MS = 15_000;
+/** Once nothing is left but rows that were set aside: one of them may wait for an hour (model/set-aside.ts). */
+const ASIDE_MS = 5 * 60_000;
 const FEEDS = ['leadchanges', 'activities', 'deletedleads'];
 /** Cycles within which both systems have to be at rest once nobody edits. */
 const CYCLES_TO_REST = 60;
@@ -192,9 +194,10 @@ export class Service<P extends Process = World> {
   async settle(): Promise<void> {
     let writes = await this.stage.writes();
     let unrest = '';
+    let waitMs = BETWEEN_CYCLES_MS;
     for (let quiet = 0, cycle = 0; quiet < 2; cycle += 1) {
       if (cycle === CYCLES_TO_REST) throw new Error(`the systems do not come to rest: ${unrest}`);
-      await this.stage.pass(BETWEEN_CYCLES_MS);
+      await this.stage.pass(waitMs);
       await this.cycle();
       if (this.stopped !== undefined) return;
       const pending = await this.#pending();
@@ -203,6 +206,8 @@ export class Service<P extends Process = World> {
         ([entity, { dynamics, marketo, setAside }]) =>
           `${entity} has ${dynamics}+${marketo} items, and ${setAside} rows set aside`,
       );
+      const isDue = this.#more || [...pending.values()].some(({ dynamics, marketo }) => dynamics + marketo > 0);
+      waitMs = this.trouble.length === 0 && pending.size > 0 && !isDue ? ASIDE_MS : BETWEEN_CYCLES_MS;
       const wrote = written === writes ? [] : [`${written - writes} writes`];
       unrest = [...this.trouble, ...kept, ...wrote, ...(this.#more ? ['a feed has more'] : [])].join('; ');
       quiet = unrest === '' ? quiet + 1 : 0;

@@ -18,7 +18,7 @@ const WRITES = { marketo: 'POST /rest/v1/', dynamics: 'POST $batch' } as const;
 /**
  * Carries out one step of a schedule while the workflows run by themselves: a cycle is waited for, not made. Left out is
  * what the model level plays with a clock and a process of its own: lost answers, which take the vendor's ninety seconds
- * to look into, deaths of the worker, time that passes.
+ * to look into, deaths of the worker, time that passes, what fails for long.
  */
 export async function performLive(control: Control, hands: Hands, sync: Sync, step: Step): Promise<void> {
   if (isEdit(step)) return hands.perform(step);
@@ -73,6 +73,8 @@ export async function performLive(control: Control, hands: Hands, sync: Sync, st
     }
     case 'die':
     case 'pass':
+    case 'poison':
+    case 'outage':
       return;
   }
 }

@@ -19,7 +19,7 @@ import { Ledger } from './ledger';
 import { memoryMarketo } from './marketo';
 import { type Operation, Organisation } from './organisation';
 import { clock } from './time';
-import { Wire } from './wire';
+import { type Poison, Wire } from './wire';
 
 /** As the simulators have them (docs/simulators.md), but for a feed that is told at once and without gaps. */
 const DYNAMICS: DynamicsSwitches = { deltaTokenFrom: 'first', deltaOverlap: false, deltaShuffle: false };
@@ -125,6 +125,15 @@ export class Memory implements Stage<Process>, Systems {
     this.instance.load(instance);
     this.dynamics.load(links);
     this.ledger.load(ledger);
+  }
+
+  /** A system fails at each write that this row, or the person that has it by then, is in. */
+  poison({ guid, ...how }: Pick<Poison, 'system' | 'fault' | 'until'> & { guid: string }): void {
+    const isIn = ({ id, leadId, microsoftId }: Record<string, unknown>) => {
+      const person = this.instance.persons.get(Number(leadId ?? id));
+      return [id, microsoftId, person?.values.microsoftId].some((one) => String(one).toLowerCase() === guid);
+    };
+    this.wire.poisons.push({ ...how, isIn });
   }
 
   async seq(): Promise<number> {

@@ -27,10 +27,22 @@ export interface Poison {
   system: System;
   isIn(record: Record<string, unknown>): boolean;
   fault: Fault | 'rejected' | 'skipped';
+  /** Epoch ms; absent: until it is taken away. */
+  until?: number;
+}
+
+/** Every call fails. */
+interface Outage {
+  system: System;
+  fault: Fault;
+  /** Epoch ms. */
+  until: number;
 }
 
 /** The code of what Marketo rejects or skips. */
 const POISON_CODE = '1003';
+
+const isOver = ({ until = Number.POSITIVE_INFINITY }: Pick<Poison, 'until'>): boolean => clock.now() >= until;
 
 /** Called ahead of each call of a process, and ahead of its answer: it may throw, or answer with what the process has to wait for. */
 export type Before = (operation: string, write: boolean) => Promise<void> | undefined;
@@ -59,6 +71,7 @@ export class Wire {
   #faults: Ordered[] = [];
   #late: { at: number; work: () => void }[] = [];
   readonly poisons: Poison[] = [];
+  readonly outages: Outage[] = [];
   /** What befalls calls by a rule of the test's. */
   rule: (call: { system: System; operation: string; write: boolean; records: number }) => Fault | undefined = () =>
     undefined;
@@ -75,11 +88,12 @@ export class Wire {
   noFaults(): void {
     this.#faults = [];
     this.poisons.length = 0;
+    this.outages.length = 0;
   }
 
   /** Whether the system fails at this record by itself, in a call that it answers. */
   failsAt(system: System, record: Record<string, unknown>): boolean {
-    return this.poisons.some((one) => one.system === system && one.fault === 'refused' && one.isIn(record));
+    return this.#poisonOf(system, [record])?.fault === 'refused';
   }
 
   /** Calls that timed out and may still be carried out: nothing that could be written down. */
@@ -150,7 +164,10 @@ export class Wire {
     const told = { system, operation, records: records.length };
     const poison = this.#poisonIn(system, records);
     const fault =
-      this.#faultOf(system, write) ?? this.rule({ ...told, write }) ?? (poison === 'rejected' ? undefined : poison);
+      this.#faultOf(system, write) ??
+      this.rule({ ...told, write }) ??
+      this.#outageOf(system) ??
+      (poison === 'rejected' ? undefined : poison);
     this.heard({ ...told, at: clock.now(), ...(fault && { fault }) });
     if (fault === 'late' && write) this.#late.push({ at: clock.now() + LATE_MS, work: () => void work(actor) });
     if (poison === 'rejected' && fault === undefined) {
@@ -181,9 +198,19 @@ export class Wire {
 
   /** Dynamics answers for each row of a batch, as long as it answers (dataverse-api §5.5). */
   #poisonIn(system: System, records: readonly Record<string, unknown>[]): Fault | 'rejected' | undefined {
-    const found = this.poisons.find((one) => one.system === system && records.some((record) => one.isIn(record)));
+    const found = this.#poisonOf(system, records);
     if (!found || found.fault === 'skipped') return undefined;
     return found.system === 'dynamics' && found.fault === 'refused' ? undefined : found.fault;
+  }
+
+  #poisonOf(system: System, records: readonly Record<string, unknown>[]): Poison | undefined {
+    return this.poisons.find(
+      (one) => one.system === system && !isOver(one) && records.some((record) => one.isIn(record)),
+    );
+  }
+
+  #outageOf(system: System): Fault | undefined {
+    return this.outages.find((one) => one.system === system && !isOver(one))?.fault;
   }
 
   async #othersFirst(): Promise<void> {

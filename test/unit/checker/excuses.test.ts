@@ -107,6 +107,24 @@ describe('a value that others had said on the side that is written', () => {
   });
 });
 
+describe('an edit to the value that a call of ours without an answer had sent', () => {
+  /** The call would have sent "b", and Marketo's own edits win. @param between entries between that call and the edit, a second each */
+  const edited = (to: string, between: number) => {
+    const story = ruled(pairedContact(), 'title', { conflict: 'marketo' })
+      .edit('dynamics', 'contact', 'c1', { jobtitle: 'b' })
+      .lose('marketo')
+      .edit('dynamics', 'contact', 'c1', { jobtitle: 'c' });
+    for (let entry = 0; entry < between; entry += 1) story.read('marketo', READ_PERSONS);
+    return story.edit('marketo', 'leads', '1', { title: to }).write('marketo', 'leads', '1', { title: 'c' }).found();
+  };
+
+  test('may pass for what that call did, until the service has looked into it, and no other value may', () => {
+    expect(edited('b', 20)).toEqual([]);
+    expect(edited('d', 20)).toEqual(['lost contact c1 title']);
+    expect(edited('b', 100)).toEqual(['lost contact c1 title']);
+  });
+});
+
 describe('a person', () => {
   test('that others deleted is missed where the setting is to make it again, once the row is edited by someone who could be heard', () => {
     const edited = (resurrect: boolean, heard: boolean) => {

@@ -53,6 +53,23 @@ describe('a listing excuses', () => {
     expect(listed(story().edit('dynamics', 'contact', 'c1', { jobtitle: 'y' }), row)).toEqual(['lost contact c1']);
   });
 
+  test('a row whose writes failed again and again while others got through, and none while the system was down for all', () => {
+    const keeps = { reason: 'keeps-failing', code: 'marketo 611' };
+    /** @param each entries between two failures, a second each */
+    const failing = (times: number, each: number, system: 'marketo' | 'dynamics') => {
+      const story = pairedContact();
+      for (let time = 0; time < times; time += 1) {
+        story.fail('marketo', ['c1']);
+        for (let entry = 0; entry < each; entry += 1) story.read(system);
+      }
+      return listed(story, keeps);
+    };
+    expect(failing(5, 100, 'marketo')).toEqual([]);
+    expect(failing(20, 100, 'dynamics')).toEqual(['lost contact c1']);
+    expect(failing(4, 300, 'marketo')).toEqual(['lost contact c1']);
+    expect(failing(5, 20, 'marketo')).toEqual(['lost contact c1']);
+  });
+
   test('a field by a field’s reason, and no whole row', () => {
     const story = () => pairedContact().edit('dynamics', 'contact', 'c1', { emailaddress1: 'nobody@localhost' });
     expect(listed(story(), { field: 'email', reason: 'invalid-email' })).toEqual([]);

@@ -153,6 +153,12 @@ export class Story {
     return this;
   }
 
+  /** A call of the service that is to write something, and is not answered. */
+  lose(system: System): this {
+    this.call(system, this.tick(), true, 0, { fault: 'lost-before' });
+    return this;
+  }
+
   /** @param fields what was sent */
   refuse(system: System, table: string, key: string, code: string, fields: string[] = []): this {
     const of = system === 'dynamics' ? { id: key } : { key };

@@ -50,7 +50,7 @@ describe('an attempt that a later one has overtaken', () => {
 
   it('removes and takes no staged chunk that the later one has taken', async () => {
     const { store } = opened();
-    await store.staging.put('contact/0001/000000', [{ contactid: 'c1' }]);
+    await store.staging.put('contact/0001/000000', [{ contactid: 'c1' }], 0);
     expect(await store.staging.take('contact/0001/000000', 0, EARLIER)).toMatchObject({ begun: false });
     expect(await store.staging.take('contact/0001/000000', 0, LATER)).toMatchObject({ begun: true });
     expect(await store.staging.take('contact/0001/000000', 0, EARLIER)).toBeUndefined();
@@ -60,9 +60,9 @@ describe('an attempt that a later one has overtaken', () => {
 
   it('does not remove a chunk that was read once more since it was taken', async () => {
     const { store } = opened();
-    await store.staging.put('contact/0001/000000', [{ contactid: 'c1' }]);
+    await store.staging.put('contact/0001/000000', [{ contactid: 'c1' }], 0);
     await store.staging.take('contact/0001/000000', 0, EARLIER);
-    await store.staging.put('contact/0001/000000', [{ contactid: 'c1' }, { contactid: 'c2' }]);
+    await store.staging.put('contact/0001/000000', [{ contactid: 'c1' }, { contactid: 'c2' }], 0);
     await store.staging.remove('contact/0001/000000', 0, EARLIER);
     expect(await store.staging.chunks('contact/0001/000000')).toEqual([0]);
   });
