@@ -1,5 +1,6 @@
 import type { Death } from '../../cli/check/stage/mortal';
 import { Service } from '../../cli/check/stage/service';
+import { signal } from '../../cli/check/stage/signal';
 import type { Process } from '../../cli/check/stage/stage';
 import type { Memory } from './memory/stage';
 
@@ -73,14 +74,6 @@ function onTakeover({ deps: { store } }: Process, tell: () => void): void {
     taken.add(object);
     return epoch;
   };
-}
-
-function signal(): [given: Promise<void>, give: () => void] {
-  let give: () => void = () => undefined;
-  const given = new Promise<void>((resolve) => {
-    give = resolve;
-  });
-  return [given, () => give()];
 }
 
 /** People edit, and another process looks at all feeds. */

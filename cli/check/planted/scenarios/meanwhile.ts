@@ -1,6 +1,7 @@
 import { Mortal } from '../../stage/mortal';
 import * as at from '../../stage/organisation';
 import { contact, id, lead, people } from '../../stage/organisation';
+import { signal } from '../../stage/signal';
 import type { Scenario, Scene } from '../scenario';
 
 const LEAD = id('1e', 1);
@@ -44,24 +45,30 @@ export const MEANWHILE = {
     rows: () => people([], [contact(1)]),
     async play(scene) {
       const { service } = scene;
-      let polled: Promise<unknown> = Promise.resolve();
-      let written: Promise<unknown> = Promise.resolve();
+      const [claiming, claim] = signal();
+      const [noting, note] = signal();
+      const [written, write] = signal();
       await editBeforeClaim(scene, async () => {
-        const mortal = new Mortal();
-        const poll = await service.world.again({ mortal });
-        // The poll waits before its note until all is written; the writer goes on once the poll has come so far.
-        const noting = new Promise<void>((reached) => {
-          mortal.interruptAt({ method: 'unowned.add', count: 1 }, async () => {
-            reached();
-            await written;
-          });
-        });
-        polled = poll.run('lookMarketo', ['leadchanges']).finally(() => poll.close());
-        await Promise.race([noting, polled]);
+        claim();
+        await noting;
       });
-      written = service.workOff();
-      await written;
-      await polled;
+      // The poll waits before its note until all is written; the writer goes on once the poll has come so far.
+      const poll = async (): Promise<void> => {
+        await claiming;
+        const mortal = new Mortal();
+        const world = await service.world.again({ mortal });
+        mortal.interruptAt({ method: 'unowned.add', count: 1 }, async () => {
+          note();
+          await written;
+        });
+        await world.run('lookMarketo', ['leadchanges']).finally(note);
+        await world.close();
+      };
+      const end = () => {
+        claim();
+        write();
+      };
+      await Promise.all([poll(), service.workOff().finally(end)]);
     },
   },
   'an account that Marketo refused is taken after all': {
