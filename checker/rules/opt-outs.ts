@@ -46,6 +46,9 @@ function* judge(
     toldByDynamics(world, owner.entity, owner.row, after),
   ];
   if (told.some((of) => hasOptedIn(of, out.seq))) return;
+  // An edit of the closed row counts where its person had been told of it.
+  const wasTold = told[0]?.at(-1)?.value === EMPTY;
+  if (wasTold && hasOptedIn(toldByDynamics(world, entity, loser, line), out.seq)) return;
   yield breach('lost', owner.entity.name, owner.row.id, 'an opt-out of a row that was merged into this one was lost', {
     field,
     seq: gone.seq,

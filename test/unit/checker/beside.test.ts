@@ -184,3 +184,19 @@ test('an opt-out of a lead whose person went into the contact’s stands, unless
   expect(merged(false)).toEqual(['lost contact c1 doNotCall']);
   expect(merged(true)).toEqual([]);
 });
+
+test('an opt-in of a lead that was closed already stands, where its person was told of it before the merge', () => {
+  const merged = (isTold: boolean) => {
+    const story = pairedLead()
+      .edit('dynamics', 'contact', 'c1', { statecode: 0 })
+      .write('marketo', 'leads', '2', { ...person, leadStatus: 'Active' })
+      .edit('dynamics', 'lead', 'l1', { donotphone: true })
+      .write('marketo', 'leads', '1', { doNotCall: true })
+      .edit('dynamics', 'lead', 'l1', { statecode: 1, _parentcontactid_value: 'c1' })
+      .edit('dynamics', 'lead', 'l1', { donotphone: false });
+    if (isTold) story.write('marketo', 'leads', '1', { doNotCall: false });
+    return story.write('marketo', 'leads', '1', {}, { kind: 'delete', into: '2' }).found();
+  };
+  expect(merged(true)).toEqual([]);
+  expect(merged(false)).toEqual(['lost contact c1 doNotCall']);
+});
