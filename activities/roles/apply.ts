@@ -41,6 +41,7 @@ export async function applyRoles(
   const writes = await writer.turns.take([...told.opportunities], async () => {
     const records = await learn(deps, writer, told, mode);
     if (mode === 'resync') await readWritten(deps, records);
+    await noteMoved(deps, records);
     const plans = await plan(deps, writer, records, mode);
     await carryOut(deps, writer, plans);
     return plans;
@@ -83,6 +84,19 @@ async function readWritten({ marketo, settings }: Deps, records: readonly RoleRe
         return [{ contact: contact ?? '', role: String(role), isPrimary: isPrimary === true, leadId: Number(leadId) }];
       },
     );
+  }
+}
+
+/** A merge moves the roles of its loser: what we wrote of a contact may be there of the person that the contact has by now. */
+async function noteMoved({ store }: Deps, records: readonly RoleRecord[]): Promise<void> {
+  const contactOf = ({ contact }: WrittenRole) => linkId('contact', contact);
+  const links = await store.links.marketoIds(records.flatMap(({ written }) => written.map(contactOf)));
+  for (const record of records) {
+    const moved = record.written.flatMap((role): WrittenRole[] => {
+      const person = links.get(contactOf(role))?.marketoId;
+      return typeof person === 'number' && person !== role.leadId ? [{ ...role, leadId: person }] : [];
+    });
+    if (moved.length > 0) record.unsure = [...(record.unsure ?? []), ...moved];
   }
 }
 
@@ -253,6 +267,7 @@ export async function removeRoles(deps: Deps, writer: Writer, opportunities: rea
   const records = [...(await store.roles.get(free)).values()];
   if (records.length === 0) return;
   await readWritten(deps, records);
+  await noteMoved(deps, records);
   const plans = records.map((record): RoleWrites => {
     const { remove } = roleChanges(record.written, [], record.unsure);
     forgetAll(record.sources, record.opportunity);
