@@ -5,7 +5,7 @@ import { type Stage, startStage, type World } from './world';
 
 let stage: Stage;
 beforeAll(async () => {
-  stage = await startStage();
+  stage = await startStage('server');
 });
 afterAll(() => stage.close());
 

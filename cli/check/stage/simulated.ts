@@ -2,10 +2,10 @@ import type { Control } from './control';
 import { Service } from './service';
 import type { Stage } from './stage';
 import { passTime } from './time';
-import { openWorld, type World, type WorldOptions } from './world';
+import { onServer, openWorld, type World, type WorldOptions } from './world';
 
 const simulated = (control: Control, mongo: string): Stage<World> => ({
-  open: (options) => openWorld(control, mongo, options),
+  open: (options) => openWorld(control, onServer(mongo), options),
   seq: () => control.seq(),
   writes: () => control.writes(),
   pass: (ms) => passTime(control, ms),

@@ -7,7 +7,7 @@ import type { DynamicsClient } from '../../../clients/dynamics/types';
 import { unlimited } from '../../../clients/governor';
 import { Health } from '../../../clients/health';
 import { createMarketoClient } from '../../../clients/marketo';
-import { openStore } from '../../../clients/mongo/store';
+import { openStore, type Store } from '../../../clients/mongo/store';
 import { type ConfigFile, configFile, settingsFrom } from '../../../workers/config-file';
 import { SIMULATED_ACCOUNTS } from '../../local/simulated-accounts';
 import type { Control } from './control';
@@ -42,7 +42,7 @@ export class World {
   constructor(
     readonly deps: Deps,
     readonly control: Control,
-    readonly mongo: string,
+    readonly databases: OpenDatabase,
     readonly database: string,
     /** Everything that an activity answered or threw, as the history would hold it. */
     readonly history: unknown[] = [],
@@ -72,7 +72,7 @@ export class World {
 
   /** A second service on the same database: another worker, or one that was started again. */
   again(options: WorldOptions = {}): Promise<World> {
-    return openWorld(this.control, this.mongo, { ...options, database: this.database });
+    return openWorld(this.control, this.databases, { ...options, database: this.database });
   }
 }
 
@@ -85,7 +85,18 @@ function plain(error: unknown): object {
   return { name, message, type, nonRetryable, details, cause: cause === undefined ? undefined : plain(cause) };
 }
 
-const dataKey = randomBytes(32);
+/** The service's database of that name. */
+export type OpenDatabase = (name: string) => Promise<Store>;
+
+/** Of this process's databases. */
+export const dataKey = randomBytes(32);
+
+/** @param uri of a MongoDB server */
+export const onServer =
+  (uri: string): OpenDatabase =>
+  (name) =>
+    openStore(uri, name, dataKey);
+
 let worlds = 0;
 
 /** The service asks for thousands of rows a page: this asks for fewer. */
@@ -101,16 +112,16 @@ function inPagesOf(rows: number | undefined, dynamics: DynamicsClient): Dynamics
 }
 
 /**
- * Opens the service on these systems and that MongoDB.
+ * Opens the service on these systems.
  *
- * @param mongo the URI of the server; the database is a new one unless the options name an earlier one
+ * @param databases the database is a new one unless the options name an earlier one
  */
-export async function openWorld(control: Control, mongo: string, options: WorldOptions = {}): Promise<World> {
+export async function openWorld(control: Control, databases: OpenDatabase, options: WorldOptions = {}): Promise<World> {
   const { simulators } = control;
   const accounts = SIMULATED_ACCOUNTS;
   worlds += 1;
   const database = options.database ?? `activity-${process.pid}-${worlds}-${randomBytes(3).toString('hex')}`;
-  const opened = await openStore(mongo, database, dataKey);
+  const opened = await databases(database);
   const store = options.mortal?.wrap(opened) ?? opened;
   const settings = settingsFrom(configFile.parse(options.config ?? {}), options.configChangedAt ?? Date.now());
   const health = new Health();
@@ -133,5 +144,5 @@ export async function openWorld(control: Control, mongo: string, options: WorldO
   });
   const schema = new Schema(dynamics, marketo, store, settings);
   const deps = { dynamics: inPagesOf(options.pageRows, dynamics), marketo, store, health, settings, schema };
-  return new World(deps, control, mongo, database);
+  return new World(deps, control, databases, database);
 }

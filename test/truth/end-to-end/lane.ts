@@ -3,7 +3,7 @@ import type { Report } from '../../../checker';
 import { Control } from '../../../cli/check/stage/control';
 import { judge } from '../../../cli/check/stage/judge';
 import type { Rested } from '../../../cli/check/stage/rest';
-import { openWorld, type World } from '../../../cli/check/stage/world';
+import { onServer, openWorld, type World } from '../../../cli/check/stage/world';
 import { type Simulators, startSimulators } from '../../../simulators/start';
 import type { Status } from '../../../workflows/status';
 import { configOf, PEOPLE_AT_FIRST, rowsAtFirst } from '../circumstances';
@@ -51,7 +51,7 @@ export class Lane {
     const control = new Control(this.simulators);
     await seed(control, schedule);
     const config = configOf(schedule);
-    const world = await openWorld(control, this.mongo, { config, pageRows: schedule.pageRows });
+    const world = await openWorld(control, onServer(this.mongo), { config, pageRows: schedule.pageRows });
     hurry(world);
     const sync = await this.syncs.start(world);
     try {

@@ -13,7 +13,9 @@ export class MemoryDatabase {
       this.#documents.set(name, documents);
       return new MemoryCollection(documents, before);
     };
-    return { collection } as unknown as Db;
+    const collections = async () => [...this.#documents.keys()].map((collectionName) => ({ collectionName }));
+    const dropDatabase = async () => this.#documents.clear();
+    return { collection, collections, dropDatabase } as unknown as Db;
   }
 
   /** All documents, by collection: what `load` takes. */
