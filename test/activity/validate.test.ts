@@ -12,7 +12,7 @@ import { type Stage, startStage, type World, type WorldOptions } from './world';
 let stage: Stage;
 const databases: string[] = [];
 beforeAll(async () => {
-  stage = await startStage();
+  stage = await startStage('server');
   process.env.TEMPORAL_ADDRESS = process.env.TEST_TEMPORAL_ADDRESS;
 });
 afterAll(async () => {
