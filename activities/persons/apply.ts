@@ -20,8 +20,9 @@ import { parkTooLarge } from '../too-large';
 import type { Writer } from '../writer';
 import { settleContested } from './contested';
 import { queueDecided } from './decide';
-import { findPersons, guidIn } from './find';
+import { type Found, findPersons, guidIn } from './find';
 import { applyGonePersons } from './gone';
+import { giveBack, type Inheritance } from './hand-over';
 import { type Lost, settleLost } from './lost';
 import { conflictsOf } from './pair';
 import { type PersonTask, planPerson } from './plan';
@@ -111,6 +112,7 @@ export async function applyPersons(
     merged.flatMap(({ candidate, record, decisions }) => conflictsOf(deps, candidate, record, decisions, 'to-marketo')),
   );
   await sendPersons(deps, writer, merged);
+  await giveBack(deps, writer, new Map(merged.flatMap((task) => (isUnwritten(task) ? heirOf(task, found) : []))));
   const tasks = writer.withoutFailed(merged, ({ candidate }) => candidate.linkId);
   const bridges = await planBridges(deps, tasks, targets);
   // Before the links say that they are released.
@@ -141,6 +143,14 @@ function standIns({ entity }: BoundEntity, row: DynamicsRow): (string | undefine
     ...(lead ? [linkId('lead', String(lead))] : []),
     ...(successor ? [linkId(successor.entity, successor.id)] : []),
   ];
+}
+
+/** Nothing came of it for certain. */
+const isUnwritten = ({ failed }: PersonTask): boolean => failed !== undefined && failed.error.kind !== 'ambiguous';
+
+function heirOf({ candidate: { linkId: id } }: PersonTask, found: ReadonlyMap<string, Found>): [string, Inheritance][] {
+  const where = found.get(id);
+  return where?.how === 'qualified' ? [[id, where]] : [];
 }
 
 /** A person that was to be adopted, and that others deleted in the meantime, or gave to another row, as a merge in Marketo does. */

@@ -1,18 +1,17 @@
 import type { MarketoRecord } from '../../clients/marketo/types';
 import { guidOf } from '../../clients/mongo/links';
 import { PERSON_IDENTITY } from '../../model/entities';
-import type { Marks } from '../../model/fingerprint';
 import { spellings, theOne } from '../../model/identity';
 import type { Deps } from '../deps';
 import type { ApplyMode, Candidate } from '../rows';
 import type { Writer } from '../writer';
-import { takeOver } from './hand-over';
+import { type Inheritance, takeOver } from './hand-over';
 
 /** Where a row's person was found, or that there is none. */
 export type Found =
   | { how: 'linked' | 'by-id' | 'adopted' | 'pushed'; marketoId: number }
   /** Its lead's, with what that had agreed on. */
-  | { how: 'qualified'; marketoId: number; marks: Marks }
+  | ({ how: 'qualified' } & Inheritance)
   | { how: 'none' }
   /** Kept back: several match, or one does and the adoption policy leaves it to someone. */
   | { how: 'ambiguous' }
@@ -40,7 +39,7 @@ export async function findPersons(
     else open.push(candidate);
   }
   const inherited = await takeOver(deps, writer, open);
-  for (const [id, { marketoId, marks }] of inherited) found.set(id, { how: 'qualified', marketoId, marks });
+  for (const [id, inheritance] of inherited) found.set(id, { how: 'qualified', ...inheritance });
   await findById(deps, writer, open, found, mode);
   await adopt(deps, writer, open, found);
   for (const { linkId: id } of open) if (!found.has(id)) found.set(id, { how: 'none' });

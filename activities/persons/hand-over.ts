@@ -1,8 +1,10 @@
-import { linkId } from '../../clients/mongo/links';
+import { guidOf, type Link, linkId } from '../../clients/mongo/links';
 import type { Marks } from '../../model/fingerprint';
 import { handOver } from '../../model/identity';
 import { stateIs, trailed } from '../../model/trail';
+import { queueAll } from '../commit';
 import type { Deps } from '../deps';
+import { handHints } from '../hints';
 import { park } from '../park';
 import { type Candidate, newLink } from '../rows';
 import type { Writer } from '../writer';
@@ -13,6 +15,7 @@ import { removeBridges } from './teams';
 export interface Inheritance {
   marketoId: number;
   marks: Marks;
+  lead: string;
 }
 
 /** Contacts without a person take the place of the leads that they were made of, and their persons where there are any. */
@@ -50,14 +53,41 @@ export async function takeOver(
     const id = typeof carrier === 'number' ? carrier : known;
     const marks = id === known && link ? link.marks : new Map();
     const taken = id !== undefined && (await store.people.transfer(id, lead, contact, writer.epoch));
-    if (taken) inherited.set(contact, { marketoId: id, marks });
+    if (taken) inherited.set(contact, { marketoId: id, marks, lead });
     if (!taken && known !== undefined) continue;
-    const { team: _team, ...rest } = link ?? newLink(lead, store.links.epoch);
-    await removeBridges(deps, writer, link ? [link] : []);
+    const before = link ?? newLink(lead, store.links.epoch);
     // What was kept back of it never comes now; the contact has its own.
-    await park(deps, writer, [{ id: lead, was: rest.parked, now: [] }]);
-    const trail = trailed(rest, [stateIs('superseded', Date.now())]);
-    await store.links.put([{ ...rest, ...trail, state: 'superseded', into: contact, parked: [] }], writer.epoch);
+    await park(deps, writer, [{ id: lead, was: before.parked, now: [] }]);
+    const trail = trailed(before, [stateIs('superseded', Date.now())]);
+    const superseded: Link = { ...before, ...trail, state: 'superseded', into: contact, parked: [] };
+    await store.links.put([superseded], writer.epoch);
+    await removeBridges(deps, writer, [superseded]);
   }
   return inherited;
+}
+
+/**
+ * Nothing was written of these contacts: their leads have their people again, and what was told of those in between. Else a contact that is
+ * deleted before it is tried again would leave a person that is nobody's.
+ *
+ * @param heirs by the contact's link id
+ */
+export async function giveBack(
+  deps: Deps,
+  writer: Writer,
+  heirs: ReadonlyMap<string, Pick<Inheritance, 'marketoId' | 'lead'>>,
+): Promise<void> {
+  const { store } = deps;
+  const leads = [...heirs.values()].map(({ lead }) => lead);
+  await queueAll(deps, [
+    { entity: 'lead', feed: 'dynamics', items: leads.map((lead) => ({ id: guidOf(lead), resync: true })) },
+  ]);
+  const links = [...(await store.links.get(leads)).values()].map((link): Link => {
+    const { into: _contact, ...rest } = link;
+    return { ...rest, ...trailed(rest, [stateIs('linked', Date.now())]), state: 'linked', dirty: true };
+  });
+  await store.links.put(links, writer.epoch);
+  for (const [contact, { marketoId, lead }] of heirs)
+    await store.people.release(marketoId, contact, lead, writer.epoch);
+  await handHints(deps, new Map([...heirs.values()].map(({ marketoId, lead }) => [marketoId, lead])));
 }

@@ -24,7 +24,10 @@ function holdAll(value: unknown, operators: Record<string, unknown>): boolean {
 
 const isSet = (value: unknown): boolean => value !== undefined && value !== null;
 
+/** A list is like a value that is in it. */
 function same(value: unknown, wanted: unknown): boolean {
+  if (Array.isArray(value) && !Array.isArray(wanted)) return value.some((one) => same(one, wanted));
+  if (wanted instanceof Date) return value instanceof Date && value.getTime() === wanted.getTime();
   if (Array.isArray(wanted)) return Array.isArray(value) && JSON.stringify(value) === JSON.stringify(wanted);
   return value === wanted || (wanted === null && value === undefined);
 }
