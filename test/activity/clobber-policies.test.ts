@@ -31,40 +31,44 @@ describe.each(TABLES)('a %s whose change in Dynamics is on its way, edited in Ma
   it('goes to the newest where the policy says so, and asks where it says so: the answer goes to both sides', async () => {
     const interleavings = await withPolicies();
     let asked = 0;
-    const met = await interleavings.each(VENDOR, async (point) => {
-      const [crm, form] = [fresh('CRM'), fresh('Form')];
-      await pair.inDynamics(table, { firstname: crm, lastname: crm });
-      await pair.look();
-      await point.during(
-        () => pair.world.run('applyInbox', table),
-        async () => {
-          await passTime(pair.world.control, 1_100);
-          await pair.inMarketo(table, { firstName: form, lastName: form });
-        },
-      );
-      await pair.settle();
-      const { dynamics, marketo } = await pair.held(table);
-      expect([dynamics[0], marketo[0]]).toEqual([form, form]);
-      // After our write Marketo's is the newer edit: there is nothing to ask.
-      if (point.after('marketo.syncLeads sends')) {
-        expect([dynamics[1], marketo[1]]).toEqual([form, form]);
-        expect(await openConflicts()).toEqual([]);
-        return;
-      }
-      asked += 1;
-      const [conflict, ...others] = await openConflicts();
-      expect(others).toEqual([]);
-      expect(conflict?.values).toEqual({ dynamics: crm, marketo: form });
-      // Nothing more is written: Marketo keeps what it holds, be it the edit or what overtook it.
-      expect([dynamics[1], [crm, form].includes(String(marketo[1]))]).toEqual([crm, true]);
-      const take = asked % 2 === 0 ? 'dynamics' : 'marketo';
-      await decide(pair.world.deps.store, conflictKey(conflict as Conflict), take);
-      await pair.settle();
-      const chosen = take === 'dynamics' ? crm : form;
-      expect((await pair.held(table)).dynamics[1]).toBe(chosen);
-      expect((await pair.held(table)).marketo[1]).toBe(chosen);
-      expect(await pair.driver.parked()).toEqual({});
-    });
+    const met = await interleavings.each(
+      VENDOR,
+      async (point) => {
+        const [crm, form] = [fresh('CRM'), fresh('Form')];
+        await pair.inDynamics(table, { firstname: crm, lastname: crm });
+        await pair.look();
+        await point.during(
+          () => pair.world.run('applyInbox', table),
+          async () => {
+            await passTime(pair.world.control, 1_100);
+            await pair.inMarketo(table, { firstName: form, lastName: form });
+          },
+        );
+        await pair.settle();
+        const { dynamics, marketo } = await pair.held(table);
+        expect([dynamics[0], marketo[0]]).toEqual([form, form]);
+        // After our write Marketo's is the newer edit: there is nothing to ask.
+        if (point.after('marketo.syncLeads sends')) {
+          expect([dynamics[1], marketo[1]]).toEqual([form, form]);
+          expect(await openConflicts()).toEqual([]);
+          return;
+        }
+        asked += 1;
+        const [conflict, ...others] = await openConflicts();
+        expect(others).toEqual([]);
+        expect(conflict?.values).toEqual({ dynamics: crm, marketo: form });
+        // Nothing more is written: Marketo keeps what it holds, be it the edit or what overtook it.
+        expect([dynamics[1], [crm, form].includes(String(marketo[1]))]).toEqual([crm, true]);
+        const take = asked % 2 === 0 ? 'dynamics' : 'marketo';
+        await decide(pair.world.deps.store, conflictKey(conflict as Conflict), take);
+        await pair.settle();
+        const chosen = take === 'dynamics' ? crm : form;
+        expect((await pair.held(table)).dynamics[1]).toBe(chosen);
+        expect((await pair.held(table)).marketo[1]).toBe(chosen);
+        expect(await pair.driver.parked()).toEqual({});
+      },
+      1,
+    );
     expect(asked).toBe(3);
     expect(met).toContain('marketo.syncLeads answered');
   });

@@ -93,11 +93,16 @@ export class Interleavings {
    * Plays a scenario for points of its work, until the work is over before its point: one in three, since test/deaths plays them all
    * without servers; with DEATHS_ALL each.
    *
+   * @param step 1: all of them, in any case
    * @returns the calls of the work that count, in order
    */
-  async each(counts: (call: string) => boolean, scenario: (point: Point) => Promise<void>): Promise<string[]> {
+  async each(
+    counts: (call: string) => boolean,
+    scenario: (point: Point) => Promise<void>,
+    step = STEP,
+  ): Promise<string[]> {
     this.#scenarios += 1;
-    for (let number = 1 + (this.#scenarios % STEP); ; number += STEP) {
+    for (let number = 1 + (this.#scenarios % step); ; number += step) {
       const { where, before } = await this.#play(number, counts, scenario);
       if (where === undefined) return before.filter(counts);
     }

@@ -60,7 +60,7 @@ describe.each([
 const ELSEWHERE: ReadonlySet<string> = new Set([
   ...['asides.put', 'asides.remove', 'asides.begin', 'asides.end', 'inbox.putAside'],
   ...['conflicts.decide', 'conflicts.close', 'deletions.stop', 'deletions.release', 'failures.mend'],
-  ...['fieldMaps.offer', 'links.forgetTeams', 'parked.retract', 'parked.forget', 'people.release'],
+  ...['fieldMaps.offer', 'links.forgetTeams', 'staging.drop', 'parked.retract', 'parked.forget', 'people.release'],
   ...['pushRequests.add', 'pushRequests.move', 'pushRequests.applied', 'reconciliation.note'],
   ...['requests.add', 'requests.move', 'requests.close', 'requests.applied'],
 ]);

@@ -1,7 +1,10 @@
 const { default: Sequencer } = require('@jest/test-sequencer');
 
 /** Minutes each: begun last, as their small files would be on a machine that has not run them, they would be waited for by idle workers. */
-const FIRST = ['truth/model', 'activity/started-anew', 'activity/clobber', 'workflow/continue-as-new', 'workflow/messages', 'workflow/trouble'];
+const FIRST = [
+  ...['deaths/deaths', 'truth/model', 'workflow/continue-as-new', 'workflow/messages', 'workflow/trouble'],
+  ...['contract/dataverse-simulator', 'activity/late-roles', 'activity/clobber'],
+];
 
 const rank = ({ path }) => {
   const at = FIRST.findIndex((name) => path.includes(`${name}.test.`));
