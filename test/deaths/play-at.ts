@@ -1,12 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Breach } from '../../checker';
 import { changes } from '../../cli/check/stage/calls';
-import { Service } from '../../cli/check/stage/service';
+import { type Carried, Service } from '../../cli/check/stage/service';
 import type { Process } from '../../cli/check/stage/stage';
 import type { Store } from '../../clients/mongo/store';
+import type { Settings } from '../../model/settings';
 import { inWords } from '../truth/answer';
-import type { Memory } from '../truth/memory/stage';
+import { Memory } from '../truth/memory/stage';
+import { copy } from '../truth/memory/update';
 import { judge, openWorld } from '../truth/play';
+import type { Schedule } from '../truth/schedule';
 import { DISTURBANCES, type Disturbance } from './disturbances';
 import type { Story } from './story';
 
@@ -27,9 +30,35 @@ export interface Played {
   misdeclared: string[];
 }
 
+interface Start {
+  memory: Memory;
+  settings: Settings;
+  /** What the parent knows; absent: it has not begun. */
+  parent?: Carried;
+}
+
+/** Imports, by circumstances: each is made once, since it is most of what a story costs. */
+const imports = new Map<string, Omit<Start, 'memory'> & { dump: ReturnType<Memory['dump']> }>();
+
+/** Both systems and the service's database after the import. */
+async function imported(circumstances: Schedule): Promise<Start> {
+  const name = JSON.stringify(circumstances);
+  let known = imports.get(name);
+  if (!known) {
+    const { memory, settings } = await openWorld(circumstances);
+    const service = await Service.on(memory);
+    await service.cycle();
+    known = { settings, parent: service.carried, dump: memory.dump() };
+    imports.set(name, known);
+  }
+  const memory = new Memory(circumstances, known.settings);
+  memory.load(copy(known.dump));
+  return { memory, settings: known.settings, ...(known.parent && { parent: known.parent }) };
+}
+
 /** Plays a story, with something coming in between at the `count`-th point of its work; left out: nothing does. */
 export async function playAt(story: Story, disturbance: Disturbance, count = NEVER): Promise<Played> {
-  const { memory, settings } = await openWorld(story.circumstances);
+  const { memory, settings, parent }: Start = await (story.fromTheStart ? openWorld : imported)(story.circumstances);
   const calls = new Set<string>();
   const misdeclared = new Set<string>();
   let last = '';
@@ -41,7 +70,10 @@ export async function playAt(story: Story, disturbance: Disturbance, count = NEV
     watched(memory, (call) => tell(call), count === NEVER ? (call) => misdeclared.add(call) : undefined),
   );
   service.checkEveryMs = 15 * 60_000;
-  if (!story.fromTheStart) for (let cycle = 0; cycle < 2; cycle += 1) await service.cycle();
+  if (parent) {
+    service.carryOn(parent);
+    await service.cycle();
+  }
   await story.before?.(memory, service);
   await story.act(memory, service);
   calls.clear();
