@@ -21,6 +21,6 @@ module.exports = {
   testSequencer: '<rootDir>/test/support/sequencer.js',
   reporters: ['default', '<rootDir>/test/support/summary-reporter.js'],
   // Most suites wait, for servers, simulators and timers: one less than the cores, as jest has it, would leave a small machine idle.
-  maxWorkers: Math.max(3, require('node:os').availableParallelism() - 1),
+  maxWorkers: Math.max(4, require('node:os').availableParallelism() - 1),
   testTimeout: 120_000,
 };
