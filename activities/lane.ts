@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { ApiError } from '../clients/errors';
 import { isOutage } from '../clients/health';
 import type { Aside } from '../clients/mongo/aside';
-import type { Feed, InboxItem } from '../clients/mongo/inbox';
+import { type Feed, INBOX_PAGE, type InboxItem } from '../clients/mongo/inbox';
 import { guidOf, linkId } from '../clients/mongo/links';
 import { nextSize } from '../model/set-aside';
 import { allEnded } from './all-ended';
@@ -168,7 +168,7 @@ export class Lane {
       if (!trouble) return [];
       const succeededAt = this.deps.health.succeededAt(trouble.api, trouble.operation);
       const isProven = trouble.size === 1 || succeededAt > trouble.first;
-      return [{ own, isProven, last: trouble.last, size: nextSize(trouble, succeededAt) }];
+      return [{ own, isProven, last: trouble.last, size: nextSize(trouble, succeededAt, INBOX_PAGE) }];
     });
     const partsOf = (some: typeof all): InboxItem[][] => {
       const bySize = [...some].sort((a, b) => a.size - b.size);

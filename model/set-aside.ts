@@ -61,9 +61,18 @@ export function afterFailure(before: Trouble | undefined, failure: Failure): Ver
   return { kind: 'aside', trouble, dueAt: Math.max(waitUntil, at + wait) };
 }
 
-/** How many rows the next part with this row may have. @param succeededAt when the operation last worked; epoch ms */
-export const nextSize = ({ size, first }: Trouble, succeededAt: number): number =>
-  Math.max(1, Math.ceil(size / (succeededAt > first ? PARTS : 2)));
+/** Has nothing failed at the row? It only waits, for its time or for another row's. */
+export const onlyWaits = ({ size, failures }: Pick<Trouble, 'size' | 'failures'>): boolean =>
+  size === 1 && failures === 0;
+
+/**
+ * How many rows the next part with this row may have.
+ *
+ * @param succeededAt when the operation last worked; epoch ms
+ * @param most of those at which nothing has failed
+ */
+export const nextSize = (trouble: Trouble, succeededAt: number, most: number): number =>
+  onlyWaits(trouble) ? most : Math.max(1, Math.ceil(trouble.size / (succeededAt > trouble.first ? PARTS : 2)));
 
 /** More rows than this, set aside with one code, are a partial outage: no row's own fault. @param hour rows written within the last hour */
 export const outageLimit = (hour: number): number => Math.max(50, hour / 100);

@@ -36,9 +36,10 @@ async function failedTogether(sizes: readonly number[]) {
   );
   const deps = { store, health: new Health() } as unknown as Deps;
   const since = new Date();
-  const together = { failures: 0, api: 'marketo', operation: OPERATION, code: '611' } as const;
+  const together = { api: 'marketo', operation: OPERATION, code: '611' } as const;
   const asides = sizes.map((size, index) => {
-    const trouble: Trouble = { ...together, size, first: since.getTime(), last: since.getTime() + index };
+    const failures = size === 1 ? 1 : 0;
+    const trouble: Trouble = { ...together, failures, size, first: since.getTime(), last: since.getTime() + index };
     const id = guid(index + 1);
     return { id, items: [{ id }], trouble, since, dueAt: since };
   });
@@ -121,4 +122,25 @@ it('once the operation has worked for others, parts are eighths and one that fai
   });
   expect(tried.map(({ length }) => length)).toEqual(Array.from({ length: 8 }, () => 2));
   expect(await dueIn(deps, [4, 5, 6])).toEqual([undefined, 0, 0]);
+});
+
+it('rows at which nothing has failed, as they were in a call without an answer, are tried together', async () => {
+  const deps = await failedTogether([1]);
+  const only: Trouble = {
+    api: 'marketo',
+    operation: 'write',
+    code: 'unanswered',
+    size: 1,
+    failures: 0,
+    first: 0,
+    last: 0,
+  };
+  const waiting = [11, 12, 13, 14, 15].map((number) => {
+    const id = guid(number);
+    return { id, items: [{ id }], trouble: only, since: new Date(), dueAt: new Date() };
+  });
+  await deps.store.asides.put('contact', 'dynamics', waiting);
+  const tried = await work(deps, () => undefined);
+  expect(tried).toHaveLength(2);
+  expect(tried).toEqual(expect.arrayContaining([[1], [11, 12, 13, 14, 15]]));
 });
