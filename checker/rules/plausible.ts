@@ -202,8 +202,14 @@ const recordsOfLead = (world: World, { object }: CheckedEntity, row: RecordHisto
 /** On its way to the other side: what never goes there need not fit. */
 function mayNotFit(world: World, entity: CheckedEntity, row: RecordHistory, line: CheckedLine): boolean {
   const labels = world.evidence.labels[entity.name];
-  const raw = holderOf(world, entity, row, line)?.value(columnOf(line));
-  if (line.direction !== 'to-dynamics' && !fitsMarketo(line, ofDynamics(line, raw, labels), raw)) return true;
+  const holder = holderOf(world, entity, row, line);
+  // A row that is too large to be read stays listed with what an earlier version of it was kept back for.
+  const isRead = world.exceptions.row(entity.name, row.id)?.reason !== 'too-large';
+  const held = isRead
+    ? [holder?.value(columnOf(line))]
+    : (holder?.moments(columnOf(line)) ?? []).map(({ value }) => value);
+  const isUnfit = (raw: unknown) => !fitsMarketo(line, ofDynamics(line, raw, labels), raw);
+  if (line.direction !== 'to-dynamics' && held.some(isUnfit)) return true;
   if (line.direction === 'to-marketo') return false;
   const options = Object.values(labels?.[line.column] ?? {});
   return livingCarriers(world, entity, row).some((record) => {

@@ -70,6 +70,21 @@ describe('a listing excuses', () => {
     expect(failing(5, 20, 'marketo')).toEqual(['lost contact c1']);
   });
 
+  test('an earlier value of a row that has become too large to be read, and of no other', () => {
+    const story = () => {
+      const corrected = pairedContact()
+        .edit('dynamics', 'contact', 'c1', { emailaddress1: 'nobody@localhost' })
+        .edit('dynamics', 'contact', 'c1', { emailaddress1: 'ann@example.com' })
+        .read('dynamics', { fault: 'oversized' });
+      corrected.parked = [{ entity: 'contact', id: 'c1', field: 'email', reason: 'invalid-email' }];
+      return corrected;
+    };
+    const unread = story();
+    unread.parked.push({ entity: 'contact', id: 'c1', reason: 'too-large' });
+    expect(unread.found()).toEqual([]);
+    expect(story().found()).toContain('lost contact c1 email');
+  });
+
   test('a field by a field’s reason, and no whole row', () => {
     const story = () => pairedContact().edit('dynamics', 'contact', 'c1', { emailaddress1: 'nobody@localhost' });
     expect(listed(story(), { field: 'email', reason: 'invalid-email' })).toEqual([]);
