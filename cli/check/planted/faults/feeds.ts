@@ -23,7 +23,7 @@ export const FEED_FAULTS: readonly PlantedFault[] = [
       change(
         APPLY,
         'for (const kind of byKind(await lane.join(page.items))) await apply(kind, unexpected);',
-        'await store.inbox.remove([page.id]); for (const kind of byKind(await lane.join(page.items))) await apply(kind, unexpected);',
+        'await store.inbox.remove(page.id, lane.writer.epoch); for (const kind of byKind(await lane.join(page.items))) await apply(kind, unexpected);',
       ),
     ],
     scenario: 'the worker dies before a change of Dynamics is written',
@@ -35,7 +35,7 @@ export const FEED_FAULTS: readonly PlantedFault[] = [
       change(
         APPLY,
         'await work(await lane.join(page.items));',
-        'await store.inbox.remove([page.id]); await work(await lane.join(page.items));',
+        'await store.inbox.remove(page.id, lane.writer.epoch); await work(await lane.join(page.items));',
       ),
     ],
     scenario: 'the worker dies before a change of Marketo is written',
