@@ -2,8 +2,6 @@ import { compare } from './support/both-ends';
 import { type SmallOrganisation, START, startOrganisation } from './support/environment';
 import { until } from './support/until';
 
-/** None in practice: it takes four minutes, on a busy machine longer. */
-const PATIENCE_MS = 1_200_000;
 /** Eleven calls: while the first ones are answered, others are under way and others wait. */
 const CONTACTS = 3_000;
 /** 59 of the fixture's sixty are eligible. */
@@ -13,36 +11,28 @@ describe('a worker’s end', () => {
   let org: SmallOrganisation;
   afterEach(() => org?.stop(), 60_000);
 
-  test(
-    'SIGTERM ends it within 30 s with exit code 0, in the middle of an import too; the next one goes on',
-    async () => {
-      org = await inTheMiddleOfAnImport();
-      const { child } = org.dev.workers[0]!;
-      const began = Date.now();
-      child.signal('SIGTERM');
-      expect(await child.exited).toBe('code 0');
-      expect(Date.now() - began).toBeLessThan(30_000);
+  test('SIGTERM ends it within 30 s with exit code 0, in the middle of an import too; the next one goes on', async () => {
+    org = await inTheMiddleOfAnImport();
+    const { child } = org.dev.workers[0]!;
+    const began = Date.now();
+    child.signal('SIGTERM');
+    expect(await child.exited).toBe('code 0');
+    expect(Date.now() - began).toBeLessThan(30_000);
 
-      await org.dev.addWorker();
-      await finished(org);
-    },
-    PATIENCE_MS,
-  );
+    await org.dev.addWorker();
+    await finished(org);
+  }, 300_000);
 
   // The next one takes over when heartbeats have been missing for a minute, and asks what became of the calls when Marketo must be done.
-  test(
-    'killed in the middle of an import, the next one finishes it, and nobody is there twice',
-    async () => {
-      org = await inTheMiddleOfAnImport();
-      const { child } = org.dev.workers[0]!;
-      child.signal('SIGKILL');
-      expect(await child.exited).toBe('SIGKILL');
+  test('killed in the middle of an import, the next one finishes it, and nobody is there twice', async () => {
+    org = await inTheMiddleOfAnImport();
+    const { child } = org.dev.workers[0]!;
+    child.signal('SIGKILL');
+    expect(await child.exited).toBe('SIGKILL');
 
-      await org.dev.addWorker();
-      await finished(org);
-    },
-    PATIENCE_MS,
-  );
+    await org.dev.addWorker();
+    await finished(org);
+  }, 420_000);
 });
 
 async function inTheMiddleOfAnImport(): Promise<SmallOrganisation> {
@@ -66,7 +56,7 @@ const contacts = async ({ control }: SmallOrganisation): Promise<number> =>
   (await control.records('leads')).filter(({ microsoftType }) => microsoftType === 'Contact').length;
 
 async function finished(org: SmallOrganisation): Promise<void> {
-  await org.caughtUp(PATIENCE_MS);
+  await org.caughtUp(330_000);
   const people = await org.control.records('leads');
   const ids = people.map(({ microsoftId }) => String(microsoftId).toLowerCase());
   expect(new Set(ids).size).toBe(ids.length);

@@ -2,7 +2,8 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 
 /** Minutes each: begun last, as their small files would be on a machine that has not run them, they would be waited for by idle workers. */
 const FIRST = [
-  ...['e2e/worker-ends', 'deaths/deaths', 'truth/model', 'chaos/service', 'workflow/continue-as-new', 'workflow/messages', 'workflow/trouble'],
+  ...['deaths/deaths', 'truth/model', 'chaos/service', 'workflow/continue-as-new', 'e2e/worker-ends'],
+  ...['workflow/messages', 'workflow/trouble'],
   ...['contract/dataverse-simulator', 'activity/late-roles', 'activity/clobber'],
 ];
 
