@@ -202,7 +202,7 @@ export class Writer {
       const links = entry.keys.flatMap((key, index): Link[] => {
         const marketoId = carriers.get(key);
         if (typeof marketoId !== 'number') return [];
-        // One that was kept back before, or had another person, has a link, which tells what is listed of it.
+        // A row that was parked, or had another person, has a link, which says what is listed of it.
         const fresh: Link = { ...(before.get(key) ?? newLink(key, store.links.epoch)), state: 'linked' };
         const at = entry.sentAt.getTime();
         const made = trailed(fresh, [

@@ -12,7 +12,7 @@ export class Exceptions {
     }
   }
 
-  /** Whatever of the row is kept back. */
+  /** All that is listed of the row. */
   of(entity: string, id: string): readonly Exception[] {
     return this.byRow.get(`${entity}:${id}`) ?? [];
   }

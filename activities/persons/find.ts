@@ -75,6 +75,7 @@ export async function findCarriers(
   writer: Writer,
   rows: readonly string[],
 ): Promise<Map<string, number | 'ambiguous'>> {
+  if (rows.length === 0) return new Map();
   const guids = rows.flatMap((row) => spellings(guidOf(row)));
   const records = await marketo.leadsBy(PERSON_IDENTITY.id, guids, ['id', PERSON_IDENTITY.id]);
   const byGuid = new Map<string, number[]>();

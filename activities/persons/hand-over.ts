@@ -68,7 +68,7 @@ export async function takeOver(
 
 /**
  * Nothing was written of these contacts: their leads have their people again, and what was told of those in between. Else a contact that is
- * deleted before it is tried again would leave a person that is nobody's.
+ * deleted before it is tried again would leave a person without an owner.
  *
  * @param heirs by the contact's link id
  */
@@ -77,6 +77,7 @@ export async function giveBack(
   writer: Writer,
   heirs: ReadonlyMap<string, Pick<Inheritance, 'marketoId' | 'lead'>>,
 ): Promise<void> {
+  if (heirs.size === 0) return;
   const { store } = deps;
   const leads = [...heirs.values()].map(({ lead }) => lead);
   await queueAll(deps, [

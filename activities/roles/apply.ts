@@ -7,7 +7,7 @@ import { forgetAll } from '../../model/role-sources';
 import { desiredRoles, ROLE_LENGTH, type Role, roleChanges, type WrittenRole } from '../../model/roles';
 import { type ApplyCounts, noCounts } from '../counts';
 import type { Deps } from '../deps';
-import { wait } from '../references';
+import { type Targets, wait } from '../references';
 import type { ApplyMode } from '../rows';
 import { sendEach } from '../send';
 import { failureOf, type MarketoTask, toMarketo } from '../task';
@@ -41,7 +41,6 @@ export async function applyRoles(
   const writes = await writer.turns.take([...told.opportunities], async () => {
     const records = await learn(deps, writer, told, mode);
     if (mode === 'resync') await readWritten(deps, records);
-    await noteMoved(deps, records);
     const plans = await plan(deps, writer, records, mode);
     await carryOut(deps, writer, plans);
     return plans;
@@ -87,18 +86,20 @@ async function readWritten({ marketo, settings }: Deps, records: readonly RoleRe
   }
 }
 
+const contactOf = ({ contact }: Role): string => linkId('contact', contact);
+
 /** A merge moves the roles of its loser: what we wrote of a contact may be there of the person that the contact has by now. */
-async function noteMoved({ store }: Deps, records: readonly RoleRecord[]): Promise<void> {
-  const contactOf = ({ contact }: WrittenRole) => linkId('contact', contact);
-  const links = await store.links.marketoIds(records.flatMap(({ written }) => written.map(contactOf)));
-  for (const record of records) {
-    const moved = record.written.flatMap((role): WrittenRole[] => {
-      const person = links.get(contactOf(role))?.marketoId;
-      return typeof person === 'number' && person !== role.leadId ? [{ ...role, leadId: person }] : [];
-    });
-    if (moved.length > 0) record.unsure = [...(record.unsure ?? []), ...moved];
-  }
-}
+const movedRoles = ({ written }: RoleRecord, links: Targets): WrittenRole[] =>
+  written.flatMap((role): WrittenRole[] => {
+    const person = links.get(contactOf(role))?.marketoId;
+    return typeof person === 'number' && person !== role.leadId ? [{ ...role, leadId: person }] : [];
+  });
+
+/** All that may be there of an opportunity's roles, beside what was written last. */
+const mayBeThere = (record: RoleRecord, links: Targets): WrittenRole[] => [
+  ...(record.unsure ?? []),
+  ...movedRoles(record, links),
+];
 
 interface RoleWrites {
   record: RoleRecord;
@@ -133,9 +134,10 @@ async function plan(
   const desired = new Map(
     records.map((record) => [record.opportunity, desiredRoles(record.sources, settings.parentContactRoles)]),
   );
-  const ids = records.flatMap(({ opportunity }) => [
+  const ids = records.flatMap(({ opportunity, written }) => [
     linkId('opportunity', opportunity),
-    ...(desired.get(opportunity) ?? []).map(({ contact }) => linkId('contact', contact)),
+    ...(desired.get(opportunity) ?? []).map(contactOf),
+    ...written.map(contactOf),
   ]);
   const links = await store.links.marketoIds(ids);
   const pairs: { waiter: string; target: string }[] = [];
@@ -164,7 +166,7 @@ async function plan(
     const awaited = missing.some(({ contact }) => !isNotExpected(links.get(linkId('contact', contact))));
     const now: Parked[] = missing.length > 0 ? [{ reason: awaited ? 'missing-reference' : 'not-eligible' }] : [];
     if (!roles.every(fits)) now.push({ field: 'role', reason: 'too-long' });
-    const { write, remove } = roleChanges(record.written, after, record.unsure);
+    const { write, remove } = roleChanges(record.written, after, mayBeThere(record, links));
     const refused = refusedOf(record, write, mode);
     const [code] = Object.values(refused);
     if (code !== undefined && missing.length === 0) now.push({ reason: 'refused-by-marketo', code });
@@ -267,9 +269,9 @@ export async function removeRoles(deps: Deps, writer: Writer, opportunities: rea
   const records = [...(await store.roles.get(free)).values()];
   if (records.length === 0) return;
   await readWritten(deps, records);
-  await noteMoved(deps, records);
+  const links = await store.links.marketoIds(records.flatMap(({ written }) => written.map(contactOf)));
   const plans = records.map((record): RoleWrites => {
-    const { remove } = roleChanges(record.written, [], record.unsure);
+    const { remove } = roleChanges(record.written, [], mayBeThere(record, links));
     forgetAll(record.sources, record.opportunity);
     const { unsure: _all, ...rest } = record;
     const after = { ...rest, parked: false, ...(remove.length > 0 && { unsure: remove }) };

@@ -203,7 +203,7 @@ const recordsOfLead = (world: World, { object }: CheckedEntity, row: RecordHisto
 function mayNotFit(world: World, entity: CheckedEntity, row: RecordHistory, line: CheckedLine): boolean {
   const labels = world.evidence.labels[entity.name];
   const holder = holderOf(world, entity, row, line);
-  // A row that is too large to be read stays listed with what an earlier version of it was kept back for.
+  // A row that is too large to be read stays listed for what an earlier version of it was parked for.
   const isRead = world.exceptions.row(entity.name, row.id)?.reason !== 'too-large';
   const held = isRead
     ? [holder?.value(columnOf(line))]

@@ -4,22 +4,14 @@ import type { Process } from '../../cli/check/stage/stage';
 import { guidOf } from '../../clients/mongo/links';
 import type { Sealer } from '../../clients/mongo/sealer';
 import { configFile, settingsFrom } from '../../workers/config-file';
+import { circumstances } from '../deaths/story';
 import { BEFORE_MS, configOf } from '../truth/circumstances';
 import { Memory } from '../truth/memory/stage';
 import { clock } from '../truth/memory/time';
 import type { Schedule } from '../truth/schedule';
 import type { System } from '../truth/step';
 
-const PLAIN: Schedule = {
-  steps: [],
-  scope: 'persons',
-  adoption: 'create',
-  whenDeleted: 'flag',
-  conflicts: {},
-  switches: { dynamics: {}, marketo: {} },
-  repeats: false,
-  pageRows: 4_800,
-};
+const PLAIN = circumstances('persons', { adoption: 'create' });
 
 const CYCLE_MS = 15_000;
 

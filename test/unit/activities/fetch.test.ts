@@ -1,21 +1,12 @@
 import type { Process } from '../../../cli/check/stage/stage';
 import { unitId } from '../../../clients/mongo/staging';
+import { circumstances } from '../../deaths/story';
 import type { Memory } from '../../truth/memory/stage';
 import { openWorld } from '../../truth/play';
-import type { Schedule } from '../../truth/schedule';
 
 jest.mock('@temporalio/activity', () => jest.requireActual('../../truth/memory/activity'));
 
-const SCHEDULE: Schedule = {
-  steps: [],
-  scope: 'persons',
-  adoption: 'create',
-  whenDeleted: 'flag',
-  conflicts: {},
-  switches: { dynamics: {}, marketo: {} },
-  repeats: false,
-  pageRows: 2,
-};
+const SCHEDULE = circumstances('persons', { adoption: 'create', pageRows: 2 });
 const UNIT = unitId('lead', 1, 0);
 
 let memory: Memory;
@@ -139,7 +130,7 @@ describe('an attempt that died after the cursor had moved, before anybody heard 
     staging.only = async () => {
       throw new Error('died');
     };
-    await read(other).catch(() => undefined);
+    await expect(read(other)).rejects.toThrow('unexpected Error');
     staging.only = only;
     await read(other);
     expect(await staged()).toEqual(['2', '3']);
