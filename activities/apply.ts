@@ -133,19 +133,18 @@ async function applyInbox(deps: Deps, entity: string): Promise<Outcome<ApplyCoun
     counts = addCounts(counts, sum);
     return [sum];
   };
-  // One after the other: the same row may be in two pages.
-  for (const page of pages) {
+  for (const page of pages) if (page.damaged) await readAgain(deps, bound, 'dynamics', page);
+  for (const some of inTurn(bound, pages)) {
     stopIfCancelled();
-    if (page.damaged) {
-      await readAgain(deps, bound, 'dynamics', page);
-      continue;
-    }
-    const unexpected = lane.unit(page.items.length);
-    for (const kind of byKind(await lane.join(page.items))) await apply(kind, unexpected);
+    const items = some.flatMap((page) => page.items);
+    const unexpected = lane.unit(items.length);
+    for (const kind of byKind(await lane.join(items))) await apply(kind, unexpected);
     await lane.endUnit(unexpected);
     await lane.writer.check();
-    await store.inbox.remove(page.id, lane.writer.epoch);
-    await noteRequested(deps, page.items);
+    for (const page of some) {
+      await store.inbox.remove(page.id, lane.writer.epoch);
+      await noteRequested(deps, page.items);
+    }
   }
   await lane.workOnDue(DUE_ROWS, byKind, async (items) => {
     const unexpected = lane.unit(items.length);
@@ -154,6 +153,15 @@ async function applyInbox(deps: Deps, entity: string): Promise<Outcome<ApplyCoun
     return [];
   });
   return done({ ...counts, more: pages.length === INBOX_PAGES || pages.some((page) => page.background) });
+}
+
+/**
+ * Pages one after the other, as the same row may be in two of them. Those of contact roles together: the connections of an opportunity may be
+ * in two of them, and a role that one takes away, another gives again.
+ */
+function inTurn(bound: BoundEntity, pages: readonly InboxPage[]): InboxPage[][] {
+  const whole = pages.filter(({ damaged }) => !damaged);
+  return bound.entity.target.kind === 'roles' && whole.length > 0 ? [whole] : whole.map((page) => [page]);
 }
 
 /** How far requests have come: a page that is applied twice counts twice, which does no harm. */

@@ -1,6 +1,6 @@
-import type { InboxItem } from '../clients/mongo/inbox';
 import type { Link } from '../clients/mongo/links';
 import type { Deps } from './deps';
+import { type Queued, queueAll } from './queue';
 import { type Targets, wait, wakeChanged } from './references';
 import type { Writer } from './writer';
 
@@ -8,13 +8,6 @@ import type { Writer } from './writer';
 export interface Written {
   before: Link | undefined;
   now: Link;
-}
-
-/** Rows to be looked at, by their entity's inbox. */
-export interface Queued {
-  entity: string;
-  feed: 'dynamics' | 'marketo';
-  items: readonly InboxItem[];
 }
 
 /** Rows of which others' records hold something that has changed; and how those others are queued. */
@@ -68,9 +61,4 @@ export async function commit(
       writer.epoch,
     );
   await wakeChanged(store, links);
-}
-
-/** An inbox after the other. */
-export async function queueAll({ store }: Pick<Deps, 'store'>, queue: readonly Queued[]): Promise<void> {
-  for (const { entity, feed, items } of queue) await store.inbox.add(entity, feed, items, new Date());
 }

@@ -1,8 +1,8 @@
 import type { InboxItem } from '../clients/mongo/inbox';
 import { entityOf, guidOf, type Link, linkId } from '../clients/mongo/links';
 import type { Hint } from '../clients/mongo/unowned';
-import { type Queued, queueAll } from './commit';
 import type { Deps } from './deps';
+import { type Queued, queueAll } from './queue';
 import type { BoundEntity } from './schema';
 
 /**

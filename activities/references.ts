@@ -1,7 +1,10 @@
+import { INBOX_PAGE } from '../clients/mongo/inbox';
 import { entityOf, guidOf, type Link, type LinkState, linkId, type TargetLink } from '../clients/mongo/links';
+import type { Bucket } from '../clients/mongo/waiting';
 import type { Converted } from '../model/convert';
 import { PLACEHOLDER_COMPANY } from '../model/entities';
 import type { Deps } from './deps';
+import { queueAll } from './queue';
 import type { Candidate } from './rows';
 import type { BoundEntity } from './schema';
 import type { Writer } from './writer';
@@ -134,27 +137,34 @@ export const wakeChanged = (
     links.filter(({ before, now }) => isNews(before, now)).map(({ now }) => now.id),
   );
 
-/** The rows that wait for one of these are looked at again: bucket by bucket, each queued before it is removed. */
+/** The rows that wait for one of these are looked at again: some buckets together, each queued before it is removed. */
 export async function wake(store: Deps['store'], targets: readonly string[]): Promise<void> {
-  for (const awaited of await store.waiting.of(targets)) {
-    for await (const bucket of store.waiting.all(awaited)) {
-      await queueAgain(store, bucket.waiters);
-      await store.waiting.remove(bucket);
+  const awaited = await store.waiting.of(targets);
+  let woken: Bucket[] = [];
+  const queue = async () => {
+    await queueAgain(store, new Set(woken.flatMap(({ waiters }) => waiters)));
+    for (const bucket of woken) await store.waiting.remove(bucket);
+    woken = [];
+  };
+  for (const one of awaited)
+    for await (const bucket of store.waiting.all(one)) {
+      woken.push(bucket);
+      if (woken.reduce((sum, { waiters }) => sum + waiters.length, 0) >= INBOX_PAGE) await queue();
     }
-    await store.waiting.end(awaited);
-  }
+  await queue();
+  for (const one of awaited) await store.waiting.end(one);
 }
 
 /** Whatever was applied: what a row waited for may be all that has changed. */
-async function queueAgain(store: Deps['store'], waiters: readonly string[]): Promise<void> {
-  const byEntity = new Map<string, { id: string; resync: true }[]>();
-  for (const waiter of waiters) {
-    const items = byEntity.get(entityOf(waiter)) ?? [];
-    byEntity.set(entityOf(waiter), items);
-    items.push({ id: guidOf(waiter), resync: true });
-  }
-  for (const [entity, items] of byEntity) await store.inbox.add(entity, 'dynamics', items, new Date());
-}
+const queueAgain = (store: Deps['store'], waiters: ReadonlySet<string>): Promise<void> =>
+  queueAll(
+    { store },
+    [...waiters].map((waiter) => ({
+      entity: entityOf(waiter),
+      feed: 'dynamics',
+      items: [{ id: guidOf(waiter), resync: true }],
+    })),
+  );
 
 /**
  * An attempt that died after it had committed these rows' links may not have woken who waits for them: those that are linked, and

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Aside } from '../clients/mongo/aside';
-import type { Feed, InboxItem } from '../clients/mongo/inbox';
+import { type Feed, INBOX_PAGE, type InboxItem } from '../clients/mongo/inbox';
 import { linkId } from '../clients/mongo/links';
 import { GUID } from '../model/push';
 import type { Deps } from './deps';
+import { type Queued, queueAll } from './queue';
 import { parkRows } from './set-aside';
 import type { UnexpectedRow } from './unexpected';
 
@@ -52,11 +53,16 @@ export async function parkUnexpected(
 
 /** Another version of the service may know what to do with them. */
 export async function retryUnexpected({ store }: Deps): Promise<number> {
+  let queue: Queued[] = [];
   let count = 0;
   for await (const { entity, feed, aside } of store.asides.parkedFor('unexpected')) {
     const items = feed === 'dynamics' ? aside.items.map((item) => ({ ...item, resync: true as const })) : aside.items;
-    await store.inbox.add(entity, feed, items, new Date());
+    queue.push({ entity, feed, items });
     count += 1;
+    if (queue.length < INBOX_PAGE) continue;
+    await queueAll({ store }, queue);
+    queue = [];
   }
+  await queueAll({ store }, queue);
   return count;
 }
