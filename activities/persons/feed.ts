@@ -57,8 +57,10 @@ export async function judgeEntries(
   const judged = new Map<string, Judged[]>();
   const startsAsRead = ({ candidates, from }: (typeof open)[number]) =>
     candidates.find(({ before }) => before === from);
-  // The feed has no order. What starts from the very value that we had read is the trace of that write, whichever came first.
-  const inTurn = [...open.filter(startsAsRead), ...open.filter((one) => !startsAsRead(one))];
+  // The feed has no order. What starts from the very value that we had read is the trace of that write, whichever came first; and
+  // an entry that changed something is, before one that did not.
+  const likelihood = (one: (typeof open)[number]) => (startsAsRead(one) ? 0 : one.from !== one.to ? 1 : 2);
+  const inTurn = [...open].sort((a, b) => likelihood(a) - likelihood(b));
   for (const one of inTurn) {
     const { link, entry, bound, candidates, from, to } = one;
     const certain = startsAsRead(one);

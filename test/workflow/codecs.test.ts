@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Payload, PayloadCodec } from '@temporalio/common';
+import { eventually } from './eventually';
 import { FakeWorld } from './fake-world';
 import { Harness, type Sync } from './harness';
 import { json, payload, rawMessages } from './raw';
@@ -97,8 +98,12 @@ describe('payload codecs', () => {
     gate.release();
     await stopped;
     await sync.worldHas('the page is written', () => world.callsOf('applyUnit')[0]?.endedAt !== undefined);
-    await sleep(5_000);
-    expect(await failedTasks(sync, `${id}/account`)).toBeGreaterThan(0);
+    // Its task goes back from the worker that has ended to any worker, after five seconds or more.
+    await eventually(
+      () => 'the task fails',
+      async () => (await failedTasks(sync, `${id}/account`)) > 0,
+      60,
+    );
     expect(world.callsOf('applyUnit').filter(({ unit }) => unit === 1)).toHaveLength(0);
     await harness.restartWorkers([SEALING]);
     await sync.worldHas('the import is over', () => world.callsOf('finishImport').length === 1, 60);
