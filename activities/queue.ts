@@ -12,6 +12,7 @@ export interface Queued {
 export async function queueAll({ store }: Pick<Deps, 'store'>, queue: readonly Queued[]): Promise<void> {
   const inboxes = new Map<string, { entity: string; feed: Feed; items: InboxItem[] }>();
   for (const { entity, feed, items } of queue) {
+    if (items.length === 0) continue;
     const inbox = inboxes.get(`${entity}/${feed}`) ?? { entity, feed, items: [] };
     inboxes.set(`${entity}/${feed}`, inbox);
     inbox.items.push(...items);

@@ -162,6 +162,7 @@ async function lookAgain(
   writer: Writer,
   taken: readonly Taken[],
 ): Promise<void> {
+  if (taken.length === 0) return;
   await store.inbox.add(
     name,
     'dynamics',

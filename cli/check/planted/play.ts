@@ -49,7 +49,12 @@ async function play({ scenario, addresses, mongo }: Assignment): Promise<Played>
   );
   const rested = await comeToRest(control, service);
   await service.close();
-  return { database, ...rested, ...(trouble === undefined ? {} : { trouble }) };
+  const missed =
+    service.mortal.left > 0
+      ? 'the story never came to the point at which its worker dies or is interrupted'
+      : undefined;
+  const failed = trouble ?? missed;
+  return { database, ...rested, ...(failed === undefined ? {} : { trouble: failed }) };
 }
 
 async function main(): Promise<void> {

@@ -33,7 +33,7 @@ export const FEEDS = {
     async play({ begin, market, service }) {
       await begin();
       await market(CONTACT, { phone: '+1 555 0100' });
-      service.mortal.dieAt({ method: 'conflicts.add', count: 1 });
+      service.mortal.dieAt({ method: 'links.put', count: 1 });
       await service.cycle();
     },
   },
