@@ -22,8 +22,8 @@ export const FEED_FAULTS: readonly PlantedFault[] = [
     changes: [
       change(
         APPLY,
-        'for (const kind of byKind(await lane.join(page.items))) await apply(kind, unexpected);',
-        'await store.inbox.remove(page.id, lane.writer.epoch); for (const kind of byKind(await lane.join(page.items))) await apply(kind, unexpected);',
+        'for (const kind of byKind(await lane.join(items))) await apply(kind, unexpected);',
+        'for (const page of some) await store.inbox.remove(page.id, lane.writer.epoch); for (const kind of byKind(await lane.join(items))) await apply(kind, unexpected);',
       ),
     ],
     scenario: 'the worker dies before a change of Dynamics is written',
