@@ -7,8 +7,8 @@ export const REFERENCE_FAULTS: readonly PlantedFault[] = [
     changes: [
       change(
         'activities/references.ts',
-        'for (const awaited of await store.waiting.of(targets)) {',
-        'for (const awaited of await store.waiting.of([])) {',
+        'const awaited = await store.waiting.of(targets);',
+        'const awaited = await store.waiting.of([]);',
       ),
     ],
     scenario: 'an account comes after its contact',
