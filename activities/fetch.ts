@@ -12,6 +12,7 @@ import { joined } from './joined';
 import { queueDeleted, sweepMissing } from './missing';
 import { noteNewest } from './organisation';
 import { done, type Outcome } from './outcome';
+import { queueAll } from './queue';
 import { ownColumns } from './roles/read';
 import { lightSelect } from './rows';
 import type { BoundEntity } from './schema';
@@ -214,7 +215,7 @@ async function fetchPage(
   const bad = unexpected.rows.map(({ row, ...why }) => ({ row: { id: String(row[key]) }, ...why }));
   await parkUnexpected(deps, entity, 'dynamics', bad, NO_WRITER);
   const hints = [...unread].map((guid) => ({ id: guid }));
-  await store.inbox.add(entity, 'dynamics', hints, new Date());
+  await queueAll(deps, [{ entity, feed: 'dynamics', items: hints }]);
   await store.staging.put(place, rows, attempt);
   if (cursor.value.phase !== 'first') await noteNewest(deps, entity, rows.slice(-NEWEST_OF_PAGE));
   // A catch-up stands for the looks that were missed: contact roles come from the opportunity's own columns as well.

@@ -1,9 +1,9 @@
 import type { Activity, ActivityPage } from '../../clients/marketo/types';
-import type { InboxItem } from '../../clients/mongo/inbox';
 import { entityOf, guidOf } from '../../clients/mongo/links';
 import type { Hint } from '../../clients/mongo/unowned';
 import type { Deps } from '../deps';
 import { keepHints, lossOf } from '../hints';
+import { type Queued, queueAll } from '../queue';
 
 /** A person that is there no more, and the one that it was merged into, if it was. */
 interface Loss {
@@ -40,21 +40,21 @@ export async function handLosses(deps: Deps, losses: readonly Loss[]): Promise<n
   }));
   let items = 0;
   const hints: Hint[] = [];
-  for (const [from, told] of [
+  for (const [feed, told] of [
     ['marketo', lost],
     ['dynamics', filled],
   ] as const) {
-    const byEntity = new Map<string, InboxItem[]>();
+    const queue: Queued[] = [];
     for (const { person, item, hint } of told) {
       const owner = people.get(person)?.owner;
       if (owner === undefined) {
         hints.push({ marketoId: person, ...hint });
         continue;
       }
-      byEntity.set(entityOf(owner), [...(byEntity.get(entityOf(owner)) ?? []), { id: guidOf(owner), ...item }]);
+      queue.push({ entity: entityOf(owner), feed, items: [{ id: guidOf(owner), ...item }] });
       items += 1;
     }
-    for (const [entity, all] of byEntity) await store.inbox.add(entity, from, all, new Date());
+    await queueAll(deps, queue);
   }
   return items + (await keepHints(deps, hints));
 }

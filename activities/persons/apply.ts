@@ -13,6 +13,7 @@ import { commit, type Written } from '../commit';
 import { keepConflicts } from '../conflicts';
 import { type ApplyCounts, noCounts } from '../counts';
 import type { Deps } from '../deps';
+import { queueAll } from '../queue';
 import { loadTargets, resolve, wakeLinked } from '../references';
 import { type ApplyMode, type Candidate, isApplied, loadRows, newLink } from '../rows';
 import type { BoundEntity } from '../schema';
@@ -157,19 +158,14 @@ function heirOf({ candidate: { linkId: id } }: PersonTask, found: ReadonlyMap<st
 type Taken = { row: string; person: number };
 
 async function lookAgain(
-  { store }: Deps,
+  deps: Deps,
   { entity: { name } }: BoundEntity,
   writer: Writer,
   taken: readonly Taken[],
 ): Promise<void> {
-  if (taken.length === 0) return;
-  await store.inbox.add(
-    name,
-    'dynamics',
-    taken.map(({ row }) => ({ id: row })),
-    new Date(),
-  );
-  for (const { row, person } of taken) await store.people.release(person, linkId(name, row), undefined, writer.epoch);
+  await queueAll(deps, [{ entity: name, feed: 'dynamics', items: taken.map(({ row }) => ({ id: row })) }]);
+  for (const { row, person } of taken)
+    await deps.store.people.release(person, linkId(name, row), undefined, writer.epoch);
 }
 
 /** What a link remembers of a row that was met and not written: an edit is made up for when that is possible again. */

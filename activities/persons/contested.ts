@@ -2,6 +2,7 @@ import { linkId } from '../../clients/mongo/links';
 import { isContested } from '../../model/decision';
 import { eligibility } from '../../model/eligibility';
 import type { Deps } from '../deps';
+import { queueAll } from '../queue';
 import { loadTargets, resolve } from '../references';
 import { type Candidate, versionOf } from '../rows';
 import type { BoundEntity } from '../schema';
@@ -30,7 +31,7 @@ export async function settleContested(
   const again = contested
     .filter(({ candidate }) => large.has(candidate.linkId))
     .map(({ candidate: { id } }) => ({ id }));
-  await deps.store.inbox.add(bound.entity.name, 'dynamics', again, new Date());
+  await queueAll(deps, [{ entity: bound.entity.name, feed: 'dynamics', items: again }]);
   const rows = new Map(read.map((row) => [linkId(bound.entity.name, String(row[bound.primaryId])), row]));
   const fresh = contested.map(({ candidate }): Candidate => {
     const row = rows.get(candidate.linkId);

@@ -8,6 +8,7 @@ import type { FieldDecision } from '../../model/decision';
 import { normalise } from '../../model/normalise';
 import type { Side } from '../../model/policy';
 import type { Deps } from '../deps';
+import { queueAll } from '../queue';
 import type { Candidate } from '../rows';
 import type { BoundEntity } from '../schema';
 import type { Writer } from '../writer';
@@ -38,10 +39,10 @@ export async function findDecided(
 }
 
 /** What was decided while a row was frozen is carried out now that it is not. */
-export async function queueDecided({ store }: Deps, bound: BoundEntity, released: readonly string[]): Promise<void> {
-  const waiting = await store.conflicts.waiting(released);
+export async function queueDecided(deps: Deps, bound: BoundEntity, released: readonly string[]): Promise<void> {
+  const waiting = await deps.store.conflicts.waiting(released);
   const items = waiting.map(({ id, ...one }): InboxItem => ({ id: guidOf(id), decide: [one] }));
-  await store.inbox.add(bound.entity.name, 'marketo', items, new Date());
+  await queueAll(deps, [{ entity: bound.entity.name, feed: 'marketo', items }]);
 }
 
 /** Of rows that are no pair any more nothing can be decided; what is frozen waits (queueDecided). */

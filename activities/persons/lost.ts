@@ -7,6 +7,7 @@ import type { ParkReason } from '../../model/park';
 import { stateIs, type TrailEvent, trailed } from '../../model/trail';
 import type { Deps } from '../deps';
 import { park } from '../park';
+import { queueAll } from '../queue';
 import type { BoundEntity } from '../schema';
 import type { Writer } from '../writer';
 import { findCarriers } from './find';
@@ -120,11 +121,8 @@ function after(link: Link, into: number | undefined, outcome: OnLoss, person: nu
   return person === undefined ? known : { ...known, marketoId: person, moved: true };
 }
 
-async function readAgain({ store }: Deps, rows: readonly string[]): Promise<void> {
-  const byEntity = new Map<string, InboxItem[]>();
-  for (const row of rows) {
-    const items = byEntity.get(entityOf(row)) ?? [];
-    byEntity.set(entityOf(row), [...items, { id: guidOf(row), resync: true }]);
-  }
-  for (const [entity, items] of byEntity) await store.inbox.add(entity, 'dynamics', items, new Date());
-}
+const readAgain = (deps: Deps, rows: readonly string[]): Promise<void> =>
+  queueAll(
+    deps,
+    rows.map((row) => ({ entity: entityOf(row), feed: 'dynamics', items: [{ id: guidOf(row), resync: true }] })),
+  );
