@@ -137,7 +137,10 @@ export const wakeChanged = (
     links.filter(({ before, now }) => isNews(before, now)).map(({ now }) => now.id),
   );
 
-/** The rows that wait for one of these are looked at again: some buckets together, each queued before it is removed. */
+/**
+ * The rows that wait for one of these are looked at again: bucket by bucket, each queued before it is removed. Where each of many targets has
+ * a few, they are queued together.
+ */
 export async function wake(store: Deps['store'], targets: readonly string[]): Promise<void> {
   const awaited = await store.waiting.of(targets);
   let woken: Bucket[] = [];
@@ -146,14 +149,19 @@ export async function wake(store: Deps['store'], targets: readonly string[]): Pr
     for (const bucket of woken) await store.waiting.remove(bucket);
     woken = [];
   };
-  for (const one of awaited)
+  for (const one of awaited) {
+    let isFirst = true;
     for await (const bucket of store.waiting.all(one)) {
+      if (!isFirst || rowsOf(woken) >= INBOX_PAGE) await queue();
       woken.push(bucket);
-      if (woken.reduce((sum, { waiters }) => sum + waiters.length, 0) >= INBOX_PAGE) await queue();
+      isFirst = false;
     }
+  }
   await queue();
   for (const one of awaited) await store.waiting.end(one);
 }
+
+const rowsOf = (buckets: readonly Bucket[]): number => buckets.reduce((sum, { waiters }) => sum + waiters.length, 0);
 
 /** Whatever was applied: what a row waited for may be all that has changed. */
 const queueAgain = (store: Deps['store'], waiters: ReadonlySet<string>): Promise<void> =>
