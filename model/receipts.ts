@@ -36,14 +36,22 @@ export interface FeedChange {
   to: bigint;
   /** Epoch ms; Marketo dates an activity to the second. */
   at: number;
+  /** When the feed told of it, by our clock, as far as that is known. */
+  told?: number;
 }
 
 /** The vendor's longest time-out, and clocks that differ. */
 const AROUND_MS = 5 * 60_000;
 
-/** The receipts that this change may be the trace of, oldest first. A receipt matches one entry: the caller sees to that. */
-export const matching = (receipts: readonly Receipt[], { key, to, at }: FeedChange): Receipt[] =>
-  receipts.filter((one) => one.key === key && one.sent === to && Math.abs(one.at - at) <= AROUND_MS);
+/**
+ * The receipts that this change may be the trace of, oldest first: not of a write that we made once the feed had told of the change. A
+ * receipt matches one entry: the caller sees to that.
+ */
+export const matching = (
+  receipts: readonly Receipt[],
+  { key, to, at, told = Number.POSITIVE_INFINITY }: FeedChange,
+): Receipt[] =>
+  receipts.filter((one) => one.key === key && one.sent === to && Math.abs(one.at - at) <= AROUND_MS && one.at <= told);
 
 /** @param receipt the one that the entry is the trace of, if any. */
 export function verdictOn(

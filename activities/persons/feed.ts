@@ -26,6 +26,7 @@ export const entriesOf = ({ marketoGUID, activityDate, fields }: Activity): Feed
     field: name,
     from: oldValue,
     to: newValue,
+    told: Date.now(),
   }));
 
 /** A receipt, as its trace in the feed names it. */
@@ -46,7 +47,8 @@ export async function judgeEntries(
       const field = bound.fields.find((one) => one.field.name.toLowerCase() === entry.field.toLowerCase());
       if (!field) return { link, entry, candidates: [], to: 0n, from: 0n };
       const to = print(field, entry.to);
-      const change = { key: field.key, from: print(field, entry.from), to, at: entry.at };
+      const { at, told } = entry;
+      const change = { key: field.key, from: print(field, entry.from), to, at, ...(told !== undefined && { told }) };
       return { link, entry, bound: field, candidates: matching(link.receipts ?? [], change), to, from: change.from };
     }),
   );

@@ -35,7 +35,8 @@ export function mergeRestoring(
   const decisions = mergePair(deps, bound, candidate, { ...record, ...restored }, resolved, entries);
   return decisions.map((decision) => {
     if (!(decision.bound.field.name in restored) || decision.action !== 'to-dynamics') return decision;
-    const { mark: _settledLater, ...rest } = decision;
+    // Nor is it Marketo's value: where the answer is lost, Dynamics holds an edit, and no copy of what Marketo holds.
+    const { mark: _settledLater, taken: _notMarketos, ...rest } = decision;
     return rest;
   });
 }

@@ -21,6 +21,8 @@ export interface FeedEntry {
   field: string;
   from: string | null;
   to: string | null;
+  /** When the feed told of it; epoch ms by our clock. Absent: an earlier version of the service did not say. */
+  told?: number;
 }
 
 /** A hint that something happened; a Dynamics item may bring the row as the feed had it, with its version. */

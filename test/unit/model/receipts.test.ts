@@ -16,6 +16,11 @@ describe('an entry of Marketo’s feed beside our receipts', () => {
     expect(matching([receipt], { ...change(ANNA, BERTA), at: NOON + 6 * 60_000 })).toEqual([]);
   });
 
+  it('is no trace of a write that we made once the feed had told of it', () => {
+    expect(matching([receipt], { ...change(ANNA, BERTA), told: NOON - 1 })).toEqual([]);
+    expect(matching([receipt], { ...change(ANNA, BERTA), told: NOON })).toEqual([receipt]);
+  });
+
   it('is ours when its old value is what we had read', () => {
     expect(verdictOn(change(ANNA, BERTA), receipt, [receipt])).toBe('ours');
   });
