@@ -12,12 +12,13 @@ import { joined } from './joined';
 import { queueDeleted, sweepMissing } from './missing';
 import { noteNewest } from './organisation';
 import { done, type Outcome } from './outcome';
+import { READER } from './park';
 import { queueAll } from './queue';
 import { ownColumns } from './roles/read';
 import { lightSelect } from './rows';
 import type { BoundEntity } from './schema';
 import { Unexpected, withoutUnexpected } from './unexpected';
-import { NO_WRITER, parkUnexpected } from './unexpected-rows';
+import { parkUnexpected } from './unexpected-rows';
 
 /** 16 upserts of 300: the last batch of a page is full (DESIGN §3). Dataverse's own limit is 5,000. */
 export const PAGE_ROWS = 4_800;
@@ -213,7 +214,7 @@ async function fetchPage(
   const read = await withoutUnexpected(distinct(page.rows, key), unexpected, join);
   const rows = read.flat();
   const bad = unexpected.rows.map(({ row, ...why }) => ({ row: { id: String(row[key]) }, ...why }));
-  await parkUnexpected(deps, entity, 'dynamics', bad, NO_WRITER);
+  await parkUnexpected(deps, entity, 'dynamics', bad, READER);
   const hints = [...unread].map((guid) => ({ id: guid }));
   await queueAll(deps, [{ entity, feed: 'dynamics', items: hints }]);
   await store.staging.put(place, rows, attempt);

@@ -58,7 +58,7 @@ export class Lane {
   }
 
   async endUnit(unexpected: Unexpected<InboxItem>): Promise<void> {
-    await parkUnexpected(this.deps, this.entity, this.feed, unexpected.rows, this.writer.epoch);
+    await parkUnexpected(this.deps, this.entity, this.feed, unexpected.rows, this.writer);
   }
 
   /** Works on rows together. @returns what came of them, in parts where they could not be worked on as one */
@@ -81,7 +81,7 @@ export class Lane {
     const were = [...done].flatMap((id) =>
       this.#undone.has(id) || this.#pending.has(id) ? [] : (this.#known.get(id) ?? []),
     );
-    await forgetAside(this.deps, this.entity, this.feed, were, this.writer.epoch);
+    await forgetAside(this.deps, this.entity, this.feed, were, this.writer);
     return results.flat();
   }
 
@@ -148,7 +148,7 @@ export class Lane {
       this.entity,
       this.feed,
       due.filter(({ id }) => !this.#undone.has(id)),
-      this.writer.epoch,
+      this.writer,
     );
   }
 
@@ -218,7 +218,7 @@ export class Lane {
       this.#undone.add(item.id.toLowerCase());
       if (failed) this.#failed.add(item.id.toLowerCase());
     }
-    await setAside(this.deps, this.entity, this.feed, troubles, this.#known, this.writer.epoch);
+    await setAside(this.deps, this.entity, this.feed, troubles, this.#known, this.writer);
   }
 }
 

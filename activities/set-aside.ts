@@ -6,6 +6,7 @@ import type { Parked } from '../model/park';
 import { GUID } from '../model/push';
 import { afterFailure, outageLimit, type Trouble, type Verdict } from '../model/set-aside';
 import type { Deps } from './deps';
+import { type Lister, park } from './park';
 import { newLink } from './rows';
 import type { Failed } from './send';
 
@@ -33,7 +34,7 @@ export async function setAside(
   feed: Feed,
   troubles: readonly ItemTrouble[],
   known: ReadonlyMap<string, Aside>,
-  epoch: number,
+  lister: Lister,
 ): Promise<void> {
   if (troubles.length === 0) return;
   const { asides } = deps.store;
@@ -63,7 +64,7 @@ export async function setAside(
     else waiting.push({ ...aside, dueAt: new Date(verdict.dueAt), ...(isOutage && { outage: true as const }) });
   }
   for (const { trouble } of parked) deps.health.foundRecord(trouble.api, trouble.operation);
-  await park(deps, entity, feed, parked, epoch);
+  await parkFailing(deps, entity, feed, parked, lister);
   await asides.put(entity, feed, [...waiting, ...parked]);
   await noteOutages(deps, entity, waiting);
 }
@@ -103,29 +104,35 @@ export async function forgetAside(
   entity: string,
   feed: Feed,
   done: readonly Aside[],
-  epoch: number,
+  lister: Lister,
 ): Promise<void> {
   if (done.length === 0) return;
   const { store } = deps;
   for (const outage of new Set(done.flatMap(({ outage, trouble }) => (outage ? [outageOf(trouble)] : []))))
     await store.asides.end(outage);
-  for (const { id, parked } of done) if (parked !== undefined) await unpark(deps, linkId(entity, id), parked, epoch);
+  for (const { id, parked } of done) if (parked !== undefined) await unpark(deps, linkId(entity, id), parked, lister);
   await store.asides.remove(entity, feed, done);
 }
 
 /** What its work has parked of the row since stays. */
-async function unpark({ store }: Deps, id: string, reason: Parked['reason'], epoch: number): Promise<void> {
-  const ours = (await store.parked.of(id)).some((one) => one.field === undefined && one.reason === reason);
-  if (ours) await store.parked.settle([{ id, was: [''], now: [] }], epoch);
+async function unpark(deps: Deps, id: string, reason: Parked['reason'], lister: Lister): Promise<void> {
+  const ours = (await deps.store.parked.of(id)).some((one) => one.field === undefined && one.reason === reason);
+  if (ours) await park(deps, lister, [{ id, was: [''], now: [] }]);
 }
 
 /** Until somebody edits the row, or asks for a resync: then it is merged in full. */
-async function park(deps: Deps, entity: string, feed: Feed, rows: readonly Aside[], epoch: number): Promise<void> {
+async function parkFailing(
+  deps: Deps,
+  entity: string,
+  feed: Feed,
+  rows: readonly Aside[],
+  lister: Lister,
+): Promise<void> {
   if (rows.length === 0) return;
   await parkRows(
     deps,
     rows.map(({ id, trouble }) => ({ id: linkId(entity, id), parked: parkedAs(trouble, feed) })),
-    epoch,
+    lister,
   );
 }
 
@@ -140,20 +147,22 @@ const hasLink = (id: string): boolean => GUID.test(guidOf(id)) && entityOf(id) !
 
 /** Lists rows as a whole, and has their links remember it. */
 export async function parkRows(
-  { store }: Deps,
+  deps: Deps,
   rows: readonly { id: string; parked: Parked }[],
-  epoch: number,
+  lister: Lister,
 ): Promise<void> {
+  const { store } = deps;
   const withLinks = rows.filter(({ id }) => hasLink(id));
   const links = await store.links.get(withLinks.map(({ id }) => id));
-  await store.parked.settle(
+  await park(
+    deps,
+    lister,
     rows.map(({ id, parked }) => ({ id, was: [], now: [parked] })),
-    epoch,
   );
   const after = withLinks.map(({ id }): Link => {
     const link = links.get(id) ?? newLink(id, store.links.epoch);
     const state = link.marketoId === undefined && link.state === 'linked' ? 'refused' : link.state;
     return { ...link, state, dirty: true, parked: [...new Set([...link.parked, ''])] };
   });
-  await store.links.put(after, epoch);
+  await store.links.put(after, lister.epoch);
 }

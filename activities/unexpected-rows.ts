@@ -4,6 +4,7 @@ import { type Feed, INBOX_PAGE, type InboxItem } from '../clients/mongo/inbox';
 import { linkId } from '../clients/mongo/links';
 import { GUID } from '../model/push';
 import type { Deps } from './deps';
+import type { Lister } from './park';
 import { type Queued, queueAll } from './queue';
 import { parkRows } from './set-aside';
 import type { UnexpectedRow } from './unexpected';
@@ -18,16 +19,13 @@ export function nameOf(id: string): string {
   return `no-id-${createHash('sha256').update(id).digest('hex').slice(0, 8)}`;
 }
 
-/** Reading is not writing: a link that a writer has written stays as it is. */
-export const NO_WRITER = 0;
-
 /** Rows that met an error which nobody expected are listed with its class and place, and tried again by a resync, an edit or another version. */
 export async function parkUnexpected(
   deps: Deps,
   entity: string,
   feed: Feed,
   rows: readonly UnexpectedRow<InboxItem>[],
-  epoch: number,
+  lister: Lister,
 ): Promise<void> {
   if (rows.length === 0) return;
   const at = Date.now();
@@ -47,7 +45,7 @@ export async function parkUnexpected(
     const { reason = 'unexpected' } = rows[index] ?? {};
     return { id: linkId(entity, id), parked: { reason, ...(reason === 'unexpected' && { code: trouble.code }) } };
   });
-  await parkRows(deps, parked, epoch);
+  await parkRows(deps, parked, lister);
   await deps.store.asides.put(entity, feed, asides);
 }
 

@@ -5,11 +5,12 @@ import type { BoundEntity } from '../bound';
 import type { Deps } from '../deps';
 import { noticeFields } from '../fields';
 import { noteNewest } from '../organisation';
+import { READER } from '../park';
 import { queueDueRows } from '../reconcile';
 import { queueRequested } from '../requests';
 import { hintOf, lightSelect } from '../rows';
 import { Unexpected, withoutUnexpected } from '../unexpected';
-import { NO_WRITER, parkUnexpected } from '../unexpected-rows';
+import { parkUnexpected } from '../unexpected-rows';
 import { type DeltaCursor, renewLink } from './delta-link';
 import type { FeedLook } from './look';
 
@@ -56,7 +57,7 @@ export async function lookAtTable(deps: Deps, name: string): Promise<FeedLook> {
 async function queue(deps: Deps, entity: string, items: readonly InboxItem[], since: Date): Promise<void> {
   const unexpected = new Unexpected<InboxItem>(items.length);
   await withoutUnexpected(items, unexpected, (some) => deps.store.inbox.add(entity, 'dynamics', some, since));
-  await parkUnexpected(deps, entity, 'dynamics', unexpected.rows, NO_WRITER);
+  await parkUnexpected(deps, entity, 'dynamics', unexpected.rows, READER);
 }
 
 /**

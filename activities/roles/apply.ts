@@ -7,6 +7,7 @@ import { forgetAll } from '../../model/role-sources';
 import { desiredRoles, ROLE_LENGTH, type Role, roleChanges, type WrittenRole } from '../../model/roles';
 import { type ApplyCounts, noCounts } from '../counts';
 import type { Deps } from '../deps';
+import { park } from '../park';
 import { type Targets, wait } from '../references';
 import type { ApplyMode } from '../rows';
 import { sendEach } from '../send';
@@ -178,7 +179,7 @@ async function plan(
     return { record, write: taken, remove, after };
   });
   await writer.check();
-  await store.parked.settle(parked, writer.epoch);
+  await park(deps, writer, parked);
   await store.roles.put(records, writer.epoch);
   await wait(deps, pairs, links);
   return plans;
@@ -232,7 +233,9 @@ async function carryOut(deps: Deps, writer: Writer, plans: readonly RoleWrites[]
     const { unsure: _answered, ...rest } = record;
     return { ...rest, written, refused: all, parked: record.parked === true || news.length > 0 };
   });
-  await store.parked.settle(
+  await park(
+    deps,
+    writer,
     records.flatMap(({ opportunity, refused: codes = {} }) =>
       Object.values(codes)
         .slice(0, 1)
@@ -242,7 +245,6 @@ async function carryOut(deps: Deps, writer: Writer, plans: readonly RoleWrites[]
           now: [{ reason: 'refused-by-marketo' as const, code }],
         })),
     ),
-    writer.epoch,
   );
   await store.roles.put(records, writer.epoch);
 }
@@ -278,9 +280,10 @@ export async function removeRoles(deps: Deps, writer: Writer, opportunities: rea
     return { record: after, write: [], remove, after: [] };
   });
   await writer.check();
-  await store.parked.settle(
+  await park(
+    deps,
+    writer,
     records.map(({ opportunity }) => ({ id: linkId('connection', opportunity), was: ['', 'role'], now: [] })),
-    writer.epoch,
   );
   await store.roles.put(
     plans.map(({ record }) => record),

@@ -2,6 +2,7 @@ import type { InboxItem } from '../../clients/mongo/inbox';
 import { linkId } from '../../clients/mongo/links';
 import { mustAsk } from '../breaker';
 import type { Deps } from '../deps';
+import { park } from '../park';
 import type { Writer } from '../writer';
 
 /** What is left to do of a page of items once its deletions have been looked into. */
@@ -49,7 +50,7 @@ export async function admitConnections(deps: Deps, writer: Writer, items: readon
       now: [],
     })),
   ];
-  await store.parked.settle(told, writer.epoch);
+  await park(deps, writer, told);
   const admitted = removing.filter((id) => !held.includes(id));
   const opportunities = bare.filter((item) => !item.deleted && !there.has(item.id.toLowerCase()));
   return {

@@ -116,6 +116,13 @@ const k = call.query.require('a parameter');`;
   ]);
 });
 
+test('rows are listed as kept back through activities/park.ts alone, which takes back what an attempt listed that was taken for dead', () => {
+  const lists = sourcesOf('activities').filter((file) =>
+    /parked\.settle\(/.test(readFileSync(join(ROOT, file), 'utf8')),
+  );
+  expect(lists).toEqual(['activities/park.ts']);
+});
+
 describe('a promise is kept in clients/keep.ts alone, which forgets rejections', () => {
   test('nowhere else', () => {
     const files = [...SERVICE, 'simulators', 'checker'].flatMap(sourcesOf);

@@ -69,7 +69,7 @@ export const MEANWHILE_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'what an attempt lists that was taken for dead stays listed',
-    changes: [change('activities/park.ts', 'await writer.check(() => store.parked.retract(told, writer.epoch));', '')],
+    changes: [change('activities/park.ts', 'await lister.check(() => store.parked.retract(told, lister.epoch));', '')],
     scenario: 'an attempt that was taken for dead lists a value that has been corrected',
     expect: ['lost'],
   },
