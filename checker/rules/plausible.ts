@@ -175,9 +175,9 @@ function wasRemoved(
   return records.some(({ versions }) => versions.some((version) => version.kind === 'delete' && byOthers(version)));
 }
 
-/** By others, or by a worker that died before it remembered: what comes after it cannot tell the two apart. */
+/** By others; or by ourselves, without an answer or before a worker's death: what comes after it cannot tell that from others' doing. */
 const wasUnknown = (world: World, { ours, call }: Version): boolean =>
-  !ours || world.diedBeforeKnowing('marketo', call);
+  !ours || !world.marketo.calls.isClear(call) || world.diedBeforeKnowing('marketo', call);
 
 /** The person was deleted, or given another identity: by ourselves only one that was this row's. */
 const tookAway = (world: World, { key }: CheckedEntity, row: RecordHistory, version: Version): boolean => {

@@ -81,6 +81,13 @@ describe('what is listed of a person that the service itself', () => {
     expect(found(story)).toContain(UNFOUNDED);
   });
 
+  test('merged is as of others’ merge where nobody answered', () => {
+    const merge = (status: number) =>
+      idle(pairs()).write('marketo', 'leads', '1', {}, { kind: 'delete', into: '2', status });
+    expect(found(listed(idle(merge(0)), 'merged-in-marketo'))).not.toContain(UNFOUNDED);
+    expect(found(listed(idle(merge(200)), 'merged-in-marketo'))).toContain(UNFOUNDED);
+  });
+
   test('gave another identity is as of others’ where the worker died before it remembered', () => {
     const story = idle(pairs()).write('marketo', 'leads', '1', { microsoftId: 'c2' });
     const given = story.next;
