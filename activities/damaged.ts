@@ -1,6 +1,4 @@
-import { ApiError } from '../clients/errors';
 import type { Feed, InboxPage } from '../clients/mongo/inbox';
-import { UnreadableError } from '../clients/mongo/sealer';
 import type { Deps } from './deps';
 import { queueDeleted } from './missing';
 import { FEED_MARGIN_MS } from './preflight';
@@ -13,17 +11,6 @@ const KEPT_MS: Readonly<Record<string, number>> = {
   activities: 85 * DAY_MS,
   deletedleads: 13 * DAY_MS,
 };
-
-/** Work on what is sealed; a key that is not the one it was sealed with is a fault of the configuration. @throws ApiError */
-export async function withKey<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof UnreadableError)) throw error;
-    const about = 'SYNC_DATA_KEY is not the key that this database was written with';
-    throw new ApiError({ api: 'mongo', operation: 'open', kind: 'configuration', about });
-  }
-}
 
 /**
  * A page of the inbox that is damaged: it is put out of the way and counted, and what it may have held is read again, from a little before the

@@ -70,10 +70,11 @@ export function storeOn(db: Db, sealer: Sealer, close: () => Promise<void>): Sto
   const failures = new Failures(db);
   const fingerprinter = new Fingerprinter(sealer.fingerprintKey, sealer.keyId);
   const links = new Links(db, fingerprinter.epoch);
+  const inbox = new Inbox(db, sealer, links);
   return {
     db,
     fingerprinter,
-    asides: new Asides(db, sealer),
+    asides: new Asides(db, sealer, inbox),
     bindings: new Bindings(db),
     checkpoints: new Checkpoints(db, sealer),
     conflicts: new Conflicts(db, sealer),
@@ -81,7 +82,7 @@ export function storeOn(db: Db, sealer: Sealer, close: () => Promise<void>): Sto
     failures,
     fieldMaps: new FieldMaps(db),
     fields: new Fields(db),
-    inbox: new Inbox(db, sealer, links),
+    inbox,
     journal: new Journal(db),
     links,
     parked: new ParkedStore(db, failures),
