@@ -1,4 +1,7 @@
+import { versionIn } from '../clients/dynamics/checks';
 import type { DynamicsRow } from '../clients/dynamics/types';
+import { isApiError } from '../clients/errors';
+import { isOutage } from '../clients/health';
 import type { DynamicsBinding, MarketoBinding } from '../clients/mongo/bindings';
 import { entityOf, guidOf, linkId } from '../clients/mongo/links';
 import type { Deps } from './deps';
@@ -15,19 +18,22 @@ interface Newest {
 /** Remembers the newest rows that came by: ids and versions only. */
 export async function noteNewest({ store, schema }: Deps, entity: string, rows: readonly DynamicsRow[]): Promise<void> {
   const { primaryId } = await schema.of(entity);
-  const seen = rows.flatMap((row): Newest[] =>
-    row.versionnumber === undefined
-      ? []
-      : [{ id: linkId(entity, String(row[primaryId])), version: Number(row.versionnumber) }],
-  );
+  const seen = rows.flatMap((row): Newest[] => {
+    const version = versionIn(row.versionnumber);
+    return version === undefined ? [] : [{ id: linkId(entity, String(row[primaryId])), version }];
+  });
   if (seen.length === 0) return;
   const all = new Map<string, Newest>();
-  for (const one of [...((await store.bindings.get<Newest[]>(NEWEST_ID)) ?? []), ...seen]) {
+  const known = ((await store.bindings.get<Newest[]>(NEWEST_ID)) ?? []).filter(isPossible);
+  for (const one of [...known, ...seen]) {
     if ((all.get(one.id)?.version ?? 0) < one.version) all.set(one.id, one);
   }
   const newest = [...all.values()].sort((a, b) => b.version - a.version).slice(0, NEWEST);
   await store.bindings.set(NEWEST_ID, newest);
 }
+
+/** An earlier version of the service kept whatever a row said. */
+const isPossible = ({ version }: Newest): boolean => versionIn(version) !== undefined;
 
 const remedy = 'If that is meant, start with an empty database (MONGODB_DATABASE).';
 
@@ -54,7 +60,7 @@ export async function wrongOrganisation(deps: Deps): Promise<string | undefined>
  * newest row may have been deleted: what counts is a row, freshly read, that is older than a merge has seen it.
  */
 async function setBack({ dynamics, store, schema }: Deps): Promise<string | undefined> {
-  const newest = (await store.bindings.get<Newest[]>(NEWEST_ID)) ?? [];
+  const newest = ((await store.bindings.get<Newest[]>(NEWEST_ID)) ?? []).filter(isPossible);
   const links = await store.links.get(newest.map(({ id }) => id));
   const byEntity = new Map<string, string[]>();
   for (const { id } of newest) {
@@ -62,13 +68,35 @@ async function setBack({ dynamics, store, schema }: Deps): Promise<string | unde
       byEntity.set(entityOf(id), [...(byEntity.get(entityOf(id)) ?? []), guidOf(id)]);
   }
   for (const [entity, ids] of byEntity) {
-    const { set, primaryId } = await schema.of(entity);
-    for (const row of await dynamics.readByIds(set, primaryId, ids, [primaryId, 'versionnumber'])) {
-      const link = links.get(linkId(entity, String(row[primaryId])));
-      if (link && Number(row.versionnumber) < link.seenVersion) {
-        return `the Dynamics organisation was set back (restored): ${entity} ${guidOf(link.id)} is older than when it was last read. ${remedy}`;
+    const rows = await readable(ids, async (some) => {
+      const { set, primaryId } = await schema.of(entity);
+      const found = await dynamics.readByIds(set, primaryId, [...some], [primaryId, 'versionnumber'], () => undefined);
+      return found.map((row) => ({
+        id: linkId(entity, String(row[primaryId])),
+        version: versionIn(row.versionnumber),
+      }));
+    });
+    for (const { id, version } of rows) {
+      const { seenVersion } = links.get(id) ?? {};
+      if (version !== undefined && versionIn(seenVersion) !== undefined && version < Number(seenVersion)) {
+        return `the Dynamics organisation was set back (restored): ${entity} ${guidOf(id)} is older than when it was last read. ${remedy}`;
       }
     }
   }
   return undefined;
+}
+
+/**
+ * What can be read of these, in halves where Dynamics fails. Of the others nothing is known, and nothing follows: the organisation has just
+ * answered, and what is wrong with a row or a table is found, and told, where it is worked on.
+ */
+async function readable<R>(ids: readonly string[], read: (some: readonly string[]) => Promise<R[]>): Promise<R[]> {
+  try {
+    return await read(ids);
+  } catch (error) {
+    if (!isApiError(error) || isApiError(error, 'rate-limited', 'quota')) throw error;
+    if (ids.length === 1 || isOutage(error)) return [];
+  }
+  const half = Math.ceil(ids.length / 2);
+  return [...(await readable(ids.slice(0, half), read)), ...(await readable(ids.slice(half), read))];
 }
