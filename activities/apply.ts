@@ -5,7 +5,7 @@ import { CHUNK_ROWS, type Taken as TakenChunk, unitId } from '../clients/mongo/s
 import { allEnded } from './all-ended';
 import { type ApplyCounts, addCounts, noCounts } from './counts';
 import { withCurrentFields } from './current-fields';
-import { readAgain } from './damaged';
+import { readAgain, requestRows } from './damaged';
 import type { Deps } from './deps';
 import { run, stopIfCancelled } from './failures';
 import type { Mode } from './fetch';
@@ -103,17 +103,17 @@ async function applyUnit(
 
 /** Of a chunk that is damaged nobody knows which rows it held: all are read again, beside the live changes. */
 async function staged(
-  { store }: Deps,
+  deps: Deps,
   entity: string,
   unit: string,
   chunk: number,
   epoch: number,
 ): Promise<TakenChunk<DynamicsRow> | undefined> {
   try {
-    return await store.staging.take<DynamicsRow>(unit, chunk, epoch);
+    return await deps.store.staging.take<DynamicsRow>(unit, chunk, epoch);
   } catch (error) {
     if (!isDamaged(error)) throw error;
-    await store.requests.add(`damaged-${unit.replaceAll('/', '-')}-${chunk}`, { entity });
+    await requestRows(deps, entity, `${unit}/${chunk}`);
     return undefined;
   }
 }

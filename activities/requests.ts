@@ -23,8 +23,8 @@ export async function queueRequested(deps: Deps, bound: BoundEntity): Promise<nu
   for (const open of await store.requests.open(name)) {
     if ((await store.inbox.background(name, 'dynamics')) >= WAITING_PAGES) break;
     if (isNew(open) && open.request.fields) await acceptFields(deps, name, open.request.fields);
-    const { ids, nextLink, fault, absent } = await page(deps, bound, open);
-    const { fields } = open.request;
+    const { fields, table = name } = open.request;
+    const { ids, nextLink, fault, absent } = await page(deps, await deps.schema.of(table), open);
     const wanted = ids.map((id) => ({ id, resync: true as const, request: open.id, ...(fields && { fields }) }));
     await store.inbox.add(name, 'dynamics', wanted, new Date(), 'background');
     const queued = open.queued + ids.length;

@@ -6,6 +6,8 @@ import type { Sealer } from './sealer';
 /** What an operator wants to be read and settled again (`npm run resync`). Conditions add up; none means every row. */
 export interface ResyncRequest {
   entity: string;
+  /** Whose rows' ids are meant, where it is not the entity's own table: contact roles come from opportunities as well. */
+  table?: string;
   ids?: string[];
   /** OData, as `$filter` takes it: may hold values, so it lies sealed. */
   filter?: string;

@@ -185,6 +185,21 @@ describe('what waits cannot be opened', () => {
     expect(played('damaged parked')).toEqual({ before: 1, arrived: true, own: true, after: [] });
   });
 
+  it('damaged roles: the opportunities are read again for them as well as the connections', () => {
+    const [first, second] = ['c0000000-0000-4000-8000-000000000010', 'c0000000-0000-4000-8000-000000000011'];
+    expect(played('damaged roles')).toEqual({ before: [first], after: [second], trouble: [] });
+    expect(played('damaged roles, staged')).toEqual({ hits: 1, after: [first], trouble: [] });
+  });
+
+  it.each(['-271821', '0001', '9999'])(
+    'damaged, with a row of the year %s: it is read again from a time that can be asked for',
+    (year) => {
+      const { filters, ...facts } = played(`damaged, time ${year}`);
+      expect(facts).toEqual({ arrived: true, later: true, trouble: [] });
+      expect(filters).toEqual([expect.stringMatching(/^modifiedon ge (1900|20\d\d)-\d\d-\d\dT[\d:]{8}Z$/)]);
+    },
+  );
+
   it('under another key nothing is put away: the entity is stopped until the key is right again', () => {
     expect(played('another key')).toEqual({
       trouble: [expect.stringContaining('SYNC_DATA_KEY is not the key that this database was written with') as string],
