@@ -1,10 +1,10 @@
 import { versionIn } from '../clients/dynamics/checks';
 import type { DynamicsRow } from '../clients/dynamics/types';
-import { isApiError } from '../clients/errors';
 import { isOutage } from '../clients/health';
 import type { DynamicsBinding, MarketoBinding } from '../clients/mongo/bindings';
 import { entityOf, guidOf, linkId } from '../clients/mongo/links';
 import type { Deps } from './deps';
+import { readable } from './readable';
 
 /** So many of the newest rows are read again, to see whether the organisation was set back (DESIGN §5). */
 const NEWEST = 50;
@@ -68,35 +68,28 @@ async function setBack({ dynamics, store, schema }: Deps): Promise<string | unde
       byEntity.set(entityOf(id), [...(byEntity.get(entityOf(id)) ?? []), guidOf(id)]);
   }
   for (const [entity, ids] of byEntity) {
-    const rows = await readable(ids, async (some) => {
-      const { set, primaryId } = await schema.of(entity);
-      const found = await dynamics.readByIds(set, primaryId, [...some], [primaryId, 'versionnumber'], () => undefined);
-      return found.map((row) => ({
-        id: linkId(entity, String(row[primaryId])),
-        version: versionIn(row.versionnumber),
-      }));
-    });
-    for (const { id, version } of rows) {
-      const { seenVersion } = links.get(id) ?? {};
-      if (version !== undefined && versionIn(seenVersion) !== undefined && version < Number(seenVersion)) {
-        return `the Dynamics organisation was set back (restored): ${entity} ${guidOf(id)} is older than when it was last read. ${remedy}`;
+    // Of a row that cannot be read nothing is known, and nothing follows: what is wrong with it, or with its table, is told where it is worked on.
+    const bound = await schema.usable(entity);
+    if (!bound) continue;
+    const rows: DynamicsRow[] = [];
+    const select = [bound.primaryId, 'versionnumber'];
+    const read = async (some: readonly string[]) => {
+      rows.push(...(await dynamics.readByIds(bound.set, bound.primaryId, [...some], select, () => undefined)));
+      return [];
+    };
+    await readable(ids, read).catch(unlessDown);
+    for (const row of rows) {
+      const link = links.get(linkId(entity, String(row[bound.primaryId])));
+      const [version, seen] = [versionIn(row.versionnumber), versionIn(link?.seenVersion)];
+      if (link && version !== undefined && seen !== undefined && version < seen) {
+        return `the Dynamics organisation was set back (restored): ${entity} ${guidOf(link.id)} is older than when it was last read. ${remedy}`;
       }
     }
   }
   return undefined;
 }
 
-/**
- * What can be read of these, in halves where Dynamics fails. Of the others nothing is known, and nothing follows: the organisation has just
- * answered, and what is wrong with a row or a table is found, and told, where it is worked on.
- */
-async function readable<R>(ids: readonly string[], read: (some: readonly string[]) => Promise<R[]>): Promise<R[]> {
-  try {
-    return await read(ids);
-  } catch (error) {
-    if (!isApiError(error) || isApiError(error, 'rate-limited', 'quota')) throw error;
-    if (ids.length === 1 || isOutage(error)) return [];
-  }
-  const half = Math.ceil(ids.length / 2);
-  return [...(await readable(ids.slice(0, half), read)), ...(await readable(ids.slice(half), read))];
+/** While the operation is known to be down nothing is known of the other rows. */
+function unlessDown(error: unknown): void {
+  if (!isOutage(error)) throw error;
 }
