@@ -5,7 +5,7 @@ export type StorePart = Exclude<keyof Store, 'db' | 'fingerprinter' | 'close'>;
 type Methods<T> = { [K in keyof T]: T[K] extends (...given: never[]) => unknown ? K : never }[keyof T];
 export type StoreCall = 'read' | 'write';
 
-/** One collection of requests, or another. */
+/** One collection of requests, or another. `open` replaces what is damaged: done twice, that does no harm. */
 const REQUESTS: Record<Methods<Store['requests']>, StoreCall> = {
   add: 'write',
   open: 'read',

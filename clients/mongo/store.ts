@@ -17,7 +17,7 @@ import { People } from './people';
 import { ProgressStore } from './progress';
 import { Pushes } from './pushes';
 import { Reconciliation } from './reconciliation';
-import { Requests } from './requests';
+import { Requests, type ResyncRequest } from './requests';
 import { Roles } from './roles';
 import { Sealer } from './sealer';
 import { Staging } from './staging';
@@ -91,7 +91,8 @@ export function storeOn(db: Db, sealer: Sealer, close: () => Promise<void>): Sto
     pushes: new Pushes(db),
     pushRequests: new Requests<PushRequest>(db, sealer, 'pushRequests'),
     reconciliation: new Reconciliation(db),
-    requests: new Requests(db, sealer),
+    // Every row, where nobody knows which were meant.
+    requests: new Requests<ResyncRequest>(db, sealer, 'requests', (entity) => ({ entity })),
     roles: new Roles(db),
     staging: new Staging(db, sealer),
     synced: new Synced(db),
