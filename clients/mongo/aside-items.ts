@@ -1,5 +1,6 @@
-import { GUID } from '../../model/push';
 import type { Feed, InboxItem } from './inbox';
+
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Work that comes twice for a row is one, where it is of one kind: hints, each loss, each request. The row as a feed brought it may be old by then. */
 export function together(items: readonly InboxItem[]): InboxItem[] {
