@@ -1,11 +1,11 @@
 import type { DynamicsRow } from '../clients/dynamics/types';
 import type { Feed, InboxItem, InboxPage } from '../clients/mongo/inbox';
-import { UnreadableError } from '../clients/mongo/sealer';
+import { isDamaged } from '../clients/mongo/sealer';
 import { CHUNK_ROWS, type Taken as TakenChunk, unitId } from '../clients/mongo/staging';
 import { allEnded } from './all-ended';
 import { type ApplyCounts, addCounts, noCounts } from './counts';
 import { withCurrentFields } from './current-fields';
-import { readAgain, withKey } from './damaged';
+import { readAgain, requestRows } from './damaged';
 import type { Deps } from './deps';
 import { run, stopIfCancelled } from './failures';
 import type { Mode } from './fetch';
@@ -74,7 +74,7 @@ async function applyUnit(
   const worker = async () => {
     for (let chunk = chunks.shift(); chunk !== undefined; chunk = chunks.shift()) {
       stopIfCancelled();
-      const taken = await withKey(() => staged(deps, entity, id, chunk, writer.epoch));
+      const taken = await staged(deps, entity, id, chunk, writer.epoch);
       if (!taken) continue;
       const { rows } = taken;
       writer.again ||= taken.begun;
@@ -103,17 +103,17 @@ async function applyUnit(
 
 /** Of a chunk that is damaged nobody knows which rows it held: all are read again, beside the live changes. */
 async function staged(
-  { store }: Deps,
+  deps: Deps,
   entity: string,
   unit: string,
   chunk: number,
   epoch: number,
 ): Promise<TakenChunk<DynamicsRow> | undefined> {
   try {
-    return await store.staging.take<DynamicsRow>(unit, chunk, epoch);
+    return await deps.store.staging.take<DynamicsRow>(unit, chunk, epoch);
   } catch (error) {
-    if (!(error instanceof UnreadableError) || error.key !== 'ours') throw error;
-    await store.requests.add(`damaged-${unit.replaceAll('/', '-')}-${chunk}`, { entity });
+    if (!isDamaged(error)) throw error;
+    await requestRows(deps, entity, `${unit}/${chunk}`);
     return undefined;
   }
 }
@@ -228,7 +228,7 @@ type Taken = { bound: BoundEntity; lane?: Lane; pages: InboxPage[] };
 async function take(deps: Deps, entity: string, feed: Feed): Promise<Taken> {
   const { store } = deps;
   const bound = await deps.schema.of(entity);
-  const pages = await withKey(() => store.inbox.take(entity, feed, INBOX_PAGES));
+  const pages = await store.inbox.take(entity, feed, INBOX_PAGES);
   const due = (await store.asides.counts()).get(entity)?.[feed] ?? 0;
   if (pages.length + due === 0) return { bound, pages };
   const writer = await Writer.open(deps, objectOf(bound));

@@ -1,6 +1,5 @@
-import { ApiError } from '../clients/errors';
 import type { Feed, InboxPage } from '../clients/mongo/inbox';
-import { UnreadableError } from '../clients/mongo/sealer';
+import { isoOf } from '../model/instant';
 import type { Deps } from './deps';
 import { queueDeleted } from './missing';
 import { FEED_MARGIN_MS } from './preflight';
@@ -14,16 +13,8 @@ const KEPT_MS: Readonly<Record<string, number>> = {
   deletedleads: 13 * DAY_MS,
 };
 
-/** Work on what is sealed; a key that is not the one it was sealed with is a fault of the configuration. @throws ApiError */
-export async function withKey<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof UnreadableError)) throw error;
-    const about = 'SYNC_DATA_KEY is not the key that this database was written with';
-    throw new ApiError({ api: 'mongo', operation: 'open', kind: 'configuration', about });
-  }
-}
+/** Dataverse takes no year before that in a filter; whatever a row said of itself, no feed goes back so far. */
+const EARLIEST_MS = Date.UTC(1900, 0, 1);
 
 /**
  * A page of the inbox that is damaged: it is put out of the way and counted, and what it may have held is read again, from a little before the
@@ -32,33 +23,46 @@ export async function withKey<T>(work: () => Promise<T>): Promise<T> {
 export async function readAgain(deps: Deps, bound: BoundEntity, feed: Feed, page: InboxPage): Promise<void> {
   const { store } = deps;
   const { name } = bound.entity;
-  const since = new Date(Math.min(page.since.getTime(), arrivedAt(page)) - FEED_MARGIN_MS);
-  if (feed === 'dynamics' || !(await turnBack(deps, since))) await requestRows(deps, bound, feed, page.id, since);
+  const since = sinceOf(page);
+  if (feed === 'dynamics') await requestRows(deps, name, page.id, since);
+  else if (!(await turnBack(deps, since))) await requestRows(deps, name, page.id);
   if (feed === 'dynamics') await queueDeleted(deps, bound);
-  const message = `a page of the inbox is damaged: ${feed} is read again from ${since.toISOString().slice(0, 19)}Z`;
+  const message = `a page of the inbox is damaged: ${feed} is read again from ${secondOf(since)}`;
   await store.failures.add([{ id: name, operation: `inbox.${feed}`, code: 'damaged', message }]);
   await store.inbox.putAside(page.id);
 }
 
-/** The page's name begins with the time when it came (clients/mongo/inbox.ts). */
-function arrivedAt({ id, since }: InboxPage): number {
-  const at = Number(/(\d{15})-/.exec(id)?.[1]);
-  return Number.isFinite(at) ? at : since.getTime();
+/** A little before what the page held changed, or before the page came: its name begins with that time (clients/mongo/inbox.ts). */
+function sinceOf({ id, since }: InboxPage): Date {
+  const times = [since.getTime(), Number(/(\d{15})-/.exec(id)?.[1]), Date.now()].filter(Number.isFinite);
+  return new Date(Math.max(EARLIEST_MS, Math.min(...times) - FEED_MARGIN_MS));
 }
 
-/** Rows that were modified since; of Marketo's feeds whose past is not kept, or a table that does not say when, all rows. */
-async function requestRows(
+const secondOf = (at: Date): string => `${isoOf(at).slice(0, 19)}Z`;
+
+/**
+ * Asks for rows that were modified since then to be read again, beside the live changes; for all rows without a time, and of a table that does
+ * not tell. Contact roles come from the opportunities' own columns as well as from connections.
+ *
+ * @param damaged names what could not be opened
+ */
+export async function requestRows(
   { store, schema }: Deps,
-  bound: BoundEntity,
-  feed: Feed,
-  id: string,
-  since: Date,
+  entity: string,
+  damaged: string,
+  since?: Date,
 ): Promise<void> {
-  const { name } = bound.entity;
-  const { modifiedon } = (await schema.table(name)).columns;
-  const filter =
-    feed === 'dynamics' && modifiedon ? { filter: `modifiedon ge ${since.toISOString().slice(0, 19)}Z` } : {};
-  await store.requests.add(`damaged-${id.replace(/[^\w-]/g, '-')}`, { entity: name, ...filter });
+  const id = `damaged-${damaged.replace(/[^\w-]/g, '-')}`;
+  const others = entity === 'connection' && schema.has('opportunity') ? ['opportunity'] : [];
+  for (const table of [entity, ...others]) {
+    const isOwn = table === entity;
+    const { modifiedon } = (await schema.table(table)).columns;
+    await store.requests.add(isOwn ? id : `${id}-${table}`, {
+      entity,
+      ...(!isOwn && { table }),
+      ...(since && modifiedon && { filter: `modifiedon ge ${secondOf(since)}` }),
+    });
+  }
 }
 
 /** All of Marketo's feeds are read again from then on. @returns false where one of them does not go back so far */

@@ -1,3 +1,4 @@
+import { versionIn } from '../clients/dynamics/checks';
 import { isApiError } from '../clients/errors';
 import type { Deps } from './deps';
 
@@ -16,7 +17,7 @@ export async function highestOldVersion({ dynamics, schema }: Deps, table: strin
     orderby: 'versionnumber desc',
     pageSize: 1,
   });
-  return Number(rows[0]?.versionnumber ?? 0);
+  return versionIn(rows[0]?.versionnumber) ?? 0;
 }
 
 /** The version in a delta token, where it shows one: `<version>!<time>` (dataverse-api §4.2); opaque otherwise. */

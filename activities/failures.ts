@@ -3,6 +3,7 @@ import { ApplicationFailureCategory } from '@temporalio/common';
 import { ApiError, type ErrorKind } from '../clients/errors';
 import type { Outcome } from './outcome';
 import { OWN_FAULT } from './unexpected';
+import { withKey } from './with-key';
 
 /** A wait up to this long is an activity's own retry; a longer one is given to the workflow (DESIGN §3). */
 export const SHORT_WAIT_MS = 20_000;
@@ -81,7 +82,7 @@ export async function run<T>(work: () => Promise<Outcome<T>>): Promise<Outcome<T
   const context = Context.current();
   const beat = setInterval(() => context.heartbeat(), BEAT_MS);
   try {
-    return await work();
+    return await withKey(work);
   } catch (error) {
     if (!(error instanceof ApiError) && error instanceof Error) {
       context.log.error('unexpected error', { operation: context.info.activityType, stack: stackOf(error) });

@@ -10,6 +10,7 @@ import { done, type Outcome } from './outcome';
 import { lookForPushes } from './push/look';
 import { countsOf, type EntityCounts } from './status';
 import { isUnexpected, placeOf } from './trouble';
+import { withKey } from './with-key';
 
 export interface Look {
   feeds: Record<string, FeedLook>;
@@ -33,7 +34,7 @@ const KEEP_TRACES_MS = 25 * 3_600_000;
 /** A fault of one feed stays in its own entry. */
 async function guarded(deps: Deps, name: string, look: () => Promise<FeedLook>): Promise<FeedLook> {
   try {
-    return await withCurrentFields(deps, look);
+    return await withKey(() => withCurrentFields(deps, look));
   } catch (error) {
     if (isApiError(error, 'expired-token')) {
       // A change of the table's columns may be why (dataverse-api §4.4): the catch-up shall read those of today.

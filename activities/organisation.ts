@@ -1,7 +1,10 @@
+import { versionIn } from '../clients/dynamics/checks';
 import type { DynamicsRow } from '../clients/dynamics/types';
+import { isOutage } from '../clients/health';
 import type { DynamicsBinding, MarketoBinding } from '../clients/mongo/bindings';
 import { entityOf, guidOf, linkId } from '../clients/mongo/links';
 import type { Deps } from './deps';
+import { readable } from './readable';
 
 /** So many of the newest rows are read again, to see whether the organisation was set back (DESIGN §5). */
 const NEWEST = 50;
@@ -15,19 +18,22 @@ interface Newest {
 /** Remembers the newest rows that came by: ids and versions only. */
 export async function noteNewest({ store, schema }: Deps, entity: string, rows: readonly DynamicsRow[]): Promise<void> {
   const { primaryId } = await schema.of(entity);
-  const seen = rows.flatMap((row): Newest[] =>
-    row.versionnumber === undefined
-      ? []
-      : [{ id: linkId(entity, String(row[primaryId])), version: Number(row.versionnumber) }],
-  );
+  const seen = rows.flatMap((row): Newest[] => {
+    const version = versionIn(row.versionnumber);
+    return version === undefined ? [] : [{ id: linkId(entity, String(row[primaryId])), version }];
+  });
   if (seen.length === 0) return;
   const all = new Map<string, Newest>();
-  for (const one of [...((await store.bindings.get<Newest[]>(NEWEST_ID)) ?? []), ...seen]) {
+  const known = ((await store.bindings.get<Newest[]>(NEWEST_ID)) ?? []).filter(isPossible);
+  for (const one of [...known, ...seen]) {
     if ((all.get(one.id)?.version ?? 0) < one.version) all.set(one.id, one);
   }
   const newest = [...all.values()].sort((a, b) => b.version - a.version).slice(0, NEWEST);
   await store.bindings.set(NEWEST_ID, newest);
 }
+
+/** An earlier version of the service kept whatever a row said. */
+const isPossible = ({ version }: Newest): boolean => versionIn(version) !== undefined;
 
 const remedy = 'If that is meant, start with an empty database (MONGODB_DATABASE).';
 
@@ -54,7 +60,7 @@ export async function wrongOrganisation(deps: Deps): Promise<string | undefined>
  * newest row may have been deleted: what counts is a row, freshly read, that is older than a merge has seen it.
  */
 async function setBack({ dynamics, store, schema }: Deps): Promise<string | undefined> {
-  const newest = (await store.bindings.get<Newest[]>(NEWEST_ID)) ?? [];
+  const newest = ((await store.bindings.get<Newest[]>(NEWEST_ID)) ?? []).filter(isPossible);
   const links = await store.links.get(newest.map(({ id }) => id));
   const byEntity = new Map<string, string[]>();
   for (const { id } of newest) {
@@ -62,13 +68,28 @@ async function setBack({ dynamics, store, schema }: Deps): Promise<string | unde
       byEntity.set(entityOf(id), [...(byEntity.get(entityOf(id)) ?? []), guidOf(id)]);
   }
   for (const [entity, ids] of byEntity) {
-    const { set, primaryId } = await schema.of(entity);
-    for (const row of await dynamics.readByIds(set, primaryId, ids, [primaryId, 'versionnumber'])) {
-      const link = links.get(linkId(entity, String(row[primaryId])));
-      if (link && Number(row.versionnumber) < link.seenVersion) {
+    // Of a row that cannot be read nothing is known, and nothing follows: what is wrong with it, or with its table, is told where it is worked on.
+    const bound = await schema.usable(entity);
+    if (!bound) continue;
+    const rows: DynamicsRow[] = [];
+    const select = [bound.primaryId, 'versionnumber'];
+    const read = async (some: readonly string[]) => {
+      rows.push(...(await dynamics.readByIds(bound.set, bound.primaryId, [...some], select, () => undefined)));
+      return [];
+    };
+    await readable(ids, read).catch(unlessDown);
+    for (const row of rows) {
+      const link = links.get(linkId(entity, String(row[bound.primaryId])));
+      const [version, seen] = [versionIn(row.versionnumber), versionIn(link?.seenVersion)];
+      if (link && version !== undefined && seen !== undefined && version < seen) {
         return `the Dynamics organisation was set back (restored): ${entity} ${guidOf(link.id)} is older than when it was last read. ${remedy}`;
       }
     }
   }
   return undefined;
+}
+
+/** While the operation is known to be down nothing is known of the other rows. */
+function unlessDown(error: unknown): void {
+  if (!isOutage(error)) throw error;
 }

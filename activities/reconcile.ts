@@ -1,5 +1,6 @@
 import type { Deps } from './deps';
 import { queueDeleted } from './missing';
+import { versionOf } from './rows';
 import type { BoundEntity } from './schema';
 
 const DAY_MS = 86_400_000;
@@ -46,7 +47,7 @@ export async function queueDueRows(deps: Deps, bound: BoundEntity): Promise<numb
   }
   const full = rows.length < each;
   if (full) await queueDeleted(deps, bound);
-  const version = full ? 0 : Number(rows.at(-1)?.versionnumber ?? 0);
+  const version = full ? 0 : Math.max(pass.version, ...rows.map(versionOf));
   await store.reconciliation.move(name, version, new Date(now + everyMs), full);
   return items.length;
 }

@@ -4,6 +4,7 @@ import type { OpenRequest } from '../clients/mongo/requests';
 import { GUID } from '../model/push';
 import type { Deps } from './deps';
 import { acceptFields } from './fields';
+import { readable } from './readable';
 import type { BoundEntity } from './schema';
 
 /** Ids only, so a page is small. */
@@ -23,8 +24,8 @@ export async function queueRequested(deps: Deps, bound: BoundEntity): Promise<nu
   for (const open of await store.requests.open(name)) {
     if ((await store.inbox.background(name, 'dynamics')) >= WAITING_PAGES) break;
     if (isNew(open) && open.request.fields) await acceptFields(deps, name, open.request.fields);
-    const { ids, nextLink, fault, absent } = await page(deps, bound, open);
-    const { fields } = open.request;
+    const { fields, table = name } = open.request;
+    const { ids, nextLink, fault, absent } = await page(deps, await deps.schema.of(table), open);
     const wanted = ids.map((id) => ({ id, resync: true as const, request: open.id, ...(fields && { fields }) }));
     await store.inbox.add(name, 'dynamics', wanted, new Date(), 'background');
     const queued = open.queued + ids.length;
@@ -57,11 +58,19 @@ const faultOf = ({ code, status }: ApiError): string =>
 /** Rows that are there, and those that have gone: their records may be left. */
 async function known({ dynamics, store }: Deps, bound: BoundEntity, ids: readonly string[]): Promise<Page> {
   const valid = ids.filter((id) => GUID.test(id));
-  const rows = await dynamics.readByIds(bound.set, bound.primaryId, valid, [bound.primaryId]);
-  const there = new Set(rows.map((row) => String(row[bound.primaryId]).toLowerCase()));
+  const there = new Set(await present(dynamics, bound, valid));
   const links = await store.links.get(ids.map((id) => linkId(bound.entity.name, id)));
   const found = ids.filter((id) => there.has(id.toLowerCase()) || links.has(linkId(bound.entity.name, id)));
   return { ids: found, absent: ids.length - found.length };
+}
+
+/** Ids of rows that are there, in lower case. One that cannot be read may be there: what is the matter with it is found where it is worked on. */
+async function present(dynamics: Deps['dynamics'], { set, primaryId }: BoundEntity, ids: string[]): Promise<string[]> {
+  const unread: string[] = [];
+  const note = (id: string) => unread.push(id);
+  const read = (some: readonly string[]) => dynamics.readByIds(set, primaryId, [...some], [primaryId], note);
+  const rows = await readable(ids, read, note);
+  return [...unread, ...rows.map((row) => String(row[primaryId]))].map((id) => id.toLowerCase());
 }
 
 async function page(deps: Deps, bound: BoundEntity, { request, nextLink }: OpenRequest): Promise<Page> {

@@ -1,4 +1,4 @@
-import { guid as requireGuid } from '../clients/dynamics/checks';
+import { guid as requireGuid, versionIn } from '../clients/dynamics/checks';
 import type { DynamicsRow } from '../clients/dynamics/types';
 import type { InboxItem } from '../clients/mongo/inbox';
 import { type Link, type LinkState, linkId } from '../clients/mongo/links';
@@ -45,7 +45,8 @@ export interface Loaded {
   tooLarge: Link[];
 }
 
-export const versionOf = (row: DynamicsRow): number => Number(row.versionnumber ?? 0);
+/** 0: it says none. */
+export const versionOf = (row: DynamicsRow): number => versionIn(row.versionnumber) ?? 0;
 
 /** A row that was read before a column came to the map would make the field empty. */
 export const isWhole = ({ select }: BoundEntity, row: DynamicsRow): boolean => select.every((key) => key in row);

@@ -1,7 +1,8 @@
 import { isApiError } from '../clients/errors';
-import { type Aside, outageOf } from '../clients/mongo/aside';
+import type { Aside } from '../clients/mongo/aside';
 import type { Feed, InboxItem } from '../clients/mongo/inbox';
 import { entityOf, guidOf, type Link, linkId } from '../clients/mongo/links';
+import { outageOf } from '../clients/mongo/outage';
 import type { Parked } from '../model/park';
 import { GUID } from '../model/push';
 import { afterFailure, outageLimit, type Trouble, type Verdict } from '../model/set-aside';
@@ -77,7 +78,7 @@ function verdictOn(deps: Deps, before: Aside | undefined, failed: Failed | undef
   };
   if (!failed) return waits(waitUntil);
   const { error, size } = failed;
-  const { api, operation, status, code = String(status ?? 'no answer'), retryAfterMs = 0 } = error;
+  const { api, operation, status, code = String(status ?? 'no-answer'), retryAfterMs = 0 } = error;
   // The vendor says when: that is no failure of the row.
   if (isApiError(error, 'rate-limited')) return waits(Math.max(waitUntil, at + retryAfterMs));
   // Parked before: what has come since is a new beginning.

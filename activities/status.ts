@@ -1,5 +1,5 @@
-import type { Outage } from '../clients/mongo/aside';
 import type { Pending } from '../clients/mongo/inbox';
+import type { Outage } from '../clients/mongo/outage';
 import type { Pass } from '../clients/mongo/reconciliation';
 import { isoOf } from '../model/instant';
 import type { Deps } from './deps';

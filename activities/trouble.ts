@@ -2,6 +2,7 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
 import { MongoError } from 'mongodb';
 import { ApiError, isApiError } from '../clients/errors';
 import { isOutage } from '../clients/health';
+import { isDamaged, UnreadableError } from '../clients/mongo/sealer';
 
 /** The code of an attempt that another one has overtaken: it must not write any more. */
 export const SUPERSEDED = 'superseded';
@@ -24,6 +25,8 @@ export function isUnexpected(error: unknown): error is Error {
   if (isOwnRefusal(error) || isApiError(error, 'too-large')) return error instanceof Error;
   if (!(error instanceof Error) || error instanceof ApiError || error instanceof MongoError) return false;
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return false;
+  // Of another key perhaps: then it is no row's.
+  if (error instanceof UnreadableError && !isDamaged(error)) return false;
   const { name, code, syscall } = error as Error & { code?: unknown; syscall?: unknown };
   if (name === 'AbortError' || name === 'TimeoutError' || syscall !== undefined) return false;
   return code !== 'ERR_MEMORY_ALLOCATION_FAILED' && !/allocation failed/i.test(error.message);

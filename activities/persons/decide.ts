@@ -64,8 +64,8 @@ function inMarketo(field: BoundField, raw: unknown): { value: unknown } | undefi
 
 /**
  * What a decision does to its field. Still different on both sides: the other side's value becomes what was last
- * agreed on, so that the chosen one is the change. Settled the other way: the chosen value is restored. Edited since:
- * nothing, and the operator is told.
+ * agreed on, so that the chosen one is the change. Settled the other way: the chosen value is restored. Edited since, or
+ * not known any more what the values were: nothing, and the operator is told.
  */
 export async function settleDecided(
   { store }: Deps,
@@ -79,7 +79,7 @@ export async function settleDecided(
   for (const { key, conflict, take } of decided) {
     const decision = seen.find((one) => one.bound.field.name === conflict.field);
     const field = decision?.bound;
-    const crm = field && inMarketo(field, conflict.values.dynamics);
+    const crm = field && !conflict.damaged && inMarketo(field, conflict.values.dynamics);
     if (!decision || !field || !crm) {
       await store.conflicts.close(key, take, 'edited-since', writer.epoch);
       continue;

@@ -20,3 +20,9 @@ export function name(operation: string, value: string): string {
 
 export const names = (operation: string, values: readonly string[]): string[] =>
   values.map((value) => name(operation, value));
+
+/** A row's version as it was answered, or stored; undefined where it is none: a number that JavaScript does not hold exactly orders nothing. */
+export function versionIn(value: unknown): number | undefined {
+  const version = typeof value === 'string' && value !== '' ? Number(value) : value;
+  return Number.isSafeInteger(version) && Number(version) >= 0 ? Number(version) : undefined;
+}

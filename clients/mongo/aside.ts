@@ -1,40 +1,15 @@
-import type { Binary, Collection, Db } from 'mongodb';
+import type { Collection, Db } from 'mongodb';
 import type { ParkReason } from '../../model/park';
 import type { Trouble } from '../../model/set-aside';
+import { type Aside, type AsideDocument, AsideDocuments, told } from './aside-document';
+import { together } from './aside-items';
 import { insertNew } from './bulk';
-import { bytes } from './bytes';
-import { type Feed, INBOX_PAGE, type InboxItem } from './inbox';
+import { type Feed, INBOX_PAGE, type Inbox, type InboxItem } from './inbox';
 import { entityOf, guidOf, linkId } from './links';
+import { type Outage, outageOf, rowsOf } from './outage';
 import type { Sealer } from './sealer';
 
-/** A row whose work failed, apart from the inbox so that nothing waits for it. */
-export interface Aside {
-  /** The row's GUID; of a push, the person's Marketo id. */
-  id: string;
-  /** What is to be done, without the row itself: it is read when its time comes. */
-  items: InboxItem[];
-  trouble: Trouble;
-  /** When it is tried again; absent: not by itself, as it is parked. */
-  dueAt?: Date;
-  /** Why it is parked. */
-  parked?: ParkReason;
-  /** So many rows fail like this one that one stands for all of them. */
-  outage?: true;
-  /** Since when it waits. */
-  since: Date;
-  /** Moves with every write: what a compare-and-set compares. Absent: not stored yet. */
-  step?: number;
-}
-
-/** Many rows that fail alike: a part of the vendor is down for them. */
-export interface Outage {
-  /** `api operation code` */
-  id: string;
-  entity: string;
-  since: Date;
-  /** When a row of it was tried last. */
-  probedAt: Date;
-}
+export type { Aside } from './aside-document';
 
 /** What of one entity is set aside. */
 export interface AsideCounts {
@@ -45,15 +20,9 @@ export interface AsideCounts {
   marketo: number;
 }
 
-type Stored = Trouble & Pick<Aside, 'dueAt' | 'parked' | 'outage' | 'since'> & { step: number; items: Binary | Buffer };
-type Document = Stored & { _id: string };
-
 const MINUTE_MS = 60_000;
 /** A row that somebody edits is tried again sooner, but not at once after it failed. */
 const LEAST_WAIT_MS = 30_000;
-
-export const outageOf = ({ api, operation, code }: Pick<Trouble, 'api' | 'operation' | 'code'>): string =>
-  `${api} ${operation} ${code}`;
 
 /** One row's work in one direction: `contact/marketo:guid`. */
 const place = (entity: string, feed: Feed): string => `${entity}/${feed}`;
@@ -63,14 +32,17 @@ const place = (entity: string, feed: Feed): string => `${entity}/${feed}`;
  * its row is tried again is not lost.
  */
 export class Asides {
-  readonly #collection: Collection<Document>;
+  readonly #collection: Collection<AsideDocument>;
   readonly #outages: Collection<Omit<Outage, 'id'> & { _id: string }>;
+  readonly #documents: AsideDocuments;
 
   constructor(
     db: Db,
     readonly sealer: Sealer,
+    inbox: Inbox,
   ) {
     this.#collection = db.collection('asides');
+    this.#documents = new AsideDocuments(db, sealer, inbox);
     this.#outages = db.collection('outages');
   }
 
@@ -78,7 +50,7 @@ export class Asides {
     if (ids.length === 0) return new Map();
     const wanted = [...new Set(ids)].map((id) => linkId(place(entity, feed), id));
     const found = await this.#collection.find({ _id: { $in: wanted } }).toArray();
-    return new Map(found.map((document) => [guidOf(document._id), this.#read(document)]));
+    return new Map((await this.#documents.readAll(found)).map((aside) => [aside.id, aside]));
   }
 
   /** Rows whose time has come, those that wait longest first. */
@@ -89,7 +61,7 @@ export class Asides {
       .sort({ dueAt: 1 })
       .limit(most)
       .toArray();
-    return found.map((document) => this.#read(document));
+    return this.#documents.readAll(found);
   }
 
   /** Work that comes for rows that wait already is done with them; an edit makes them due sooner. @returns the items of other rows, and which of these are parked */
@@ -123,7 +95,7 @@ export class Asides {
 
   async #putOne(_id: string, { id: _row, step: _step, items, trouble, ...rest }: Aside): Promise<boolean> {
     const known = await this.#collection.findOne({ _id });
-    const merged = together([...(known ? this.#open(known) : []), ...items]);
+    const merged = together([...(known ? await this.#documents.open(known) : []), ...items]);
     const fields = { ...trouble, ...rest, items: this.sealer.seal(merged), step: (known?.step ?? 0) + 1 };
     if (!known) return (await insertNew(this.#collection, [{ _id, ...fields }])).length === 0;
     const { modifiedCount } = await this.#collection.updateOne(
@@ -143,7 +115,7 @@ export class Asides {
   async counts(now = new Date()): Promise<Map<string, AsideCounts>> {
     const counts = new Map<string, AsideCounts>();
     const probed = await this.#probedLately(now);
-    const asides = this.#collection.find({}).project<Document>({ items: 0 });
+    const asides = this.#collection.find({}).project<AsideDocument>({ items: 0 });
     for await (const { _id, dueAt, parked, outage, ...trouble } of asides) {
       const [entity = '', feed = ''] = entityOf(_id).split('/');
       const entry = counts.get(entity) ?? { waiting: 0, dynamics: 0, marketo: 0 };
@@ -194,11 +166,12 @@ export class Asides {
   /** A row for each outage of the entity that nobody has asked about for a minute. */
   async probes(entity: string, feed: Feed, now = new Date()): Promise<Aside[]> {
     const found: Aside[] = [];
-    for (const { id, probedAt, entity: of } of (await this.outages()).values()) {
+    const range = { $gte: `${place(entity, feed)}:`, $lt: `${place(entity, feed)};` };
+    const outages = await this.outages();
+    await this.#endLeft(range, [...outages.keys()]);
+    for (const { id, probedAt, entity: of } of outages.values()) {
       if (of !== entity || now.getTime() - probedAt.getTime() < MINUTE_MS) continue;
-      const [api = '', operation = '', code = ''] = id.split(' ');
-      const range = { $gte: `${place(entity, feed)}:`, $lt: `${place(entity, feed)};` };
-      const rows = this.#collection.find({ _id: range, api, operation, code, outage: true } as object);
+      const rows = this.#collection.find({ _id: range, ...rowsOf(id) } as object);
       const [first] = await rows.sort({ last: 1 }).limit(1).toArray();
       if (!first) {
         // Nobody is left that would tell of its end.
@@ -206,34 +179,38 @@ export class Asides {
         continue;
       }
       await this.#outages.updateOne({ _id: id }, { $set: { probedAt: now } });
-      found.push(this.#read(first));
+      found.push(await this.#documents.read(first));
     }
     return found;
   }
 
+  /** Rows may belong to an outage that is over: they were stored meanwhile, or by a version that did not find them when it ended. */
+  async #endLeft(_id: object, outages: readonly string[]): Promise<void> {
+    const others = outages.length > 0 ? { $nor: outages.map(rowsOf) } : {};
+    const left = await this.#collection.findOne({ _id, outage: true, ...others } as object);
+    if (left) await this.end(outageOf(left));
+  }
+
   async #any(entity: string, outage: string): Promise<boolean> {
-    const [api = '', operation = '', code = ''] = outage.split(' ');
     const range = { $gte: `${entity}/`, $lt: `${entity}0` };
-    return (await this.#collection.findOne({ _id: range, api, operation, code, outage: true } as object)) !== null;
+    return (await this.#collection.findOne({ _id: range, ...rowsOf(outage) } as object)) !== null;
   }
 
   /** All of its rows are due at once. */
   async end(outage: string, now = new Date()): Promise<void> {
-    const [api = '', operation = '', code = ''] = outage.split(' ');
-    const filter = { api, operation, code, outage: true } as object;
     // Together again: alone they would cost a call each.
     const together = { dueAt: now, failures: 0, size: INBOX_PAGE, first: now.getTime() };
-    await this.#collection.updateMany(filter, { $set: together, $unset: { outage: '' } });
+    await this.#collection.updateMany(rowsOf(outage) as object, { $set: together, $unset: { outage: '' } });
     await this.#outages.deleteOne({ _id: outage });
   }
 
-  /** What is set aside or parked of one row. */
-  async of(id: string): Promise<{ feed: Feed; aside: Aside }[]> {
+  /** What is set aside or parked of one row, but for what is to be done with it. */
+  async of(id: string): Promise<{ feed: Feed; aside: Omit<Aside, 'items'> }[]> {
     const feeds: Feed[] = ['dynamics', 'marketo'];
     const found = await Promise.all(
       feeds.map(async (feed) => {
-        const aside = (await this.get(entityOf(id), feed, [guidOf(id)])).get(guidOf(id));
-        return aside ? [{ feed, aside }] : [];
+        const document = await this.#collection.findOne({ _id: linkId(place(entityOf(id), feed), guidOf(id)) });
+        return document ? [{ feed, aside: told(document) }] : [];
       }),
     );
     return found.flat();
@@ -243,26 +220,8 @@ export class Asides {
   async *parkedFor(reason: ParkReason): AsyncGenerator<{ entity: string; feed: Feed; aside: Aside }> {
     for await (const document of this.#collection.find({ parked: reason })) {
       const [entity = '', feed = 'dynamics'] = entityOf(document._id).split('/');
-      yield { entity, feed: feed as Feed, aside: this.#read(document) };
+      yield { entity, feed: feed as Feed, aside: await this.#documents.read(document) };
     }
-  }
-
-  #open({ items }: Document): InboxItem[] {
-    return this.sealer.open<InboxItem[]>(bytes(items));
-  }
-
-  #read(document: Document): Aside {
-    const { _id, items: _sealed, dueAt, parked, outage, since, step, ...trouble } = document;
-    return {
-      id: guidOf(_id),
-      items: this.#open(document),
-      trouble,
-      ...(dueAt && { dueAt }),
-      ...(parked !== undefined && { parked }),
-      ...(outage && { outage }),
-      since,
-      step,
-    };
   }
 }
 
@@ -275,25 +234,3 @@ function sooner({ dueAt, trouble }: Aside): Date {
   const soon = Math.max(Date.now(), trouble.last + LEAST_WAIT_MS);
   return new Date(Math.min(soon, dueAt?.getTime() ?? soon));
 }
-
-/** Work that comes twice for a row is one, where it is of one kind: hints, each loss, each request. The row as a feed brought it may be old by then. */
-function together(items: readonly InboxItem[]): InboxItem[] {
-  const kinds = new Map<string, InboxItem>();
-  for (const { row: _read, ...item } of items) {
-    const { entries = [], decide = [], ...kind } = item;
-    const key = JSON.stringify(Object.entries(kind).sort());
-    const before = kinds.get(key);
-    const told = distinct([...(before?.entries ?? []), ...entries]);
-    const decided = distinct([...(before?.decide ?? []), ...decide]);
-    kinds.set(key, {
-      ...kind,
-      ...(told.length > 0 && { entries: told }),
-      ...(decided.length > 0 && { decide: decided }),
-    });
-  }
-  return [...kinds.values()];
-}
-
-const distinct = <T>(all: readonly T[]): T[] => [
-  ...new Map(all.map((one) => [JSON.stringify(one), one] as const)).values(),
-];

@@ -3,7 +3,7 @@ import type { Settled } from '../../model/decide-field';
 import type { Side } from '../../model/policy';
 import { bytes } from './bytes';
 import { notLaterThan } from './epoch';
-import type { Sealer } from './sealer';
+import { isDamaged, type Sealer } from './sealer';
 
 /** Both sides had changed a field: which one won, by which rule, when. */
 export interface Conflict extends Settled {
@@ -15,6 +15,8 @@ export interface Conflict extends Settled {
   at: Date;
   /** As each side holds them. */
   values: { dynamics: unknown; marketo: unknown };
+  /** What was stored of them cannot be opened any more: neither value is known. */
+  damaged?: true;
   /** What an operator decided afterwards, and what came of it. */
   decided?: { take: Side; at: Date; outcome: DecisionOutcome };
   /** Nobody need decide it any more: people have made both sides equal, or edited the field once more. */
@@ -28,7 +30,7 @@ export const isOpen = ({ winner, decided, outdatedAt }: Conflict): boolean =>
 /** `queued` also while the row is frozen; `gone`: row or person is there no more; `done` may also mean that there was nothing to do: both held the chosen value already. */
 export type DecisionOutcome = 'queued' | 'done' | 'edited-since' | 'gone';
 
-type Document = Omit<Conflict, 'id' | 'field' | 'seq' | 'values'> & {
+type Document = Omit<Conflict, 'id' | 'field' | 'seq' | 'values' | 'damaged'> & {
   _id: string;
   values: Binary | Buffer;
   /** Of the attempt that met it last. */
@@ -49,7 +51,7 @@ export class Conflicts {
     this.#collection = db.collection('conflicts');
   }
 
-  /** @param epoch of the attempt (activities/settled-conflicts.ts asks afterwards whether it was still the last one) */
+  /** @param epoch of the attempt (activities/conflicts.ts asks afterwards whether it was still the last one) */
   async add(conflicts: readonly Conflict[], epoch: number): Promise<void> {
     if (conflicts.length === 0) return;
     await this.#collection.bulkWrite(
@@ -143,7 +145,17 @@ export class Conflicts {
       id: `${entity}:${guid}`,
       field,
       seq,
-      values: this.sealer.open<Conflict['values']>(bytes(values)),
+      ...this.#open(values),
     };
+  }
+
+  /** @throws UnreadableError where the key may be another one */
+  #open(values: Document['values']): Pick<Conflict, 'values' | 'damaged'> {
+    try {
+      return { values: this.sealer.open<Conflict['values']>(bytes(values)) };
+    } catch (error) {
+      if (!isDamaged(error)) throw error;
+      return { values: { dynamics: undefined, marketo: undefined }, damaged: true };
+    }
   }
 }

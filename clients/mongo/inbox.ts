@@ -7,7 +7,7 @@ import { bytes } from './bytes';
 import { notLaterThan } from './epoch';
 import { type Links, linkId } from './links';
 import { sealedParts } from './sealed-parts';
-import { type Sealer, UnreadableError } from './sealer';
+import { isDamaged, type Sealer } from './sealer';
 
 export type Feed = 'dynamics' | 'marketo';
 
@@ -159,7 +159,7 @@ export class Inbox {
     try {
       return { items: this.sealer.open<InboxItem[]>(bytes(items)) };
     } catch (error) {
-      if (!(error instanceof UnreadableError) || error.key !== 'ours') throw error;
+      if (!isDamaged(error)) throw error;
       return { items: [], damaged: true };
     }
   }
@@ -171,7 +171,7 @@ export class Inbox {
     await this.#collection.deleteOne({ _id: id });
   }
 
-  /** Pages that could not be opened, by entity. */
+  /** Pages, and rows that were set aside (aside.ts), that could not be opened, by entity. */
   async damaged(): Promise<Map<string, number>> {
     const counts = new Map<string, number>();
     for await (const { _id } of this.#damaged.find({}).project<{ _id: string }>({ _id: 1 })) {

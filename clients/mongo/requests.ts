@@ -1,11 +1,13 @@
 import type { Binary, Collection, Db } from 'mongodb';
 import { insertNew } from './bulk';
 import { bytes } from './bytes';
-import type { Sealer } from './sealer';
+import { isDamaged, type Sealer } from './sealer';
 
 /** What an operator wants to be read and settled again (`npm run resync`). Conditions add up; none means every row. */
 export interface ResyncRequest {
   entity: string;
+  /** Whose rows' ids are meant, where it is not the entity's own table: contact roles come from opportunities as well. */
+  table?: string;
   ids?: string[];
   /** OData, as `$filter` takes it: may hold values, so it lies sealed. */
   filter?: string;
@@ -71,13 +73,20 @@ const stateOf = ({ queued, applied, doneAt, fault, absent }: RequestDocument): R
 /** What operators asked for: a resync of some rows, a push. They outlive their work, so that one can see what came of them. */
 export class Requests<T extends { entity: string } = ResyncRequest> {
   readonly #collection: Collection<RequestDocument>;
+  /** Requests that could not be opened, as they were. */
+  readonly #damaged: Collection<RequestDocument>;
+  readonly #instead: (entity: string) => T | undefined;
 
+  /** @param instead what is asked for in place of a request that is damaged; without it that one is over, and says so */
   constructor(
     db: Db,
     readonly sealer: Sealer,
-    name = 'requests',
+    readonly name: string,
+    instead: (entity: string) => T | undefined = () => undefined,
   ) {
+    this.#instead = instead;
     this.#collection = db.collection(name);
+    this.#damaged = db.collection('damaged');
   }
 
   /** Once, however often it is told. */
@@ -86,18 +95,44 @@ export class Requests<T extends { entity: string } = ResyncRequest> {
     await insertNew(this.#collection, [{ _id: id, ...document }]);
   }
 
-  /** Of an entity, what is not yet queued, oldest first. */
+  /** Of an entity, what is not yet queued, oldest first. @throws UnreadableError where the key may be another one */
   async open(entity: string): Promise<OpenRequest<T>[]> {
     const documents = await this.#collection
       .find({ entity, doneAt: { $exists: false } })
       .sort({ at: 1 })
       .toArray();
-    return documents.map(({ _id, request, queued, nextLink }) => ({
-      id: _id,
-      request: this.sealer.open<T>(bytes(request)),
-      queued,
-      ...(nextLink && { nextLink: this.sealer.open<string>(bytes(nextLink)) }),
-    }));
+    const found: (OpenRequest<T> | undefined)[] = [];
+    for (const document of documents) found.push(await this.#open(document));
+    return found.filter((request) => request !== undefined);
+  }
+
+  async #open(document: RequestDocument): Promise<OpenRequest<T> | undefined> {
+    const { _id, request, queued, nextLink } = document;
+    try {
+      return {
+        id: _id,
+        request: this.sealer.open<T>(bytes(request)),
+        queued,
+        ...(nextLink && { nextLink: this.sealer.open<string>(bytes(nextLink)) }),
+      };
+    } catch (error) {
+      if (!isDamaged(error)) throw error;
+      return this.#replaceDamaged(document);
+    }
+  }
+
+  /** What was asked for is not known any more, or how far it has come. */
+  async #replaceDamaged(document: RequestDocument): Promise<OpenRequest<T> | undefined> {
+    const { _id, entity, queued } = document;
+    await insertNew(this.#damaged, [{ ...document, _id: `${entity}/${this.name}/${_id}` }]);
+    const request = this.#instead(entity);
+    if (!request) {
+      await this.close(_id, queued, { fault: 'what was stored of it is damaged: ask again' });
+      return undefined;
+    }
+    const set = { request: this.sealer.seal(request) };
+    await this.#collection.updateOne({ _id }, { $set: set, $unset: { nextLink: '' } });
+    return { id: _id, request, queued };
   }
 
   async move(id: string, { queued, nextLink }: RequestProgress): Promise<void> {

@@ -16,6 +16,9 @@ export class UnreadableError extends Error {
   }
 }
 
+/** It was sealed by our key, and is damaged. Where the key may be another one, nothing is known to be wrong with what is stored. */
+export const isDamaged = (error: unknown): boolean => error instanceof UnreadableError && error.key === 'ours';
+
 /**
  * Compresses and encrypts what must not lie in Mongo in the clear: rows, cursors (delta links carry values), both
  * values of a conflict. Brotli at quality 1 then AES-256-GCM: 1.5 µs a row together (DESIGN §7).
@@ -43,6 +46,8 @@ export class Sealer {
 
   /** @throws UnreadableError */
   open<T>(sealed: Uint8Array): T {
+    // No key seals anything as short as that.
+    if (sealed.byteLength < NONCE + TAG) throw new UnreadableError('ours');
     const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
     const isMarked = bytes.subarray(0, MARK.length).equals(MARK);
     const key = bytes.toString('hex', MARK.length, MARK.length + KEY_ID);

@@ -5,7 +5,7 @@ export type StorePart = Exclude<keyof Store, 'db' | 'fingerprinter' | 'close'>;
 type Methods<T> = { [K in keyof T]: T[K] extends (...given: never[]) => unknown ? K : never }[keyof T];
 export type StoreCall = 'read' | 'write';
 
-/** One collection of requests, or another. */
+/** One collection of requests, or another. `open` replaces what is damaged: done twice, that does no harm. */
 const REQUESTS: Record<Methods<Store['requests']>, StoreCall> = {
   add: 'write',
   open: 'read',
@@ -22,6 +22,7 @@ const REQUESTS: Record<Methods<Store['requests']>, StoreCall> = {
  * call that writes, so a new method has to say here which it is; test/truth/store-calls.test.ts holds the list against what the calls do.
  */
 export const STORE_CALLS: { [P in StorePart]: Record<Methods<Store[P]>, StoreCall> } = {
+  // Those that read replace what is damaged: done twice, that does no harm.
   asides: {
     get: 'read',
     due: 'read',

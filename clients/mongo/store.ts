@@ -17,7 +17,7 @@ import { People } from './people';
 import { ProgressStore } from './progress';
 import { Pushes } from './pushes';
 import { Reconciliation } from './reconciliation';
-import { Requests } from './requests';
+import { Requests, type ResyncRequest } from './requests';
 import { Roles } from './roles';
 import { Sealer } from './sealer';
 import { Staging } from './staging';
@@ -70,10 +70,11 @@ export function storeOn(db: Db, sealer: Sealer, close: () => Promise<void>): Sto
   const failures = new Failures(db);
   const fingerprinter = new Fingerprinter(sealer.fingerprintKey, sealer.keyId);
   const links = new Links(db, fingerprinter.epoch);
+  const inbox = new Inbox(db, sealer, links);
   return {
     db,
     fingerprinter,
-    asides: new Asides(db, sealer),
+    asides: new Asides(db, sealer, inbox),
     bindings: new Bindings(db),
     checkpoints: new Checkpoints(db, sealer),
     conflicts: new Conflicts(db, sealer),
@@ -81,7 +82,7 @@ export function storeOn(db: Db, sealer: Sealer, close: () => Promise<void>): Sto
     failures,
     fieldMaps: new FieldMaps(db),
     fields: new Fields(db),
-    inbox: new Inbox(db, sealer, links),
+    inbox,
     journal: new Journal(db),
     links,
     parked: new ParkedStore(db, failures),
@@ -90,7 +91,8 @@ export function storeOn(db: Db, sealer: Sealer, close: () => Promise<void>): Sto
     pushes: new Pushes(db),
     pushRequests: new Requests<PushRequest>(db, sealer, 'pushRequests'),
     reconciliation: new Reconciliation(db),
-    requests: new Requests(db, sealer),
+    // Every row, where nobody knows which were meant.
+    requests: new Requests<ResyncRequest>(db, sealer, 'requests', (entity) => ({ entity })),
     roles: new Roles(db),
     staging: new Staging(db, sealer),
     synced: new Synced(db),

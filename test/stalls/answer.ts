@@ -1,7 +1,7 @@
 import { contact, id } from '../../cli/check/stage/organisation';
-import { Sealer, UnreadableError } from '../../clients/mongo/sealer';
 import { clock } from '../truth/memory/time';
 import type { System } from '../truth/step';
+import { DAMAGED_STORIES } from './damaged';
 import { EACH_STORIES } from './each';
 import { World } from './world';
 
@@ -229,67 +229,6 @@ async function newVersion(): Promise<Facts> {
   return { before, same, after: await world.parked(), there: (await world.person(id)) !== undefined };
 }
 
-/** Pages of the inbox are damaged on their way to the disk, or cannot be opened because the key is another one. */
-class WornSealer extends Sealer {
-  damages = false;
-  isAnother = false;
-
-  override seal(value: unknown): Buffer {
-    const sealed = super.seal(value);
-    const isPage = Array.isArray(value) && value.some((item: unknown) => item !== null && typeof item === 'object');
-    if (this.damages && isPage) sealed.writeUInt8(sealed.readUInt8(sealed.length - 1) ^ 1, sealed.length - 1);
-    return sealed;
-  }
-
-  override open<T>(sealed: Uint8Array): T {
-    if (this.isAnother) throw new UnreadableError('another');
-    return super.open<T>(sealed);
-  }
-}
-
-/** Edits on both sides and a deletion, whose pages are damaged. */
-async function damagedPages(): Promise<Facts> {
-  const sealer = new WornSealer(Buffer.alloc(32, 1));
-  const world = await World.of(12, sealer);
-  const [first = '', second = '', third = ''] = world.contacts;
-  await world.edit([first], { jobtitle: 'Buyer' });
-  await world.market([second], { title: 'Head' });
-  await world.memory.editDynamics({ op: 'delete', table: 'contact', id: third });
-  await world.memory.pass(MINUTE_MS);
-  sealer.damages = true;
-  await world.service.look();
-  sealer.damages = false;
-  const arrived = await world.until(
-    async () =>
-      (await world.person(first))?.title === 'Buyer' &&
-      (await world.row(second))?.jobtitle === 'Head' &&
-      (await world.person(third))?.microsoftIsDeleted === true,
-    10 * MINUTE_MS,
-  );
-  await world.service.settle();
-  const damaged = (await world.service.world.deps.store.inbox.damaged()).get('contact') ?? 0;
-  return { arrived: arrived !== undefined, damaged, parked: await world.parked() };
-}
-
-/** A worker that was given another key, and then the right one again. */
-async function anotherKey(): Promise<Facts> {
-  const sealer = new WornSealer(Buffer.alloc(32, 1));
-  const world = await World.of(12, sealer);
-  await world.edit(world.contacts, { jobtitle: 'Buyer' });
-  await world.memory.pass(MINUTE_MS);
-  await world.service.look();
-  sealer.isAnother = true;
-  await world.service.workOff();
-  const { trouble } = world.service;
-  const { inbox } = world.service.world.deps.store;
-  const kept = (await inbox.pending()).get('contact')?.dynamics;
-  const damaged = (await inbox.damaged()).size;
-  sealer.isAnother = false;
-  const isBuyer = async (guid: string) => (await world.person(guid))?.title === 'Buyer';
-  const arrived = await world.until(() => all(world.contacts, isBuyer), 5 * MINUTE_MS);
-  return { trouble, kept, damaged, parked: await world.parked(), arrived: arrived !== undefined };
-}
-
 const strangeContacts = (count: number): object[] =>
   Array.from({ length: count }, (_, number) => contact(500 + number, { merged: true, _masterid_value: 42 }));
 
@@ -310,8 +249,7 @@ const STORIES: Record<string, () => Promise<Facts>> = {
   'an id that is none': () => strange([contact(500, { contactid: 'not-an-id' })], 20),
   'more than can be their own fault': () => strange(strangeContacts(30), 20),
   'another version': newVersion,
-  'damaged pages': damagedPages,
-  'another key': anotherKey,
+  ...DAMAGED_STORIES,
   ...EACH_STORIES,
 };
 

@@ -109,7 +109,7 @@ describe('Dynamics at one row of several', () => {
       expect({ optOut, forward }).toEqual({ optOut: 15, forward: 15 });
       expect(number(arrived)).toBeLessThanOrEqual(TEN_MINUTES);
       expect({ setAside, early, cured, left }).toEqual({ setAside: 1, early: [], cured: true, left: [] });
-      expect(late).toEqual([expect.stringMatching(/^contact:c0000000-\S+ keeps-failing dynamics (500|no answer)$/)]);
+      expect(late).toEqual([expect.stringMatching(/^contact:c0000000-\S+ keeps-failing dynamics (500|no-answer)$/)]);
     },
   );
 
@@ -166,6 +166,40 @@ describe('what waits cannot be opened', () => {
     expect(number(damaged)).toBeGreaterThanOrEqual(2);
   });
 
+  it.each([['damaged aside'], ['damaged aside for which work comes']])(
+    '%s: the row is read again, and neither the others nor its entity notice',
+    (story) => {
+      expect(played(story)).toEqual({
+        waiting: 1,
+        arrived: true,
+        own: true,
+        damaged: 1,
+        parked: [],
+        left: 0,
+        trouble: [],
+      });
+    },
+  );
+
+  it('damaged parked: a new version of the service reads the row again, and the check of the organisations goes on', () => {
+    expect(played('damaged parked')).toEqual({ before: 1, arrived: true, own: true, after: [] });
+  });
+
+  it('damaged roles: the opportunities are read again for them as well as the connections', () => {
+    const [first, second] = ['c0000000-0000-4000-8000-000000000010', 'c0000000-0000-4000-8000-000000000011'];
+    expect(played('damaged roles')).toEqual({ before: [first], after: [second], trouble: [] });
+    expect(played('damaged roles, staged')).toEqual({ hits: 1, after: [first], trouble: [] });
+  });
+
+  it.each(['-271821', '0001', '9999'])(
+    'damaged, with a row of the year %s: it is read again from a time that can be asked for',
+    (year) => {
+      const { filters, ...facts } = played(`damaged, time ${year}`);
+      expect(facts).toEqual({ arrived: true, later: true, trouble: [] });
+      expect(filters).toEqual([expect.stringMatching(/^modifiedon ge (1900|20\d\d)-\d\d-\d\dT[\d:]{8}Z$/)]);
+    },
+  );
+
   it('under another key nothing is put away: the entity is stopped until the key is right again', () => {
     expect(played('another key')).toEqual({
       trouble: [expect.stringContaining('SYNC_DATA_KEY is not the key that this database was written with') as string],
@@ -173,6 +207,12 @@ describe('what waits cannot be opened', () => {
       damaged: 0,
       parked: [],
       arrived: true,
+    });
+    expect(played('another key, set aside')).toEqual({
+      trouble: [expect.stringContaining('SYNC_DATA_KEY is not the key that this database was written with') as string],
+      waiting: 1,
+      damaged: 0,
+      own: true,
     });
   });
 });

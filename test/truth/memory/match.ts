@@ -52,6 +52,10 @@ export function matches(document: Document, filter: Filter): boolean {
       if (!(filter.$or as Filter[]).some((one) => matches(document, one))) return false;
       continue;
     }
+    if (name === '$nor') {
+      if ((filter.$nor as Filter[]).some((one) => matches(document, one))) return false;
+      continue;
+    }
     const operators = operatorsOf(filter[name]);
     if (!operators) {
       if (!valuesAt(document, name).some((value) => same(value, filter[name]))) return false;
