@@ -12,6 +12,8 @@ export interface Hold {
   reason: string;
   /** Someone has to act: shown as `stopped`. */
   stopped: boolean;
+  /** Epoch ms: it came no further since then. Absent: written before this was kept. */
+  since?: number;
 }
 
 /** Where a hold is kept: of an entity, or of one of its directions, by the system that its work comes from. */

@@ -48,6 +48,20 @@ describe('an entity in trouble does not stop the others', () => {
     },
   );
 
+  test('a page that a vendor refuses to read holds neither the phase nor a later wave, and is tried again until it can be read', async () => {
+    const world = new FakeWorld(PLAIN);
+    world.on('fetchPage/account', fails('dynamics accounts.read: refused (400/0x80040265)'));
+    const sync = await harness.start(world);
+    await sync.until('shown', ({ entities }) => entities.account?.waiting !== undefined);
+    const status = await sync.phase('loop', 60);
+    expect(status.entities.account?.stopped).toContain('accounts.read: refused');
+    await sync.until('the later wave', ({ entities }) => entities.opportunity?.phase === 'loop');
+    world.off('fetchPage/account');
+    const after = await sync.until('account imported', ({ entities }) => entities.account?.phase === 'loop', 60);
+    expect(after.entities.account?.stopped).toBeUndefined();
+    expect(new Set(world.callsOf('applyUnit', 'account').map(({ unit }) => unit))).toEqual(new Set([0, 1]));
+  }, 150_000);
+
   test('while a mended entity is imported late, the loop of the others goes on', async () => {
     const world = new FakeWorld(PLAIN);
     world.on('beginImport/account', stopped('privilege prvReadAccount is missing'));
