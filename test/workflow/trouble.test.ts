@@ -179,6 +179,39 @@ describe('an entity in trouble does not stop the others', () => {
     expect((await sync.phase('loop')).reason).toBeUndefined();
   });
 
+  test('a check of the organisations that fails is shown and tried again; nothing is stopped', async () => {
+    const world = new FakeWorld(PLAIN);
+    const sync = await harness.start(world);
+    await sync.phase('loop');
+    world.on('checkOrganisations', fails('dynamics contacts.read-by-ids: transient (500)'));
+    // A resume makes the check due, as after a quarter of an hour.
+    await sync.signal('resume');
+    const shown = await sync.until('shown', ({ feeds }) => feeds !== undefined);
+    expect(shown).toMatchObject({ phase: 'loop', feeds: { organisations: expect.stringContaining('read-by-ids') } });
+    expect(shown.reason).toBeUndefined();
+    world.change('dynamics', 'team');
+    await sync.worldHas('a live change', () => world.callsOf('applyInbox', 'team').length === 1);
+    world.off('checkOrganisations');
+    await sync.until('gone', ({ feeds }) => feeds === undefined, 90);
+    expect(world.callsOf('checkOrganisations')).toHaveLength(2);
+  }, 120_000);
+
+  test('a wrong organisation stops everything, and a check that fails meanwhile does not start it again', async () => {
+    const world = new FakeWorld(PLAIN);
+    const sync = await harness.start(world);
+    await sync.phase('loop');
+    world.on('checkOrganisations', stopped('another Dynamics organisation'));
+    await sync.signal('resume');
+    await sync.phase('stopped');
+    world.on('checkOrganisations', fails('unexpected answer'));
+    await sync.signal('resume');
+    const status = await sync.until('shown', ({ feeds }) => feeds !== undefined);
+    expect(status).toMatchObject({ phase: 'stopped', reason: 'another Dynamics organisation' });
+    world.off('checkOrganisations');
+    await sync.signal('resume');
+    await sync.phase('loop');
+  });
+
   test('what was stopped is tried again by itself within about a minute', async () => {
     const world = new FakeWorld(PLAIN);
     const early = new FakeWorld(PLAIN);

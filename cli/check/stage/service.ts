@@ -236,8 +236,9 @@ export class Service<P extends Process = World> {
     if (this.#entities.length > 0) {
       if (this.stopped === undefined && Date.now() - this.#checkedAt < this.checkEveryMs) return true;
       const checked = await this.#run('checkOrganisations');
-      if (checked) this.#checkedAt = Date.now();
-      return checked !== undefined;
+      // One that failed tells nothing: what was stopped stays so, what goes on goes on.
+      if (checked || this.stopped === undefined) this.#checkedAt = Date.now();
+      return this.stopped === undefined;
     }
     const found = await this.#run('preflight');
     if (!found) return false;
