@@ -62,5 +62,5 @@ export async function bounded(work: () => Promise<ChildResult>): Promise<ChildRe
 /** A child that a person started with what no parent sends: it does nothing, and it must not stand in the parent's way. */
 export function rubbishInput(): ChildResult {
   log.warn('input ignored: not what the parent starts a child with');
-  return { kind: 'stopped', reason: 'started by hand with an input that means nothing' };
+  return { kind: 'stopped', reason: 'started by hand: only the sync starts one' };
 }
