@@ -1,24 +1,32 @@
 /** Nothing that either vendor answers is nested a tenth as deep. */
 export const MAX_DEPTH = 64;
+/**
+ * A page of 4,800 rows with a hundred columns has no more values, nor has a table's metadata at the bound of its bytes. Parsed, half a
+ * million take 50 MB in the worst case, objects that are all different, where a text of 12 MB could hold five million.
+ */
+export const MAX_VALUES = 500_000;
 
 /** Why a text is refused before it is parsed. */
-export type Hostile = 'JSON_TOO_DEEP' | 'JSON_PROTO_KEY';
+export type Hostile = 'JSON_TOO_DEEP' | 'JSON_PROTO_KEY' | 'TOO_LARGE';
 
-export const isHostile = (code: unknown): code is Hostile => code === 'JSON_TOO_DEEP' || code === 'JSON_PROTO_KEY';
+export const isHostile = (code: unknown): code is Hostile =>
+  code === 'JSON_TOO_DEEP' || code === 'JSON_PROTO_KEY' || code === 'TOO_LARGE';
 
 const QUOTE = 0x22;
 const COLON = 0x3a;
+const COMMA = 0x2c;
 const BACKSLASH = 0x5c;
 
 /**
  * Looks through a text that is to be JSON for what must not be used: nesting deeper than 64, which overflows whatever walks the
- * value, and keys `__proto__`, which set the prototype of what they are copied to, however they are spelled (`\u005f_proto__`).
+ * value, more values than the memory is meant to hold, and keys `__proto__`, which set the prototype of what they are copied to, however they are spelled (`\u005f_proto__`).
  *
  * One pass without recursion, of a text of any kind; whether it is JSON at all is for `JSON.parse` to say. Strings are jumped over,
  * so that it costs a small part of what the parsing does.
  */
 export function hostileIn(text: string): Hostile | undefined {
   let depth = 0;
+  let values = 0;
   let backslash = nextBackslash(text, 0);
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
@@ -27,6 +35,8 @@ export function hostileIn(text: string): Hostile | undefined {
       depth++;
       if (depth > MAX_DEPTH) return 'JSON_TOO_DEEP';
     } else if ((code | 0x20) === 0x7d) depth--;
+    // One behind each comma, and the first of each object or list.
+    if ((code === COMMA || (code | 0x20) === 0x7b) && ++values > MAX_VALUES) return 'TOO_LARGE';
     if (code !== QUOTE) continue;
     let end = text.indexOf('"', at + 1);
     if (backslash < at) backslash = nextBackslash(text, at);

@@ -151,14 +151,17 @@ const counts: Reader<EntityCounts> = (value) =>
       }
     : undefined;
 
+const holdFields: Fields<Hold> = { until: number, reason: text, stopped: flag, since: number };
+
 /**
  * What of a carried state means something; the rest takes its default. A wait whose end is no time, or further away than any wait may be,
  * is over. @param now epoch ms
  */
 export function readState(input: unknown, now: number): Partial<SyncState> {
   const hold: Reader<Hold> = (value) => {
-    const { until, reason = '', stopped = false } = partOf<Hold>({ until: number, reason: text, stopped: flag }, value);
-    return isRecord(value) ? { until: isPlausible(until, now) ? until : 0, reason, stopped } : undefined;
+    const { until, reason = '', stopped = false, since } = partOf<Hold>(holdFields, value);
+    const past = since !== undefined && since <= now ? { since } : {};
+    return isRecord(value) ? { until: isPlausible(until, now) ? until : 0, reason, stopped, ...past } : undefined;
   };
   const due: Reader<number> = (value) => (value === AFTER_CYCLE || isPlausible(value, now) ? value : undefined);
   const names = listOf(name);

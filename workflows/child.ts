@@ -8,12 +8,20 @@ import {
 } from '@temporalio/workflow';
 import { pause, resume } from './messages';
 
-/** How a child's bounded run ended. A child never fails for what happened outside: the parent decides when to go on. */
-export type ChildResult =
-  | { kind: 'done'; more: boolean }
+interface Wait {
+  kind: 'wait';
+  waitUntil: number;
+  reason: string;
   /** Of both directions, or of the one whose work came from this system. */
-  | { kind: 'wait'; waitUntil: number; reason: string; feed?: 'dynamics' | 'marketo' }
-  | { kind: 'stopped'; reason: string };
+  feed?: 'dynamics' | 'marketo';
+  /** The activity sees no sense in another attempt: it was refused. */
+  final?: boolean;
+  /** Of an import: it came further before it had to wait. */
+  moved?: boolean;
+}
+
+/** How a child's bounded run ended. A child never fails for what happened outside: the parent decides when to go on. */
+export type ChildResult = { kind: 'done'; more: boolean } | Wait | { kind: 'stopped'; reason: string };
 
 /** After the activity's own five attempts. */
 const AFTER_FAILURE_MS = 30_000;
@@ -32,13 +40,14 @@ export function pausable(state: { paused: boolean }): void {
 }
 
 /** An activity that failed five times is a wait, not the end of the child. @throws what else went wrong */
-export function asWait(error: unknown): { kind: 'wait'; waitUntil: number; reason: string } {
+export function asWait(error: unknown): Wait {
   if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
   const cause = error.cause instanceof ApplicationFailure ? error.cause : undefined;
   return {
     kind: 'wait',
     waitUntil: Date.now() + AFTER_FAILURE_MS,
     reason: cause?.message ?? `${error.activityType} failed`,
+    ...(cause?.nonRetryable && { final: true }),
   };
 }
 
@@ -53,5 +62,5 @@ export async function bounded(work: () => Promise<ChildResult>): Promise<ChildRe
 /** A child that a person started with what no parent sends: it does nothing, and it must not stand in the parent's way. */
 export function rubbishInput(): ChildResult {
   log.warn('input ignored: not what the parent starts a child with');
-  return { kind: 'stopped', reason: 'started by hand with an input that means nothing' };
+  return { kind: 'stopped', reason: 'started by hand: only the sync starts one' };
 }

@@ -8,8 +8,8 @@ import {
   startChild,
   workflowInfo,
 } from '@temporalio/workflow';
-import { boundedInstant } from '../model/instant';
 import type { ChildResult } from './child';
+import { holdAfter, PROBE_MS } from './holds';
 import { incrementalSync } from './incremental-sync';
 import { initialImport } from './initial-import';
 import { mustLeave } from './leave';
@@ -20,8 +20,6 @@ import { holdOf, raiseGeneration } from './state';
 
 /** A child of an earlier run that still runs is looked at again after this long. */
 const STILL_RUNNING_MS = 5_000;
-/** How often a stopped entity is tried again by itself. */
-const PROBE_MS = 60_000;
 /** A resync's page or two; then live work of the lane gets its turn. */
 const RESYNC_UNITS = 1;
 
@@ -78,7 +76,7 @@ export class Children {
     } catch (error) {
       if ((error as Error).name === 'WorkflowExecutionAlreadyStartedError') return this.#watch(name);
       const reason = 'the child workflow failed: see its history';
-      this.run.state.holds[name] = { until: Date.now() + PROBE_MS, reason, stopped: false };
+      this.#note(name, work, { kind: 'wait', waitUntil: Date.now() + PROBE_MS, reason });
     }
     this.#ended(name);
   }
@@ -127,6 +125,7 @@ export class Children {
 
   #note(name: string, work: Work, result: ChildResult): void {
     const { state } = this.run;
+    const before = state.holds[name];
     delete state.holds[name];
     if (result.kind === 'done') {
       if (result.more) return;
@@ -139,11 +138,10 @@ export class Children {
       }
       return;
     }
-    const feed = result.kind === 'wait' ? result.feed : undefined;
-    state.holds[holdOf(name, feed)] =
-      result.kind === 'wait'
-        ? { until: boundedInstant(result.waitUntil, Date.now()), reason: result.reason, stopped: false }
-        : { until: Date.now() + PROBE_MS, reason: result.reason, stopped: true };
+    const hold = holdAfter(work.kind, result, before, Date.now());
+    // Runs that began before an import was given up wait for it as they did.
+    if (result.kind === 'wait' && hold.stopped && !patched('give-up-import')) hold.stopped = false;
+    state.holds[holdOf(name, result.kind === 'wait' ? result.feed : undefined)] = hold;
   }
 
   /** Pause and resume go to the children too: they may be in the middle of a long import. */

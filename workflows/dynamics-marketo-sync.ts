@@ -77,20 +77,13 @@ export async function dynamicsMarketoSync(input?: unknown): Promise<void> {
 }
 
 /**
- * What the run before handed on, or what a person started this one with. From a state that another version wrote and this one does not
- * know, nothing must be made afresh: the task fails until a worker takes it that does. A person may start with a state too; with
- * anything else, an ordinary sync begins.
+ * What the run before handed on; a run that a person started has no input (rubbish.ts), and begins an ordinary sync. From a state that
+ * another version wrote and this one does not know, nothing must be made afresh: the task fails until a worker takes it that does.
  */
 function stateOf(input: unknown): SyncState {
-  const now = Date.now();
-  if (workflowInfo().continuedFromExecutionRunId !== undefined) {
-    if (!isState(input)) throw new Error('the state that the last run handed on is none that this version knows');
-    return restore(input, now);
-  }
-  const given = restore(input, now);
-  if (given.entities.length > 0) return given;
-  if (input !== undefined && input !== null) log.warn('input ignored: the sync takes none');
-  return restore();
+  if (input === undefined) return restore();
+  if (!isState(input)) throw new Error('the state that the last run handed on is none that this version knows');
+  return restore(input, Date.now());
 }
 
 /** Handlers set intent and nothing more; the loop acts on it. */

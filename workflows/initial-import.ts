@@ -21,7 +21,9 @@ export async function initialImport(input: ImportInput): Promise<ChildResult> {
   if (!isInput(input)) return rubbishInput();
   const state = { paused: input.paused };
   pausable(state);
-  return bounded(async () => {
+  // A run that goes on from another one: that one has written a page.
+  let moved = workflowInfo().continuedFromExecutionRunId !== undefined;
+  const result = await bounded(async () => {
     const { entity, generation, mode } = input;
     if (state.paused) return HANDED_OVER;
     const begun = await onDynamics.beginImport.executeWithOptions({ summary: `${entity}: begin ${mode}` }, [
@@ -45,6 +47,7 @@ export async function initialImport(input: ImportInput): Promise<ChildResult> {
           trouble = fetched;
           return;
         }
+        moved = true;
         if (fetched.rows > 0) staged.push(unit);
         next = fetched.more ? unit + 1 : undefined;
       }
@@ -70,6 +73,7 @@ export async function initialImport(input: ImportInput): Promise<ChildResult> {
       // Together: a cancellation rejects both.
       const [applied] = await Promise.all([applying, fetching]);
       if (applied.kind !== 'done') return applied;
+      moved = true;
       staged.shift();
       if (workflowInfo().continueAsNewSuggested)
         await continueAsNew<typeof initialImport>({ ...input, paused: state.paused });
@@ -80,6 +84,7 @@ export async function initialImport(input: ImportInput): Promise<ChildResult> {
     ]);
     return finished.kind === 'done' ? { kind: 'done', more: false } : finished;
   });
+  return result.kind === 'wait' ? { ...result, moved } : result;
 }
 
 const isInput = (input: unknown): input is ImportInput => {

@@ -1,3 +1,4 @@
+import { patched } from '@temporalio/workflow';
 import type { Look } from '../activities/look';
 import type { Outcome } from '../activities/outcome';
 import { boundedInstant } from '../model/instant';
@@ -12,6 +13,9 @@ import { tolerant } from './tolerant';
 const AGAIN_MS = 5_000;
 /** A restore or a copy is found out within this (DESIGN §5, the right organisation). */
 const CHECK_MS = 15 * 60_000;
+/** A check that failed is tried again after this long, and three times as long as it took: nothing is started while it goes on. */
+const CHECK_AGAIN_MS = 60_000;
+const CHECK_FAULT = 'organisations';
 
 /** Both systems reachable and the right ones; until then the sync stands still and says why. */
 export async function runPreflight(run: Run): Promise<void> {
@@ -42,25 +46,35 @@ export async function runPreflight(run: Run): Promise<void> {
   };
 }
 
-/** Still the right organisations, and not set back? Otherwise everything stands still before another write. */
+/**
+ * Still the right organisations, and not set back? Otherwise everything stands still before another write. A check that failed tells
+ * neither: what was stopped stays so, what goes on goes on, and `status` says why it is not known.
+ */
 export async function checkIfDue(run: Run): Promise<void> {
   const { state } = run;
   if (state.phase !== 'stopped' && (state.due.organisations ?? 0) > Date.now()) return;
+  const begun = Date.now();
   const checked = await tolerant(onDynamics.checkOrganisations());
-  if (checked.kind === 'stopped') {
+  const now = Date.now();
+  // Runs that began before a failed check was a wait are stopped by it, as they were.
+  if (checked.kind === 'stopped' || (checked.kind === 'failed' && !patched('check-again'))) {
     run.state.phase = 'stopped';
     run.state.reason = checked.reason;
     return;
   }
-  if (checked.kind === 'wait') {
-    // Not known yet: what was stopped stays so.
-    run.state.due.organisations = boundedInstant(checked.waitUntil, Date.now());
+  if (checked.kind !== 'done') {
+    run.state.faults[CHECK_FAULT] = checked.reason;
+    run.state.due.organisations =
+      checked.kind === 'wait'
+        ? boundedInstant(checked.waitUntil, now)
+        : now + Math.min(CHECK_MS, Math.max(CHECK_AGAIN_MS, 3 * (now - begun)));
     return;
   }
+  delete run.state.faults[CHECK_FAULT];
   if (checked.entities) adoptEntities(run.state, checked.entities, checked.dropped ?? []);
   run.state.phase = 'loop';
   delete run.state.reason;
-  run.state.due.organisations = Date.now() + CHECK_MS;
+  run.state.due.organisations = now + CHECK_MS;
 }
 
 /**
@@ -112,7 +126,7 @@ function note(
   state: SyncState,
   api: 'dynamics' | 'marketo',
   feeds: Due[],
-  look: Outcome<Look>,
+  look: Outcome<Look> | { kind: 'failed'; reason: string },
   startedAt: number,
 ): void {
   for (const [name, seconds] of feeds) {

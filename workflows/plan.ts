@@ -15,7 +15,7 @@ export interface Start {
 
 const isHeld = (state: SyncState, name: string, now: number): boolean => (state.holds[name]?.until ?? 0) > now;
 
-/** Imported, or not to be waited for: someone has to act on it. What refers to it parks, and wakes. */
+/** Imported, or not to be waited for: it is stopped, or fails for good (holds.ts). What refers to it waits, and wakes. */
 const isSettled = (state: SyncState, name: string): boolean =>
   state.imported.includes(name) || state.pausedEntities.includes(name) || state.holds[name]?.stopped === true;
 

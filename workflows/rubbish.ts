@@ -15,7 +15,7 @@ type Payloads = readonly Payload[] | null | undefined;
  * Messages come from a keyboard, or from anyone with access to the server. The SDK converts their payloads before any handler of ours
  * sees them, and a payload that cannot be converted fails the workflow task again and again, so that one message would end the sync. They
  * are therefore looked at before the SDK does: a signal that cannot be read is dropped, a query or an update loses its arguments (none of
- * ours takes any), and a start whose input cannot be read has none. Each is logged, without its values.
+ * ours takes any), and a start by a person has no input: nothing in it becomes the state of a sync. Each is logged, without its values.
  *
  * What our own code sent is not touched: the state that a run hands to the next one, the input of a child, the results of activities and
  * children. A worker that cannot read those must fail the task until one that can takes it, or something would be forgotten.
@@ -39,7 +39,10 @@ function isHeard({ signalWorkflow, queryWorkflow, doUpdate, initializeWorkflow }
     log.warn('update refused: there is none', { update: doUpdate.name });
     doUpdate.input = [];
   }
-  if (initializeWorkflow && !isOurs(initializeWorkflow)) readStart(initializeWorkflow);
+  if (initializeWorkflow && !isOurs(initializeWorkflow)) {
+    if (initializeWorkflow.arguments?.length) log.warn('input ignored: a person starts without one');
+    initializeWorkflow.arguments = [];
+  }
   return true;
 }
 
@@ -62,18 +65,15 @@ function isSignalHeard(signal: Signal): boolean {
   return true;
 }
 
-function readStart(start: Start): void {
-  if (isReadable(start.arguments)) {
-    start.arguments = start.arguments?.slice(0, 1) ?? [];
-    return;
-  }
-  log.warn('input ignored: it cannot be read');
-  start.arguments = [];
-}
+/** ContinueAsNewInitiator of Temporal's API: the run before called continueAsNew. */
+const BY_WORKFLOW = 1;
 
-/** An earlier run, or a parent, of the same code. */
-const isOurs = ({ continuedFromExecutionRunId, parentWorkflowInfo }: Start): boolean =>
-  Boolean(continuedFromExecutionRunId) || Boolean(parentWorkflowInfo?.workflowId);
+/**
+ * Did a run of the same code give this one its input: the run before it, or its parent? The server tells which, in an event that a reset
+ * copies. A run that a cron schedule or a retry policy began has the run before it too, but the input of the person who started that.
+ */
+const isOurs = ({ continuedInitiator, parentWorkflowInfo }: Start): boolean =>
+  continuedInitiator === BY_WORKFLOW || Boolean(parentWorkflowInfo?.workflowId);
 
 /** No signal of ours is near so long. The SDK's converter takes seconds over a megabyte, and a workflow must not stand still for that. */
 const LONGEST_BYTES = 16_384;

@@ -12,6 +12,8 @@ export interface Hold {
   reason: string;
   /** Someone has to act: shown as `stopped`. */
   stopped: boolean;
+  /** Epoch ms: it came no further since then. Absent: written before this was kept. */
+  since?: number;
 }
 
 /** Where a hold is kept: of an entity, or of one of its directions, by the system that its work comes from. */
@@ -90,7 +92,7 @@ export const isState = (input: unknown): boolean =>
   typeof input === 'object' && input !== null && (input as { v?: unknown }).v === 1;
 
 /**
- * From what the last run carried; from anything else (a person starts with no input, or with `{}`) anew. Of a state, what makes no sense
+ * From what the last run carried; from anything else, a state that knows nothing yet. Of a state, what makes no sense
  * is left out (carried.ts). @param now epoch ms: a wait may end a day later at most; left out, no time is too late
  */
 export function restore(input?: unknown, now: number = Number.POSITIVE_INFINITY): SyncState {

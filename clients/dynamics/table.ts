@@ -41,17 +41,14 @@ export async function table(transport: Transport, logicalName: string): Promise<
   const primaryIdAttribute = text(definition.PrimaryIdAttribute);
   if (entitySetName === undefined || primaryIdAttribute === undefined) throw unreadable(operation, 200, 'NO_TABLE');
 
-  const [language, ...typed] = await Promise.all([
-    baseLanguage(transport),
-    ...Object.entries(TYPED).map(([type, query]) =>
-      get(`/Attributes/Microsoft.Dynamics.CRM.${type}AttributeMetadata?${query}`),
-    ),
-  ]);
+  const language = await baseLanguage(transport);
   const details = new Map<string, JsonObject>();
-  for (const answer of typed)
-    for (const item of itemsOf(answer)) {
+  // One after the other, and of each only what is used: with the labels of all languages each may be some megabytes.
+  for (const [type, query] of Object.entries(TYPED))
+    for (const item of itemsOf(await get(`/Attributes/Microsoft.Dynamics.CRM.${type}AttributeMetadata?${query}`))) {
+      const { OptionSet: _own, GlobalOptionSet: _global, ...detail } = item;
       const options = optionsOf(item, language);
-      details.set(String(item.LogicalName), options === undefined ? item : { ...item, options });
+      details.set(String(item.LogicalName), options === undefined ? detail : { ...detail, options });
     }
   return {
     logicalName,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { jsonObject } from '../../clients/answer';
-import { hostileIn, MAX_DEPTH } from '../../clients/json';
+import { hostileIn, MAX_DEPTH, MAX_VALUES } from '../../clients/json';
 
 const RUNS = Number(process.env.JSON_RUNS ?? 2_000);
 
@@ -103,6 +103,16 @@ test.each([
   ['a million brackets in a string', `{"a":"${'['.repeat(1_000_000)}"}`, undefined],
   ['a string that never ends', `{"a":"${'\\\\'.repeat(500_000)}`, undefined],
   ['nesting behind a key that is there twice', `{"a":${'['.repeat(70)}${']'.repeat(70)},"a":1}`, 'JSON_TOO_DEEP'],
+  ['more empty objects than a worker can hold', `{"value":[${'{},'.repeat(4_000_000)}{}]}`, 'TOO_LARGE'],
+  ['as many numbers', `[${'1,'.repeat(MAX_VALUES)}1]`, 'TOO_LARGE'],
+  ['as many keys', `{${'"a":1,'.repeat(MAX_VALUES)}"a":1}`, 'TOO_LARGE'],
+  ['as many lists in lists', `[${'[[]],'.repeat(MAX_VALUES / 2)}[]]`, 'TOO_LARGE'],
+  ['as many commas in a string', `{"a":"${','.repeat(4_000_000)}"}`, undefined],
+  [
+    '4,800 rows of a hundred columns',
+    `{"value":[${Array.from({ length: 4_800 }, () => `{${'"new_a":null,'.repeat(99)}"b":1}`).join()}]}`,
+    undefined,
+  ],
   ['the key', '{"value":[{"__proto__":{"isAdmin":true}}]}', 'JSON_PROTO_KEY'],
   ['the key in escapes', '{"\\u005f\\u005fpr\\u006Fto__" \n:1}', 'JSON_PROTO_KEY'],
   ['the key behind a string with escapes', '{"a\\"":"\\\\","__proto__":1}', 'JSON_PROTO_KEY'],

@@ -3,7 +3,6 @@ import { Context } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { PayloadCodec } from '@temporalio/common';
 import { QUEUES } from '../../model/queues';
-import type { SyncState } from '../../workflows/state';
 import type { Status } from '../../workflows/status';
 import { TemporalNamespace } from '../support/temporal-namespace';
 import { eventually } from './eventually';
@@ -109,10 +108,8 @@ export class Harness {
     return id;
   }
 
-  /** @param carried what an earlier run handed on. */
-  async start(world: FakeWorld, id = this.prepare(world), carried: readonly SyncState[] = []): Promise<Sync> {
-    const options = { taskQueue: QUEUES.sync, workflowId: id, args: [...carried] };
-    await this.client.start('dynamicsMarketoSync', options);
+  async start(world: FakeWorld, id = this.prepare(world)): Promise<Sync> {
+    await this.client.start('dynamicsMarketoSync', { taskQueue: QUEUES.sync, workflowId: id });
     return this.follow(id, world);
   }
 

@@ -1,7 +1,13 @@
+import { QUEUES } from '../../model/queues';
 import { FakeWorld } from './fake-world';
 import { Harness, logged, type Sync } from './harness';
 import { json, payload, RUBBISH, rawMessages } from './raw';
 
+/** As a run would hand it on, of an entity that there is not. */
+const STATE = {
+  ...{ v: 1, phase: 'loop', looping: true, paused: true, imported: ['foo'], generation: { foo: 7, account: 7 } },
+  entities: [{ name: 'foo', lane: 'x', wave: 0, everySeconds: 1, untracked: false, person: false }],
+};
 const LONG_IMPORT = [{ name: 'account', pages: 3 }];
 
 /** So long a workflow task that fails would be tried again and again. */
@@ -86,6 +92,8 @@ describe('rubbish', () => {
     ['a state that is none', [json('{"v":1,"entities":"contact","holds":[],"paused":"yes"}')]] as const,
     ['half a state', [json('{"v":1,"phase":"loop","paused":true,"imported":["account"]}')]] as const,
     ['a state of another version', [json('{"v":2}')]] as const,
+    ['a whole state', [json(JSON.stringify(STATE))]] as const,
+    ['a state that is paused, before its preflight', [json('{"v":1,"paused":true}')]] as const,
   ])('as the input of a start begins an ordinary sync: %s', async (_what, payloads) => {
     const world = new FakeWorld(LONG_IMPORT);
     const id = harness.prepare(world);
@@ -93,6 +101,24 @@ describe('rubbish', () => {
     const sync = harness.follow(id, world);
     await sync.phase('loop', WITHIN_S);
     expect(world.callsOf('applyUnit')).toHaveLength(3);
+    expect(await sync.status()).toMatchObject({ paused: false });
+    expect(world.callsOf('preflight')).toHaveLength(1);
+    expect(world.callsOf('beginImport')).toMatchObject([{ of: 'account', generation: 1 }]);
+  });
+
+  test('as the input of a start is not what a run carries when a cron schedule begins the next one', async () => {
+    const world = new FakeWorld(LONG_IMPORT);
+    const id = harness.prepare(world);
+    const cron = { taskQueue: QUEUES.sync, workflowId: id, args: [STATE], cronSchedule: '@every 1s' };
+    // Ended in the middle of its import: the next run has this one before it, and its input.
+    const gate = world.gate('applyUnit/account');
+    await harness.client.start('dynamicsMarketoSync', { ...cron, workflowRunTimeout: '3 seconds' });
+    await gate.entered;
+    const { runId } = await harness.client.getHandle(id).describe();
+    gate.release();
+    const sync = harness.follow(id, world);
+    await sync.worldHas('its preflight', () => world.callsOf('preflight').length >= 2);
+    expect((await sync.handle.describe()).runId).not.toBe(runId);
     expect(await sync.status()).toMatchObject({ paused: false });
   });
 
@@ -112,6 +138,7 @@ describe('rubbish', () => {
         ...RUBBISH.slice(0, 6),
         ['no input', []] as const,
         ['a number', [json('7')]] as const,
+        ['what the sync itself sends', [json('{"entity":"account","generation":7,"mode":"import"}')]] as const,
       ]) {
         await send.start({ workflowId: `${id}/account` }, type, payloads);
         expect(await harness.client.getHandle(`${id}/account`).result()).toMatchObject({ kind: 'stopped' });

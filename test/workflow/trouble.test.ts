@@ -48,6 +48,20 @@ describe('an entity in trouble does not stop the others', () => {
     },
   );
 
+  test('a page that a vendor refuses to read holds neither the phase nor a later wave, and is tried again until it can be read', async () => {
+    const world = new FakeWorld(PLAIN);
+    world.on('fetchPage/account', fails('dynamics accounts.read: refused (400/0x80040265)'));
+    const sync = await harness.start(world);
+    await sync.until('shown', ({ entities }) => entities.account?.waiting !== undefined);
+    const status = await sync.phase('loop', 60);
+    expect(status.entities.account?.stopped).toContain('accounts.read: refused');
+    await sync.until('the later wave', ({ entities }) => entities.opportunity?.phase === 'loop');
+    world.off('fetchPage/account');
+    const after = await sync.until('account imported', ({ entities }) => entities.account?.phase === 'loop', 60);
+    expect(after.entities.account?.stopped).toBeUndefined();
+    expect(new Set(world.callsOf('applyUnit', 'account').map(({ unit }) => unit))).toEqual(new Set([0, 1]));
+  }, 150_000);
+
   test('while a mended entity is imported late, the loop of the others goes on', async () => {
     const world = new FakeWorld(PLAIN);
     world.on('beginImport/account', stopped('privilege prvReadAccount is missing'));
@@ -163,6 +177,39 @@ describe('an entity in trouble does not stop the others', () => {
     world.off('preflight');
     await sync.signal('resume');
     expect((await sync.phase('loop')).reason).toBeUndefined();
+  });
+
+  test('a check of the organisations that fails is shown and tried again; nothing is stopped', async () => {
+    const world = new FakeWorld(PLAIN);
+    const sync = await harness.start(world);
+    await sync.phase('loop');
+    world.on('checkOrganisations', fails('dynamics contacts.read-by-ids: transient (500)'));
+    // A resume makes the check due, as after a quarter of an hour.
+    await sync.signal('resume');
+    const shown = await sync.until('shown', ({ feeds }) => feeds !== undefined);
+    expect(shown).toMatchObject({ phase: 'loop', feeds: { organisations: expect.stringContaining('read-by-ids') } });
+    expect(shown.reason).toBeUndefined();
+    world.change('dynamics', 'team');
+    await sync.worldHas('a live change', () => world.callsOf('applyInbox', 'team').length === 1);
+    world.off('checkOrganisations');
+    await sync.until('gone', ({ feeds }) => feeds === undefined, 90);
+    expect(world.callsOf('checkOrganisations')).toHaveLength(2);
+  }, 120_000);
+
+  test('a wrong organisation stops everything, and a check that fails meanwhile does not start it again', async () => {
+    const world = new FakeWorld(PLAIN);
+    const sync = await harness.start(world);
+    await sync.phase('loop');
+    world.on('checkOrganisations', stopped('another Dynamics organisation'));
+    await sync.signal('resume');
+    await sync.phase('stopped');
+    world.on('checkOrganisations', fails('unexpected answer'));
+    await sync.signal('resume');
+    const status = await sync.until('shown', ({ feeds }) => feeds !== undefined);
+    expect(status).toMatchObject({ phase: 'stopped', reason: 'another Dynamics organisation' });
+    world.off('checkOrganisations');
+    await sync.signal('resume');
+    await sync.phase('loop');
   });
 
   test('what was stopped is tried again by itself within about a minute', async () => {

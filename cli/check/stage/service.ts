@@ -8,6 +8,9 @@ import type { ActivityName, World, WorldOptions } from './world';
 
 /** As workflows/options.ts says. */
 const ATTEMPTS = 5;
+/** An import that came no further for so long is not waited for, nor is one that is refused twice (workflows/holds.ts). */
+const GIVE_UP_MS = 10 * 60_000;
+const IMPORTING: readonly ActivityName[] = ['beginImport', 'fetchPage', 'applyUnit', 'finishImport'];
 /** A child whose activity failed so often is started again after this long (workflows/child.ts). */
 const AFTER_FAILURE_MS = 30_000;
 /** Marketo shows an activity a little later; longer than any delay that is drawn. */
@@ -43,6 +46,8 @@ export class Service<P extends Process = World> {
   trouble: string[] = [];
   /** Entities that can't be synced until someone acts, and what the service says of them. */
   readonly left = new Map<string, string>();
+  /** Since when an import came no further. */
+  readonly #failing = new Map<string, number>();
   /** Each `seq` of the ledgers at which a worker was ended, or died. */
   readonly interrupted: number[] = [];
   /** Entities to be imported before all others, whatever their waves. */
@@ -231,8 +236,9 @@ export class Service<P extends Process = World> {
     if (this.#entities.length > 0) {
       if (this.stopped === undefined && Date.now() - this.#checkedAt < this.checkEveryMs) return true;
       const checked = await this.#run('checkOrganisations');
-      if (checked) this.#checkedAt = Date.now();
-      return checked !== undefined;
+      // One that failed tells nothing: what was stopped stays so, what goes on goes on.
+      if (checked || this.stopped === undefined) this.#checkedAt = Date.now();
+      return this.stopped === undefined;
     }
     const found = await this.#run('preflight');
     if (!found) return false;
@@ -271,6 +277,18 @@ export class Service<P extends Process = World> {
     else this.#imported.add(entity);
   }
 
+  #cameFurther(entity: string): void {
+    this.#failing.delete(entity);
+    this.left.delete(entity);
+  }
+
+  #cameNoFurther(entity: string, reason: string, final: boolean, stopped: boolean): void {
+    const since = this.#failing.get(entity);
+    this.#failing.set(entity, since ?? Date.now());
+    const over = since !== undefined && (final || Date.now() - since >= GIVE_UP_MS);
+    if (stopped || over) this.left.set(entity, reason);
+  }
+
   /** One activity with its retries. @returns undefined when it has to be tried again later; `trouble` says why. */
   async #run<N extends ActivityName>(
     name: N,
@@ -281,19 +299,22 @@ export class Service<P extends Process = World> {
         const outcome = (await this.opened.run(name, ...args)) as Outcome<object>;
         if (outcome.kind === 'done') {
           if (name === 'preflight' || name === 'checkOrganisations') this.stopped = undefined;
-          if (name === 'beginImport') this.left.delete(String(args[0]));
+          if (IMPORTING.includes(name) && name !== 'beginImport') this.#cameFurther(String(args[0]));
           return outcome as Done<object> as Answer<N>;
         }
         if (outcome.kind === 'stopped' && (name === 'preflight' || name === 'checkOrganisations'))
           this.stopped = outcome.reason;
         if (outcome.kind === 'wait') await this.stage.pass(outcome.waitUntil - Date.now() + 1_000);
-        if (outcome.kind === 'stopped' && name === 'beginImport') this.left.set(String(args[0]), outcome.reason);
-        else this.trouble.push(`${name} ${String(args[0] ?? '')}: ${outcome.reason}`);
+        const stopped = outcome.kind === 'stopped';
+        if (IMPORTING.includes(name)) this.#cameNoFurther(String(args[0]), outcome.reason, stopped, stopped);
+        if (!stopped || name !== 'beginImport')
+          this.trouble.push(`${name} ${String(args[0] ?? '')}: ${outcome.reason}`);
         return undefined;
       } catch (error) {
         const hopeless = error instanceof ApplicationFailure && error.nonRetryable === true;
         if (this.#mortal.dead) await this.restart();
         if (hopeless || attempt === ATTEMPTS - 1) {
+          if (IMPORTING.includes(name)) this.#cameNoFurther(String(args[0]), (error as Error).message, hopeless, false);
           this.trouble.push(`${name} ${String(args[0] ?? '')}: ${(error as Error).message}`);
           break;
         }
