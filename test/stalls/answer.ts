@@ -3,6 +3,7 @@ import { Sealer, UnreadableError } from '../../clients/mongo/sealer';
 import { clock } from '../truth/memory/time';
 import type { System } from '../truth/step';
 import { EACH_STORIES } from './each';
+import { UNREAD_STORIES } from './unread';
 import { World } from './world';
 
 const MINUTE_MS = 60_000;
@@ -313,6 +314,7 @@ const STORIES: Record<string, () => Promise<Facts>> = {
   'damaged pages': damagedPages,
   'another key': anotherKey,
   ...EACH_STORIES,
+  ...UNREAD_STORIES,
 };
 
 /** What each story came to, by its name; of one that failed its error. All of them, or those whose names begin so. */

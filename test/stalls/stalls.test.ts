@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { TEAM } from '../../cli/check/stage/organisation';
 import type { Facts } from './answer';
 import type { EachFault } from './each';
+import { UNREAD } from './unread';
 
 /** None in practice: so that a hung process ends. */
 const PATIENCE_MS = 3_600_000;
@@ -99,6 +100,27 @@ describe('Marketo is against one record of several, in a write of another kind t
       expect({ person, owed }).toEqual({ person: undefined, owed: TEAM });
     },
   );
+});
+
+describe('a write was never answered, and what came of one of its records cannot be read', () => {
+  it.each(UNREAD)(
+    '%s: all others go on, those of the same write within ten minutes; the record waits or is listed, and is made up for once it is read again, with no copy',
+    (how) => {
+      const { optOut, edit, back, rest, told, cured, people, open, left, trouble } = played(
+        `unread after a lost answer: ${how}`,
+      );
+      expect([optOut, edit, back].map(number).every((seconds) => seconds <= 15)).toBe(true);
+      expect(number(rest)).toBeLessThanOrEqual(TEN_MINUTES);
+      const expected = { told: 2, cured: true, people: 20, open: 0, left: [], trouble: [] };
+      expect({ told, cured, people, open, left, trouble }).toEqual(expected);
+    },
+  );
+
+  it.each(UNREAD)('%s, of opportunities: just so', (how) => {
+    const { rest, cured, open, trouble } = played(`unread record after a lost answer: ${how}`);
+    expect(number(rest)).toBeLessThanOrEqual(TEN_MINUTES);
+    expect({ cured, open, trouble }).toEqual({ cured: true, open: 0, trouble: [] });
+  });
 });
 
 describe('Dynamics at one row of several', () => {
