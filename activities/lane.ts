@@ -7,6 +7,7 @@ import { guidOf, linkId } from '../clients/mongo/links';
 import { nextSize } from '../model/set-aside';
 import { allEnded } from './all-ended';
 import type { Deps } from './deps';
+import { type Attempt, withoutRefused } from './refused-reads';
 import { forgetAside, type ItemTrouble, setAside } from './set-aside';
 import { isVendorTrouble } from './trouble';
 import { Unexpected, withoutUnexpected } from './unexpected';
@@ -69,7 +70,7 @@ export class Lane {
       items,
       unexpected,
       async (some) => {
-        const part = await this.#attempt(some, work);
+        const part = await withoutRefused(some, (items) => this.#attempt(items, work), again);
         troubles.push(...part.troubles);
         return part.results;
       },
@@ -221,9 +222,4 @@ export class Lane {
     }
     await setAside(this.deps, this.entity, this.feed, troubles, this.#known, this.writer.epoch);
   }
-}
-
-interface Attempt<R> {
-  results: R[];
-  troubles: ItemTrouble[];
 }

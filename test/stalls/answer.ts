@@ -3,6 +3,7 @@ import { Sealer, UnreadableError } from '../../clients/mongo/sealer';
 import { clock } from '../truth/memory/time';
 import type { System } from '../truth/step';
 import { EACH_STORIES } from './each';
+import { EACH_TIME_STORIES } from './each-time';
 import { UNREAD_STORIES } from './unread';
 import { World } from './world';
 
@@ -315,6 +316,7 @@ const STORIES: Record<string, () => Promise<Facts>> = {
   'another key': anotherKey,
   ...EACH_STORIES,
   ...UNREAD_STORIES,
+  ...EACH_TIME_STORIES,
 };
 
 /** What each story came to, by its name; of one that failed its error. All of them, or those whose names begin so. */

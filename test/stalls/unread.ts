@@ -9,10 +9,12 @@ const MINUTE_MS = 60_000;
 export const UNREAD = ['transient', 'refused', 'gone', 'bug', 'authority', 'too-large', 'TypeError'] as const;
 export type Unread = (typeof UNREAD)[number];
 
+const OPERATIONS = { dynamics: 'rows.read-by-ids', marketo: 'leads.read' } as const;
+
 const errorFor = (how: Unread, api: 'dynamics' | 'marketo'): Error => {
   if (how === 'TypeError') return new TypeError('nobody expected this');
   const more = how === 'too-large' ? { code: 'TOO_LARGE' } : { code: '1003' };
-  return new ApiError({ api, operation: `${api}.read`, kind: how satisfies ErrorKind, status: 200, ...more });
+  return new ApiError({ api, operation: OPERATIONS[api], kind: how satisfies ErrorKind, status: 200, ...more });
 };
 
 /** The call fails as long as it is so, where it asks for one of the values. */
@@ -122,9 +124,85 @@ async function afterLostRecord(how: Unread): Promise<Facts> {
   return { rest, cured: cured !== undefined, open, trouble: world.service.trouble };
 }
 
-export const UNREAD_STORIES: Record<string, () => Promise<Facts>> = Object.fromEntries(
-  UNREAD.flatMap((how) => [
-    [`unread after a lost answer: ${how}`, () => afterLostAnswer(how)],
-    [`unread record after a lost answer: ${how}`, () => afterLostRecord(how)],
-  ]),
-);
+/** A vendor is against reading one row of eight, and its person: of four that were edited, or of the one alone. */
+async function refusedRead(api: 'dynamics' | 'marketo', how: Unread, edited: number): Promise<Facts> {
+  const world = await World.of(8);
+  // The check for a database that was restored reads rows too: that is not this story's matter.
+  world.service.checkEveryMs = Number.POSITIVE_INFINITY;
+  const [bad = ''] = world.contacts;
+  const person = (await world.person(bad))?.id;
+  const { dynamics, marketo } = world.service.world.deps;
+  let fails = true;
+  const error = () => errorFor(how, api);
+  if (api === 'dynamics')
+    dynamics.readByIds = failing(
+      dynamics.readByIds.bind(dynamics),
+      (_set, _columns, ids) => fails && isOneOf(ids, [bad]),
+      error,
+    );
+  else
+    marketo.leadsBy = failing(
+      marketo.leadsBy.bind(marketo),
+      (_field, values) => fails && isOneOf(values, [bad, person]),
+      error,
+    );
+  const some = world.contacts.slice(0, edited);
+  await world.edit(some, { jobtitle: 'Buyer' });
+  await world.market(some, { phone: '+1 555 0100' });
+  const hasBoth = async (guid: string) =>
+    (await world.person(guid))?.title === 'Buyer' && (await world.row(guid))?.telephone1 === '+1 555 0100';
+  const arrived = await world.until(() => all(some.slice(1), hasBoth), 10 * MINUTE_MS);
+  await world.cycles(MINUTE_MS);
+  const during = await others(world);
+  const told = (await world.setAside()).waiting;
+  let title = 0;
+  await world.cycles(30 * MINUTE_MS, () => world.market([world.contacts[5] ?? ''], { title: `Title ${title++}` }));
+  const listed = (await world.listed())[bad];
+  fails = false;
+  await world.edit([bad], { jobtitle: 'Buyer ' });
+  await world.market([bad], { phone: '+1 555 0100 ' });
+  const cured = await world.until(() => all(some, hasBoth), 90 * MINUTE_MS);
+  await world.service.settle();
+  const { trouble } = world.service;
+  return { arrived, ...during, told, listed, cured: cured !== undefined, left: await world.parked(), trouble };
+}
+
+/** Dynamics refuses to read any row: the call is wrong, and no row. */
+async function nothingRead(): Promise<Facts> {
+  const world = await World.of(60);
+  const { dynamics } = world.service.world.deps;
+  let calls = 0;
+  dynamics.readByIds = failing(
+    dynamics.readByIds.bind(dynamics),
+    (..._asked) => {
+      calls += 1;
+      return true;
+    },
+    () => errorFor('refused', 'dynamics'),
+  );
+  await world.market(world.contacts, { title: 'Head' });
+  await world.memory.pass(MINUTE_MS);
+  await world.service.look();
+  await world.service.workOff();
+  return { calls, setAside: (await world.setAside()).waiting, trouble: world.service.trouble };
+}
+
+/** With how many a row is read that the vendor refuses to read. */
+export const EDITED = [1, 4] as const;
+export const REFUSING_READS = ['refused', 'gone', 'bug'] as const;
+
+export const UNREAD_STORIES: Record<string, () => Promise<Facts>> = Object.fromEntries([
+  ...(['dynamics', 'marketo'] as const).flatMap((api) =>
+    REFUSING_READS.flatMap((how) =>
+      EDITED.map((edited) => [`unread of ${edited}: ${api} ${how}`, () => refusedRead(api, how, edited)] as const),
+    ),
+  ),
+  ['unread at all', nothingRead],
+  ...UNREAD.flatMap(
+    (how) =>
+      [
+        [`unread after a lost answer: ${how}`, () => afterLostAnswer(how)],
+        [`unread record after a lost answer: ${how}`, () => afterLostRecord(how)],
+      ] as const,
+  ),
+]);
