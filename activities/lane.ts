@@ -7,6 +7,7 @@ import { guidOf, linkId } from '../clients/mongo/links';
 import { nextSize } from '../model/set-aside';
 import { allEnded } from './all-ended';
 import type { Deps } from './deps';
+import { type Attempt, withoutRefused } from './refused-reads';
 import { forgetAside, type ItemTrouble, setAside } from './set-aside';
 import { isVendorTrouble } from './trouble';
 import { Unexpected, withoutUnexpected } from './unexpected';
@@ -69,7 +70,7 @@ export class Lane {
       items,
       unexpected,
       async (some) => {
-        const part = await this.#attempt(some, work);
+        const part = await withoutRefused(some, (items) => this.#attempt(items, work), again);
         troubles.push(...part.troubles);
         return part.results;
       },
@@ -89,7 +90,8 @@ export class Lane {
   async #attempt<R>(items: readonly InboxItem[], work: Work<R>, before?: ApiError): Promise<Attempt<R>> {
     const part = this.writer.part();
     try {
-      const free = part.withoutBusy(items, ({ id }) => [linkId(this.entity, id)]);
+      const clear = await part.withoutUnclear(items, ({ id }) => linkId(this.entity, id));
+      const free = part.withoutBusy(clear, ({ id }) => [linkId(this.entity, id)]);
       const result = await work(free, part);
       await part.recorded();
       return { results: [result], troubles: part.troubles.map((trouble) => this.#byItem(items, trouble)) };
@@ -220,9 +222,4 @@ export class Lane {
     }
     await setAside(this.deps, this.entity, this.feed, troubles, this.#known, this.writer);
   }
-}
-
-interface Attempt<R> {
-  results: R[];
-  troubles: ItemTrouble[];
 }

@@ -1,4 +1,3 @@
-import { isApiError } from '../clients/errors';
 import type { Aside } from '../clients/mongo/aside';
 import type { Feed, InboxItem } from '../clients/mongo/inbox';
 import { entityOf, guidOf, type Link, linkId } from '../clients/mongo/links';
@@ -79,13 +78,12 @@ function verdictOn(deps: Deps, before: Aside | undefined, failed: Failed | undef
   if (!failed) return waits(waitUntil);
   const { error, size } = failed;
   const { api, operation, status, code = String(status ?? 'no-answer'), retryAfterMs = 0 } = error;
-  // The vendor says when: that is no failure of the row.
-  if (isApiError(error, 'rate-limited')) return waits(Math.max(waitUntil, at + retryAfterMs));
   // Parked before: what has come since is a new beginning.
   const known = before?.parked === undefined ? before?.trouble : undefined;
   const isShaky = known !== undefined && !deps.health.isSteadySince(api, known.last);
   const succeededAt = deps.health.succeededAt(api, operation);
-  return afterFailure(known, { api, operation, code, size, at, waitUntil, succeededAt, isShaky });
+  const until = Math.max(waitUntil, at + retryAfterMs);
+  return afterFailure(known, { api, operation, code, size, at, waitUntil: until, succeededAt, isShaky });
 }
 
 /** So many rows fail alone with one code that it is no row's own fault. */

@@ -14,6 +14,10 @@ export const SUPERSEDED = 'superseded';
 export const isVendorTrouble = (error: unknown): error is ApiError =>
   isApiError(error, 'transient', 'ambiguous') && !isOutage(error) && error.code !== SUPERSEDED;
 
+/** The vendor answered, and is against what the call was about: one record is enough for a call about several to be answered so. */
+export const isVendorRefusal = (error: unknown): error is ApiError =>
+  isApiError(error, 'bug', 'refused', 'gone') && !isOwnRefusal(error);
+
 /** A request of ours that our own client refuses to send: an id that is none. The vendor has not seen it. */
 function isOwnRefusal(error: unknown): boolean {
   return isApiError(error, 'bug') && error.status === undefined && error.code === undefined;

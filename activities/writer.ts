@@ -1,27 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { ApiError, isApiError } from '../clients/errors';
+import { isOutage } from '../clients/health';
 import { Turns } from '../clients/keep';
 import type { BeforeSend, SyncResult } from '../clients/marketo/types';
-import { bytes } from '../clients/mongo/bytes';
 import type { JournalAction, JournalEntry } from '../clients/mongo/journal';
-import type { Link } from '../clients/mongo/links';
-import { unpackMarks, unpackReceipts, withoutParked } from '../model/fingerprint';
-import { trailed } from '../model/trail';
+import { entityOf, guidOf } from '../clients/mongo/links';
 import type { Deps } from './deps';
-import { doubt } from './doubt';
-import { findCarriers } from './persons/find';
-import { wake } from './references';
-import { newLink } from './rows';
+import { lookInto } from './look-into';
+import { queueAll } from './queue';
 import type { Failed } from './send';
-import { SUPERSEDED } from './trouble';
+import { isUnexpected, SUPERSEDED } from './trouble';
 
-/** Their record says itself what is not known of them (roles/apply.ts). */
-const ROLES = 'opportunities/roles';
 /** Longest server time-outs of the calls we write by: until then the vendor may still commit what it did not answer (marketo-api §3). */
 const AMBIGUOUS_MS: Record<JournalAction, number> = { create: 90_000, update: 90_000, delete: 90_000, merge: 180_000 };
 
 /** A person that was made just now may not be readable yet (marketo-api §4.3). */
 const READY_MS = 5_000;
+
+/** A row that depends on one that cannot be looked into is tried again after this. */
+const LOOK_AGAIN_MS = 60_000;
 
 /** How long nothing can be said of a batch, from sending. */
 const silenceOf = ({ state, action }: JournalEntry): number =>
@@ -62,6 +59,8 @@ export class Writer {
     readonly epoch: number,
     /** Rows of a call that was not answered, by link id, and until when the vendor may still carry it out; epoch ms. */
     private readonly busy: Map<string, number> = new Map(),
+    /** Rows of batches that could not be looked into as a whole, by link id. */
+    private readonly unclear: Set<string> = new Set(),
     /** Of what its parts do at once. */
     readonly turns = new Turns(),
   ) {}
@@ -75,18 +74,81 @@ export class Writer {
 
   /** The same right, for work whose outcomes are recorded together. */
   part(): Writer {
-    const part = new Writer(this.deps, this.object, this.epoch, this.busy, this.turns);
+    const part = new Writer(this.deps, this.object, this.epoch, this.busy, this.unclear, this.turns);
     part.again = this.again;
     return part;
   }
 
-  /** Calls without an answer, and answers that nobody has recorded. While the vendor may still carry one out, its rows wait, and no others. */
+  /**
+   * Calls without an answer, and answers that nobody has recorded. While the vendor may still carry one out, its rows wait, and no others.
+   * A look that fails is about one of its rows, perhaps: from then on each row is looked into when it is worked on.
+   */
   async lookIntoUnanswered(): Promise<void> {
     for (const entry of await this.deps.store.journal.unanswered(this.object)) {
       const until = entry.sentAt.getTime() + silenceOf(entry);
       if (until > Date.now()) this.#holdBack(entry.keys, until);
-      else await this.#lookInto(entry);
+      else if (entry.byRow) this.#noteUnclear(entry);
+      else await this.#lookIntoAll(entry);
     }
+  }
+
+  #noteUnclear({ keys }: JournalEntry): void {
+    for (const key of keys) this.unclear.add(key);
+  }
+
+  async #lookIntoAll(entry: JournalEntry): Promise<void> {
+    const { journal } = this.deps.store;
+    try {
+      await lookInto(this.deps, this, entry);
+      await journal.close([entry.id], 'done');
+    } catch (error) {
+      if (!isApiError(error) && !isUnexpected(error)) throw error;
+      if (isApiError(error, 'rate-limited', 'quota') || (isApiError(error) && isOutage(error))) {
+        this.#holdBack(entry.keys, Date.now() + (error.retryAfterMs ?? LOOK_AGAIN_MS));
+        return;
+      }
+      await this.#queue(entry.keys);
+      await journal.byRow(entry.id);
+      this.#noteUnclear(entry);
+    }
+  }
+
+  /** Each of them is worked on once more, so that it is looked into even where nothing else waits for it. */
+  async #queue(rows: readonly string[]): Promise<void> {
+    const known = rows.filter((row) => this.deps.schema.has(entityOf(row)));
+    await queueAll(
+      this.deps,
+      known.map((row) => ({ entity: entityOf(row), feed: 'dynamics' as const, items: [{ id: guidOf(row) }] })),
+    );
+  }
+
+  /** Looks into those of these rows that could not be looked into with others. @returns those that may be worked on */
+  async withoutUnclear<T>(all: readonly T[], rowOf: (one: T) => string): Promise<T[]> {
+    const rows = new Set(all.map(rowOf).filter((row) => this.unclear.has(row)));
+    if (rows.size === 0) return [...all];
+    const still = new Set<string>();
+    for (const entry of await this.deps.store.journal.unanswered(this.object)) {
+      const some = entry.byRow ? entry.keys.filter((key) => rows.has(key)) : [];
+      if (some.length > 0 && !(await this.#lookIntoSome(entry, some))) for (const row of some) still.add(row);
+    }
+    for (const row of rows) if (!still.has(row)) this.unclear.delete(row);
+    return all.filter((one) => !still.has(rowOf(one)));
+  }
+
+  /** @returns whether it is known now what came of them */
+  async #lookIntoSome(entry: JournalEntry, rows: readonly string[]): Promise<boolean> {
+    const receipts = entry.receipts.filter((_, index) => rows.includes(entry.keys[index] ?? ''));
+    try {
+      await lookInto(this.deps, this, { ...entry, keys: [...rows], receipts });
+    } catch (error) {
+      if (!isApiError(error) || isUnexpected(error)) throw error;
+      const failed = { error, size: rows.length };
+      const waitUntil = Date.now() + LOOK_AGAIN_MS;
+      this.troubles.push(...rows.map((row) => (isOutage(error) ? { row, waitUntil } : { row, failed })));
+      return false;
+    }
+    await this.deps.store.journal.lookedInto(entry.id, rows);
+    return true;
   }
 
   #holdBack(rows: readonly string[], until: number): void {
@@ -112,7 +174,8 @@ export class Writer {
   withoutBusy<T>(all: readonly T[], rowsOf: (one: T) => (string | undefined)[]): T[] {
     return all.filter((one) => {
       const [row = '', ...others] = rowsOf(one);
-      const waitUntil = this.busyUntil([row, ...others]);
+      const isUnclear = [row, ...others].some((of) => of !== undefined && this.unclear.has(of));
+      const waitUntil = this.busyUntil([row, ...others]) ?? (isUnclear ? Date.now() + LOOK_AGAIN_MS : undefined);
       if (waitUntil !== undefined) this.troubles.push({ row, waitUntil });
       return waitUntil === undefined;
     });
@@ -171,78 +234,5 @@ export class Writer {
       else if (isApiError(error)) await journal.close([entry.id], 'refused');
       throw error;
     }
-  }
-
-  /** People whom we have deleted after all are nobody's loss: a row that has come back meanwhile is made again. */
-  async #forgetDeleted(rows: readonly string[]): Promise<void> {
-    const { store, marketo } = this.deps;
-    const links = [...(await store.links.get(rows)).values()].filter(({ marketoId }) => typeof marketoId === 'number');
-    const ids = links.map(({ marketoId }) => Number(marketoId));
-    const there = new Set((await marketo.leadsBy('id', ids, ['id'])).map(({ id }) => Number(id)));
-    const gone = links.filter(({ marketoId }) => !there.has(Number(marketoId)));
-    await store.links.put(
-      gone.map((link): Link => {
-        const { marketoId: _deleted, receipts: _told, unsureMarketo: _unsure, ...rest } = link;
-        return { ...rest, marks: new Map(), appliedVersion: 0, dirty: true };
-      }),
-      this.epoch,
-    );
-  }
-
-  /** The time for a late commit has passed: what is there now was committed, what isn't never will be. */
-  async #lookInto(entry: JournalEntry): Promise<void> {
-    const { store } = this.deps;
-    const kept = (index: number): Uint8Array => {
-      const receipt = entry.receipts[index];
-      return receipt === undefined ? Buffer.alloc(0) : bytes(receipt);
-    };
-    if (entry.object === 'person' && entry.action === 'create') {
-      const before = await store.links.get(entry.keys);
-      const carriers = await findCarriers(this.deps, this, entry.keys);
-      const links = entry.keys.flatMap((key, index): Link[] => {
-        const marketoId = carriers.get(key);
-        if (typeof marketoId !== 'number') return [];
-        // A row that was parked, or had another person, has a link, which says what is listed of it.
-        const fresh: Link = { ...(before.get(key) ?? newLink(key, store.links.epoch)), state: 'linked' };
-        const at = entry.sentAt.getTime();
-        const made = trailed(fresh, [
-          { at, what: 'lost-answer', keys: [] },
-          { at, what: 'created', rule: 'first-copy', keys: [] },
-        ]);
-        const marks = unpackMarks(kept(index));
-        // What was kept back is not listed yet: the next merge keeps it back again, and lists it.
-        const agreed = withoutParked(marks, new Set(marks.keys()));
-        return [{ ...fresh, ...made, marketoId, marks: agreed, dirty: true }];
-      });
-      await store.links.put(links, this.epoch);
-      await wake(
-        store,
-        links.map(({ id }) => id),
-      );
-    }
-    if (entry.object === 'person' && entry.action === 'delete') await this.#forgetDeleted(entry.keys);
-    // A merge is found done or not by whoever takes its rows up again: the losers' persons are there, or are not.
-    // Updates are merged again on what both sides hold now: Marketo may hold what was sent, as our own copy, and the feed
-    // may tell of it.
-    if (entry.object === 'person' && entry.action === 'update') {
-      const links = await store.links.get(entry.keys);
-      const adopted = entry.keys.filter((key) => links.get(key)?.marketoId === undefined);
-      const carriers = await findCarriers(this.deps, this, adopted);
-      const told = entry.keys.flatMap((key, index): Link[] => {
-        // One that was adopted has no link yet: what it was given is our own copy all the same.
-        const known = links.get(key) ?? { ...newLink(key, store.links.epoch), dirty: true };
-        const person = carriers.get(key);
-        const link: Link = typeof person === 'number' ? { ...known, state: 'linked', marketoId: person } : known;
-        const receipts = unpackReceipts(kept(index));
-        if (receipts.length === 0) return [];
-        const unsureMarketo = [...(link.unsureMarketo ?? []), ...receipts];
-        const keys = receipts.map((receipt) => receipt.key);
-        const lost = trailed(link, [{ at: entry.sentAt.getTime(), what: 'lost-answer', keys }]);
-        return [{ ...link, ...lost, receipts: [...(link.receipts ?? []), ...receipts], unsureMarketo }];
-      });
-      await store.links.put(told, this.epoch);
-    }
-    if (entry.object !== 'person' && entry.object !== ROLES) await doubt(this.deps, entry.keys, this.epoch);
-    await store.journal.close([entry.id], 'done');
   }
 }

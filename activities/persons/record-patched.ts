@@ -1,4 +1,5 @@
 import { DUPLICATE_FOUND } from '../../clients/dynamics/codes';
+import { ApiError } from '../../clients/errors';
 import type { Conflict } from '../../clients/mongo/conflicts';
 import type { InboxItem } from '../../clients/mongo/inbox';
 import type { Link } from '../../clients/mongo/links';
@@ -13,9 +14,16 @@ import type { Deps } from '../deps';
 import { doubtParked } from '../doubt-parked';
 import { park } from '../park';
 import type { BoundEntity } from '../schema';
+import type { Failed } from '../send';
 import { withUnsure } from '../task';
 import type { Writer } from '../writer';
 import type { PatchTask } from './patch';
+
+/** 412 on If-Match, time after time. */
+const CONFLICTED: Failed = {
+  error: new ApiError({ api: 'dynamics', operation: 'rows.patch', kind: 'conflict', status: 412 }),
+  size: 1,
+};
 
 /** Links, what is parked, what has to be merged again or go on to Marketo: in an order in which a crash loses nothing. */
 export async function recordPatched(
@@ -33,10 +41,12 @@ export async function recordPatched(
   const forward: InboxItem[] = [];
   const at = Date.now();
   for (const { candidate, link, decisions, outcome, refused, values, conflicts, restored, other } of tasks) {
-    // Someone edited the row after we read it: both are read and merged again.
+    // Someone edited the row after we read it: both are read and merged again. Twice in a row may mean always: then it is tried less often.
     if (outcome?.status === 'conflict') {
       withdrawn.push(...conflicts);
-      again.push(...items.filter(({ id }) => id.toLowerCase() === candidate.id));
+      const own = items.filter(({ id }) => id.toLowerCase() === candidate.id);
+      if (own.some(({ conflicted }) => conflicted)) writer.troubles.push({ row: candidate.linkId, failed: CONFLICTED });
+      else again.push(...own.map((item) => ({ ...item, conflicted: true as const })));
       continue;
     }
     if (outcome?.status === 'gone') {

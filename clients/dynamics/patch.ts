@@ -9,7 +9,8 @@ const OPERATION = 'rows.patch';
  * Updates rows, each under its own `If-Match`, in one `$batch`. Where the call throws, parts may be written: tried again, those
  * answer `conflict`, and are merged again.
  *
- * @throws ApiError `authority` when every row is refused for want of a privilege; else such a row is `refused`
+ * @throws ApiError `authority` when each of several rows is refused for want of a privilege; else such a row is `refused`, or `failed` where it
+ * was sent alone: it is tried again, with others or while they get through
  */
 export async function patch(
   transport: Transport,
@@ -22,16 +23,16 @@ export async function patch(
     return { set, id, values, condition, duplicates };
   });
   const written = await sendBatch(transport, OPERATION, writes, 'authority');
-  return written.map((one, index) => outcomeOf(one, writes[index]!));
+  return written.map((one, index) => outcomeOf(one, writes[index]!, written.length === 1));
 }
 
-function outcomeOf(written: Written, sent: BatchWrite): PatchOutcome {
+function outcomeOf(written: Written, sent: BatchWrite, isAlone: boolean): PatchOutcome {
   const { part, refusal } = written;
   if (refusal === undefined) {
     const version = versionOf(part);
     return { status: 'updated', ...(version === undefined ? {} : { version }) };
   }
-  const failed = failedOf(OPERATION, written);
+  const failed = isAlone ? failedOf(OPERATION, written, 'authority') : failedOf(OPERATION, written);
   if (failed) return failed;
   if (refusal.kind === 'conflict') return { status: 'conflict' };
   const bound = missingTarget(refusal.message, sent);

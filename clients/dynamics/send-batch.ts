@@ -22,8 +22,8 @@ export interface Written {
 /**
  * Writes rows in one `$batch` that goes on after an error: each part has an outcome of its own, a fault of the server's too.
  *
- * @throws ApiError where every part met the same limit: it is the connection's
- * @param ofAll a kind of refusal that is the call's where every row meets it
+ * @throws ApiError where every one of several parts met the same limit: it is the connection's
+ * @param ofAll a kind of refusal that is the call's where each of several rows meets it
  */
 export async function sendBatch(
   transport: Transport,
@@ -56,7 +56,9 @@ export async function sendBatch(
 function throwForTheCall(operation: string, written: readonly Written[], ofAll: ErrorKind | undefined): void {
   const kind = written[0]?.refusal?.kind;
   if (kind !== 'rate-limited' && (kind === undefined || kind !== ofAll)) return;
-  const [first] = written;
+  const [first, ...others] = written;
+  // Of one row alone nobody knows whether it is the row's or everybody's: it fails by itself, and whatever is sent next tells.
+  if (others.length === 0) return;
   if (first && written.every(({ refusal }) => refusal?.kind === kind)) throw errorOf(operation, first);
 }
 
@@ -77,12 +79,13 @@ export function errorOf(operation: string, { part, refusal }: Written): ApiError
   });
 }
 
-/** The outcome of a part whose row may or may not be written; undefined for any other. */
+/** The outcome of a part whose row may or may not be written; undefined for any other. @param more kinds that say nothing against this row */
 export const failedOf = (
   operation: string,
   written: Written,
+  ...more: ErrorKind[]
 ): Extract<PatchOutcome, { status: 'failed' }> | undefined =>
-  written.refusal && UNKNOWN.includes(written.refusal.kind)
+  written.refusal && [...UNKNOWN, ...more].includes(written.refusal.kind)
     ? { status: 'failed', error: errorOf(operation, written) }
     : undefined;
 

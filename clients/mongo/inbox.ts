@@ -52,6 +52,8 @@ export interface InboxItem {
   lost?: { person: number; into?: number };
   /** What Marketo's feed said: never a value to go by, but it tells of an edit that a write of ours overtook. */
   entries?: FeedEntry[];
+  /** Somebody edited the row between our read and our write: it is merged again. Twice in a row is taken for a failure. */
+  conflicted?: true;
   /** A person of Marketo that is to become a row; `standing`: by a setting, not by a command. */
   push?: PushWish & { standing?: true };
   /** An operator's decisions on conflicts of this row, by key (conflicts.ts). */

@@ -15,6 +15,8 @@ export interface JournalEntry {
   receipts: (Binary | Buffer)[];
   /** `unknown`: the vendor may commit it, now or later; `answered`: it did, and nobody remembers what; then it is over. */
   state: 'unknown' | 'answered' | 'done' | 'refused';
+  /** A look into all of it failed: each row is looked into by itself, and is no part of the entry any more once that is done. */
+  byRow?: true;
 }
 
 const OPEN = ['unknown', 'answered'] as const;
@@ -42,6 +44,29 @@ export class Journal {
   async answered(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
     await this.#collection.updateMany({ _id: { $in: [...ids] }, state: 'unknown' }, { $set: { state: 'answered' } });
+  }
+
+  /** It cannot be looked into as a whole. */
+  async byRow(id: string): Promise<void> {
+    await this.#collection.updateOne({ _id: id, state: { $in: [...OPEN] } }, { $set: { byRow: true } });
+  }
+
+  /** What came of these rows is known, and in their links; the entry is closed with its last row. */
+  async lookedInto(id: string, rows: readonly string[]): Promise<void> {
+    for (;;) {
+      const known = await this.#collection.findOne({ _id: id, state: { $in: [...OPEN] } });
+      if (!known) return;
+      const isLeft = (index: number) => !rows.includes(known.keys[index] ?? '');
+      const keys = known.keys.filter((_, index) => isLeft(index));
+      if (keys.length === 0) return this.close([id], 'done');
+      const receipts = known.receipts.filter((_, index) => isLeft(index));
+      // Another part may have looked into others of its rows meanwhile: then once more.
+      const { matchedCount } = await this.#collection.updateOne(
+        { _id: id, keys: known.keys },
+        { $set: { keys, receipts } },
+      );
+      if (matchedCount === 1) return;
+    }
   }
 
   /** To be looked into. */

@@ -78,6 +78,8 @@ export const STORE_CALLS: { [P in StorePart]: Record<Methods<Store[P]>, StoreCal
     open: 'write',
     close: 'write',
     answered: 'write',
+    byRow: 'write',
+    lookedInto: 'write',
     unanswered: 'read',
     unansweredAbout: 'read',
     forget: 'write',

@@ -3,6 +3,8 @@ import { clock } from '../truth/memory/time';
 import type { System } from '../truth/step';
 import { DAMAGED_STORIES } from './damaged';
 import { EACH_STORIES } from './each';
+import { EACH_TIME_STORIES } from './each-time';
+import { UNREAD_STORIES } from './unread';
 import { World } from './world';
 
 const MINUTE_MS = 60_000;
@@ -251,6 +253,8 @@ const STORIES: Record<string, () => Promise<Facts>> = {
   'another version': newVersion,
   ...DAMAGED_STORIES,
   ...EACH_STORIES,
+  ...UNREAD_STORIES,
+  ...EACH_TIME_STORIES,
 };
 
 /** What each story came to, by its name; of one that failed its error. All of them, or those whose names begin so. */

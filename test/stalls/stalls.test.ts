@@ -4,6 +4,8 @@ import { promisify } from 'node:util';
 import { TEAM } from '../../cli/check/stage/organisation';
 import type { Facts } from './answer';
 import type { EachFault } from './each';
+import { EACH_TIME } from './each-time';
+import { EDITED, REFUSING_READS, UNREAD } from './unread';
 
 /** None in practice: so that a hung process ends. */
 const PATIENCE_MS = 3_600_000;
@@ -100,6 +102,64 @@ describe('Marketo is against one record of several, in a write of another kind t
     },
   );
 });
+
+describe('a write was never answered, and what came of one of its records cannot be read', () => {
+  it.each(UNREAD)(
+    '%s: all others go on, those of the same write within ten minutes; the record waits or is listed, and is made up for once it is read again, with no copy',
+    (how) => {
+      const { optOut, edit, back, rest, told, cured, people, open, left, trouble } = played(
+        `unread after a lost answer: ${how}`,
+      );
+      expect([optOut, edit, back].map(number).every((seconds) => seconds <= 15)).toBe(true);
+      expect(number(rest)).toBeLessThanOrEqual(TEN_MINUTES);
+      const expected = { told: 2, cured: true, people: 20, open: 0, left: [], trouble: [] };
+      expect({ told, cured, people, open, left, trouble }).toEqual(expected);
+    },
+  );
+
+  it.each(UNREAD)('%s, of opportunities: just so', (how) => {
+    const { rest, cured, open, trouble } = played(`unread record after a lost answer: ${how}`);
+    expect(number(rest)).toBeLessThanOrEqual(TEN_MINUTES);
+    expect({ cured, open, trouble }).toEqual({ cured: true, open: 0, trouble: [] });
+  });
+});
+
+describe('a vendor refuses to read one row, or its person', () => {
+  const reads = (['dynamics', 'marketo'] as const).flatMap((api) =>
+    REFUSING_READS.flatMap((how) => EDITED.map((edited) => [edited, api, how] as const)),
+  );
+  it.each(reads)(
+    'of %s, %s %s: all others go on at once; it is listed while others get through, and an edit takes it up again',
+    (edited, api, how) => {
+      const { arrived, optOut, edit, back, listed, cured, left, trouble } = played(
+        `unread of ${edited}: ${api} ${how}`,
+      );
+      expect([arrived, optOut, edit, back].map(number).every((seconds) => seconds <= 15)).toBe(true);
+      const expected = { listed: 'row: keeps-failing', cured: true, left: [], trouble: [] };
+      expect({ listed, cured, left, trouble }).toEqual(expected);
+    },
+  );
+
+  it('or each of them: that is told, and no row is blamed', () => {
+    const { calls, setAside, trouble } = played('unread at all');
+    expect({ setAside, trouble }).toEqual({
+      setAside: 0,
+      trouble: ['writeBack contact: dynamics rows.read-by-ids: refused (200/1003)'],
+    });
+    // Fewer than one for each row.
+    expect(number(calls)).toBeLessThan(60);
+  });
+});
+
+it.each(EACH_TIME)(
+  'a row at which Dynamics is against each write (%s) is tried less and less often and then listed; others go on',
+  (how) => {
+    const { arrived, inTenMinutes, listed, cured, left } = played(`each time: ${how}`);
+    expect(number(arrived)).toBeLessThanOrEqual(15);
+    expect(number(inTenMinutes)).toBeLessThanOrEqual(7);
+    expect({ listed, cured, left }).toEqual({ listed: 'row: keeps-failing', cured: true, left: [] });
+  },
+);
 
 describe('Dynamics at one row of several', () => {
   it.each([['one row fails'], ['one row is not answered for']])(

@@ -128,8 +128,9 @@ test.each<[string, Part, PatchOutcome]>([
 });
 
 test('every row without a privilege is a matter of authority', async () => {
-  await answering([refused(403, '0x80048306', 'Principal user is missing prvWriteContact privilege')]);
-  expect(await thrown(fake.client.patch([row()], 'suppress'))).toMatchObject({
+  const without = refused(403, '0x80048306', 'Principal user is missing prvWriteContact privilege');
+  await answering([without, without]);
+  expect(await thrown(fake.client.patch([row(), row()], 'suppress'))).toMatchObject({
     kind: 'authority',
     code: '0x80048306',
     about: 'prvWriteContact',
@@ -144,9 +145,23 @@ test('a limit met by one part is that row’s alone, with its Retry-After; the o
   ]);
 });
 
+test.each([
+  ['without a privilege', refused(403, '0x80040220', 'no'), { kind: 'authority', status: 403, code: '0x80040220' }],
+  ['at a limit', refused(429, '0x80072326', 'concurrent'), { kind: 'rate-limited', status: 429, code: '0x80072326' }],
+])(
+  'of one row alone %s nobody knows whether it is the row’s or everybody’s: it fails by itself',
+  async (_name, part, error) => {
+    await answering([part]);
+    await expect(fake.client.patch([row()], 'suppress')).resolves.toEqual([
+      { status: 'failed', error: expect.objectContaining(error) },
+    ]);
+  },
+);
+
 test('a limit met by every part is the connection’s', async () => {
-  await answering([refused(429, '0x80072326', 'concurrent', ['Retry-After: 5'])]);
-  expect(await thrown(fake.client.patch([row()], 'suppress'))).toMatchObject({
+  const limit = refused(429, '0x80072326', 'concurrent', ['Retry-After: 5']);
+  await answering([limit, limit]);
+  expect(await thrown(fake.client.patch([row(), row()], 'suppress'))).toMatchObject({
     kind: 'rate-limited',
     retryAfterMs: 5_000,
   });
