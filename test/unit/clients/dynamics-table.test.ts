@@ -59,6 +59,22 @@ const typed: Record<string, unknown[]> = {
   ],
 };
 
+test('a table’s metadata is asked for one answer after the other', async () => {
+  let open = 0;
+  let most = 0;
+  fake = await fakeDynamics((request, response) => {
+    const answers = request.url.includes('/organizations') ? { value: [{ languagecode: 1033 }] } : definition;
+    const isMetadata = request.url.includes('EntityDefinitions');
+    if (isMetadata) most = Math.max(most, ++open);
+    setTimeout(() => {
+      if (isMetadata) open -= 1;
+      json(response, request.url.includes('AttributeMetadata') ? { value: [] } : answers);
+    }, 20);
+  });
+  await fake.client.table('contact');
+  expect(most).toBe(1);
+});
+
 test.each(['bare', 'wrapped in value'])('a table with what can be selected of it (%s)', async (form) => {
   fake = await fakeDynamics((request, response) => {
     const type = /CRM\.(\w+)AttributeMetadata/.exec(request.url)?.[1];
