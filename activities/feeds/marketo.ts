@@ -70,7 +70,11 @@ async function withoutEchoes(deps: Deps, activities: readonly Activity[]): Promi
       continue;
     }
     if (activity.activityTypeId === NEW_LEAD) continue; // linked: we made it, or adopted and read it
-    own.push({ activity, link, bound: await schema.of(entityOf(owner)), entries: entriesOf(activity) });
+    // One that is not synced any more, or cannot be for now, holds up no other: its hints wait.
+    const entity = entityOf(owner);
+    const bound = schema.has(entity) ? await schema.usable(entity) : undefined;
+    if (bound) own.push({ activity, link, bound, entries: entriesOf(activity) });
+    else kept.push(activity);
   }
   const judged = await judgeEntries(deps, own);
   for (const { activity, link } of own) {

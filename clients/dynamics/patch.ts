@@ -23,16 +23,16 @@ export async function patch(
     return { set, id, values, condition, duplicates };
   });
   const written = await sendBatch(transport, OPERATION, writes, 'authority');
-  return written.map((one, index) => outcomeOf(one, writes[index]!, written.length === 1));
+  return written.map((one, index) => outcomeOf(one, writes[index]!));
 }
 
-function outcomeOf(written: Written, sent: BatchWrite, isAlone: boolean): PatchOutcome {
+function outcomeOf(written: Written, sent: BatchWrite): PatchOutcome {
   const { part, refusal } = written;
   if (refusal === undefined) {
     const version = versionOf(part);
     return { status: 'updated', ...(version === undefined ? {} : { version }) };
   }
-  const failed = isAlone ? failedOf(OPERATION, written, 'authority') : failedOf(OPERATION, written);
+  const failed = failedOf(OPERATION, written, ...(written.isAlone ? (['authority'] as const) : []));
   if (failed) return failed;
   if (refusal.kind === 'conflict') return { status: 'conflict' };
   const bound = missingTarget(refusal.message, sent);

@@ -17,6 +17,8 @@ const UNKNOWN: readonly ErrorKind[] = ['transient', 'rate-limited', 'expired-tok
 export interface Written {
   part: BatchPart;
   refusal?: Refusal;
+  /** No other was sent with it. */
+  isAlone?: true;
 }
 
 /**
@@ -47,7 +49,8 @@ export async function sendBatch(
     names: [...new Set(writes.map(({ set }) => set))],
   });
   const written = readBatch(operation, answer, writes.length).map((part): Written => {
-    return part.status < 300 ? { part } : { part, refusal: refusalOf(part.status, part.body) };
+    if (part.status < 300) return { part };
+    return { part, refusal: refusalOf(part.status, part.body), ...(writes.length === 1 && { isAlone: true }) };
   });
   throwForTheCall(operation, written, ofAll);
   return written;
@@ -56,9 +59,9 @@ export async function sendBatch(
 function throwForTheCall(operation: string, written: readonly Written[], ofAll: ErrorKind | undefined): void {
   const kind = written[0]?.refusal?.kind;
   if (kind !== 'rate-limited' && (kind === undefined || kind !== ofAll)) return;
-  const [first, ...others] = written;
+  const [first] = written;
   // Of one row alone nobody knows whether it is the row's or everybody's: it fails by itself, and whatever is sent next tells.
-  if (others.length === 0) return;
+  if (first?.isAlone) return;
   if (first && written.every(({ refusal }) => refusal?.kind === kind)) throw errorOf(operation, first);
 }
 

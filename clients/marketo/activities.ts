@@ -49,7 +49,10 @@ async function page(
   if (next === undefined) throw new ApiError({ api: 'marketo', operation, kind: 'transient', code: 'NO_TOKEN' });
   // `result` may be absent while there is more (marketo-api §5.4).
   return {
-    activities: resultsOf(envelope).map(activityOf),
+    // Of one that names no person there is nothing to tell anybody.
+    activities: resultsOf(envelope)
+      .map(activityOf)
+      .filter(({ leadId }) => Number.isSafeInteger(leadId) && leadId > 0),
     nextPageToken: next,
     moreResult: envelope.moreResult === true,
   };

@@ -151,6 +151,10 @@ describe('a vendor refuses to read one row, or its person', () => {
   });
 });
 
+it('an edit of a person whose entity is not synced any more holds up no other', () => {
+  expect(played('a former entity')).toEqual({ arrived: 15, trouble: [] });
+});
+
 it.each(EACH_TIME)(
   'a row at which Dynamics is against each write (%s) is tried less and less often and then listed; others go on',
   (how) => {

@@ -1,3 +1,4 @@
+import { newLink } from '../../activities/rows';
 import { contact, id } from '../../cli/check/stage/organisation';
 import { ApiError, type ErrorKind } from '../../clients/errors';
 import type { Facts } from './answer';
@@ -187,6 +188,24 @@ async function nothingRead(): Promise<Facts> {
   return { calls, setAside: (await world.setAside()).waiting, trouble: world.service.trouble };
 }
 
+/** A person belongs to a row of an entity that is not synced any more; both it and others are edited. */
+async function formerEntity(): Promise<Facts> {
+  const world = await World.of(4);
+  const { store } = world.service.world.deps;
+  await world.memory.editMarketo({ op: 'create', values: { email: 'former@example.com' } });
+  const person = (await world.memory.records()).find(({ email }) => email === 'former@example.com');
+  const former = `former:${id('f0', 1)}`;
+  await store.links.put([{ ...newLink(former, store.links.epoch), marketoId: Number(person?.id) }], 0);
+  await store.people.claimOne(Number(person?.id), former, 0);
+  await world.memory.editMarketo({ op: 'update', id: Number(person?.id), values: { title: 'Head' } });
+  await world.market(world.contacts, { title: 'Head' });
+  const isHead = async (guid: string) => (await world.row(guid))?.jobtitle === 'Head';
+  return {
+    arrived: await world.until(() => all(world.contacts, isHead), 10 * MINUTE_MS),
+    trouble: world.service.trouble,
+  };
+}
+
 /** With how many a row is read that the vendor refuses to read. */
 export const EDITED = [1, 4] as const;
 export const REFUSING_READS = ['refused', 'gone', 'bug'] as const;
@@ -198,6 +217,7 @@ export const UNREAD_STORIES: Record<string, () => Promise<Facts>> = Object.fromE
     ),
   ),
   ['unread at all', nothingRead],
+  ['a former entity', formerEntity],
   ...UNREAD.flatMap(
     (how) =>
       [

@@ -96,7 +96,7 @@ test('too many results of one value are a refusal', async () => {
   });
 });
 
-test('a feed: the token is always there, and pages may be empty while there is more', async () => {
+test('a feed: the token is always there, pages may be empty while there is more, and what names no person is left out', async () => {
   const activity = {
     id: 1078,
     marketoGUID: 'g-1078',
@@ -109,12 +109,13 @@ test('a feed: the token is always there, and pages may be empty while there is m
     ],
     attributes: [{ name: 'Source', value: 'Web service API' }],
   };
+  const ofNobody = ['x', null, -1, 0, 1e30, 1.5].map((leadId) => ({ ...activity, leadId }));
   fake = await fakeMarketo((_q, r, count) =>
     json(
       r,
       count === 1
         ? ok({ nextPageToken: 'T1', moreResult: true })
-        : ok({ nextPageToken: 'T2', moreResult: false, result: [activity] }),
+        : ok({ nextPageToken: 'T2', moreResult: false, result: [...ofNobody, activity] }),
     ),
   );
   await expect(fake.client.leadChanges('T0', ['firstName', 'leadScore'])).resolves.toEqual({
