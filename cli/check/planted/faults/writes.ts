@@ -37,7 +37,7 @@ export const WRITE_FAULTS: readonly PlantedFault[] = [
     changes: [
       change(
         'clients/dynamics/patch.ts',
-        'return written.map((one, index) => outcomeOf(one, writes[index]!, written.length === 1));',
+        'return written.map((one, index) => outcomeOf(one, writes[index]!));',
         "return written.map(() => ({ status: 'updated' }));",
       ),
     ],
