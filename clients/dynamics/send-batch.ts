@@ -60,17 +60,21 @@ function throwForTheCall(operation: string, written: readonly Written[], ofAll: 
   const kind = written[0]?.refusal?.kind;
   if (kind !== 'rate-limited' && (kind === undefined || kind !== ofAll)) return;
   const [first] = written;
-  // Of one row alone nobody knows whether it is the row's or everybody's: it fails by itself, and whatever is sent next tells.
-  if (first?.isAlone) return;
+  // Of one row alone nobody knows whether it is the row's or everybody's, unless a privilege is named, which a role lacks for the table: it fails
+  // by itself, and whatever is sent next tells.
+  if (first?.isAlone && !PRIVILEGE.test(first.refusal?.message ?? '')) return;
   if (first && written.every(({ refusal }) => refusal?.kind === kind)) throw errorOf(operation, first);
 }
+
+/** Dataverse names the privilege that the user's roles lack (dataverse-api §7); of a row that is not shared with the user it names the row. */
+const PRIVILEGE = /\bprv[A-Za-z]{2,60}\b/;
 
 /** What Dynamics says of a part, as an error of ours. */
 export function errorOf(operation: string, { part, refusal }: Written): ApiError {
   const waitMs = retryAfterMs(part);
   const message = refusal?.message ?? '';
   const code = refusal?.code;
-  const about = [code && HELP[code], /\bprv[A-Za-z]{2,60}\b/.exec(message)?.[0]].filter(Boolean);
+  const about = [code && HELP[code], PRIVILEGE.exec(message)?.[0]].filter(Boolean);
   return new ApiError({
     api: 'dynamics',
     operation,

@@ -1,5 +1,6 @@
 import { CONTACT, id, LEAD } from '../../../cli/check/stage/organisation';
 import type { Memory } from '../../truth/memory/stage';
+import type { Fault } from '../../truth/step';
 import { circumstances, live, type Story } from '../story';
 
 const PERSONS = circumstances('persons');
@@ -29,6 +30,19 @@ const bothSides = (kind: Kind) => async (memory: Memory) => {
 
 const of = (kind: Kind, make: (kind: Kind) => Omit<Story, 'kind'>): Story => ({ kind, ...make(kind) });
 const ofEach = (make: (kind: Kind) => Omit<Story, 'kind'>): Story[] => KINDS.map((kind) => of(kind, make));
+
+/** Longer than a call without an answer may still be carried out (activities/writer.ts). */
+const LOST_MS = 200_000;
+
+/** The first call of that kind fails so. */
+function once(operation: string, fault: Fault): Memory['wire']['rule'] {
+  let met = false;
+  return (call) => {
+    if (met || call.operation !== operation) return undefined;
+    met = true;
+    return fault;
+  };
+}
 
 /** An address that nobody has yet, and the row of somebody who comes with it. */
 const COMER = 'comer@example.com';
@@ -70,6 +84,19 @@ export const PEOPLE_STORIES: readonly Story[] = [
     act: async (memory) => {
       await memory.editMarketo({ op: 'create', values: { email: COMER, firstName: 'Form', phone: '+1 555 0178' } });
       await memory.editDynamics(comer(kind));
+    },
+    work: live,
+    edits: (memory) => editPerson(memory, { email: COMER }, { title: 'Head of campaign' }),
+  })),
+  of('contact', (kind) => ({
+    name: `a new ${kind} of which nobody was told that its person is made, nor can all of that call be looked into`,
+    circumstances: PERSONS,
+    act: async (memory, service) => {
+      await memory.editDynamics(comer(kind));
+      memory.wire.rule = once('leads.sync', 'lost');
+      await live(service);
+      await memory.pass(LOST_MS);
+      memory.wire.rule = once('leads.read', 'refused');
     },
     work: live,
     edits: (memory) => editPerson(memory, { email: COMER }, { title: 'Head of campaign' }),

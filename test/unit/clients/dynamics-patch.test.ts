@@ -158,6 +158,14 @@ test.each([
   },
 );
 
+test('of one row alone, a privilege that is named is one that the role lacks for the table', async () => {
+  await answering([refused(403, '0x80048306', 'Principal user is missing prvWriteContact privilege')]);
+  expect(await thrown(fake.client.patch([row()], 'suppress'))).toMatchObject({
+    kind: 'authority',
+    about: expect.stringContaining('prvWriteContact'),
+  });
+});
+
 test('a limit met by every part is the connection’s', async () => {
   const limit = refused(429, '0x80072326', 'concurrent', ['Retry-After: 5']);
   await answering([limit, limit]);
