@@ -3,8 +3,8 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 /** Minutes each: begun last, as their small files would be on a machine that has not run them, they would be waited for by idle workers. */
 const FIRST = [
   ...['deaths/deaths', 'truth/model', 'chaos/service', 'workflow/continue-as-new', 'e2e/worker-ends'],
-  ...['workflow/messages', 'workflow/trouble'],
-  ...['contract/dataverse-simulator', 'activity/late-roles', 'activity/clobber'],
+  ...['workflow/messages', 'workflow/trouble', 'workflow/rubbish'],
+  ...['contract/dataverse-simulator', 'activity/late-commits', 'activity/late-roles', 'activity/echo', 'activity/clobber'],
 ];
 
 const rank = ({ path }) => {
