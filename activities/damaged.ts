@@ -24,10 +24,13 @@ export async function readAgain(deps: Deps, bound: BoundEntity, feed: Feed, page
   const { store } = deps;
   const { name } = bound.entity;
   const since = sinceOf(page);
-  if (feed === 'dynamics') await requestRows(deps, name, page.id, since);
+  const { asked = 0 } = page;
+  // Which rows were woken or asked for nothing else remembers: all of them are read.
+  if (feed === 'dynamics') await requestRows(deps, name, page.id, asked > 0 ? undefined : since);
   else if (!(await turnBack(deps, since))) await requestRows(deps, name, page.id);
   if (feed === 'dynamics') await queueDeleted(deps, bound);
-  const message = `a page of the inbox is damaged: ${feed} is read again from ${secondOf(since)}`;
+  const lost = feed === 'marketo' && asked > 0 ? `; ${asked} pushes or decisions in it have to be given again` : '';
+  const message = `a page of the inbox is damaged: ${feed} is read again from ${secondOf(since)}${lost}`;
   await store.failures.add([{ id: name, operation: `inbox.${feed}`, code: 'damaged', message }]);
   await store.inbox.putAside(page.id);
 }

@@ -67,6 +67,8 @@ interface Page {
   count: number;
   /** Of these, rows without a record in Marketo when the page was added; absent: none. */
   inserts?: number;
+  /** Of these, what no feed tells of again: woken rows, requests, pushes, decisions; absent: none, or not counted yet. */
+  asked?: number;
   items: Binary | Buffer;
   /** Of the attempt that took the page last; absent: nobody has. */
   epoch?: number;
@@ -93,11 +95,19 @@ export interface InboxPage {
   items: InboxItem[];
   /** It cannot be opened: what it held is not known. */
   damaged?: true;
+  /** Of these items, what no feed tells of again. */
+  asked?: number;
 }
 
 /** Sorts behind every live page. */
 const BACKGROUND = '~';
 const isBackground = (id: string): boolean => id.split('/')[2]?.startsWith(BACKGROUND) === true;
+
+/** What the feed brought has the row with it, or is a deletion; what Marketo's brought is neither a person's wish nor an operator's. */
+const isAsked: Record<Feed, (item: InboxItem) => boolean> = {
+  dynamics: ({ row, deleted }) => row === undefined && !deleted,
+  marketo: ({ push, decide }) => push !== undefined || decide !== undefined,
+};
 
 /** At most this many items a document, so that one document is one upsert call. */
 export const INBOX_PAGE = 300;
@@ -129,11 +139,13 @@ export class Inbox {
     for (let at = 0; at < items.length; at += INBOX_PAGE) {
       for (const { items: page, sealed } of sealedParts(this.sealer, items.slice(at, at + INBOX_PAGE))) {
         const inserts = await this.#inserts(entity, feed, page);
+        const asked = page.filter(isAsked[feed]).length;
         await this.#collection.insertOne({
           _id: `${entity}/${feed}/${lane === 'background' ? BACKGROUND : ''}${this.#nextSequence()}`,
           since,
           count: page.length,
           ...(inserts > 0 && { inserts }),
+          ...(asked > 0 && { asked }),
           items: sealed,
         });
       }
@@ -147,11 +159,12 @@ export class Inbox {
       .limit(pages)
       .toArray();
     const live = documents.filter(({ _id }) => !isBackground(_id));
-    return (live.length > 0 ? live : documents.slice(0, 1)).map(({ _id, since, items, epoch }) => ({
+    return (live.length > 0 ? live : documents.slice(0, 1)).map(({ _id, since, items, epoch, asked }) => ({
       id: _id,
       since,
       ...(epoch !== undefined && { begun: true as const }),
       ...(isBackground(_id) && { background: true as const }),
+      ...(asked !== undefined && { asked }),
       ...this.#open(items),
     }));
   }
