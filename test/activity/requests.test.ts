@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ask } from '../../cli/ask';
 import { requestLine } from '../../cli/resync/report';
 import { Driver } from './driver';
@@ -99,6 +100,8 @@ describe('a request for a resync', () => {
     const { world, driver } = await spoilt();
     const { requests } = world.deps.store;
     await requests.add('first', { entity: 'lead', ids: [guid(1), guid(2), guid(77)] });
+    // They are told in the order of the milliseconds in which they came.
+    await sleep(5);
     await requests.add('second', { entity: 'lead', filter: 'nosuchcolumn eq 1' });
     expect((await requests.latest(9)).map(requestLine)).toEqual([
       expect.stringMatching(/ first {2}lead: 0 of 0 rows settled, under way$/),
