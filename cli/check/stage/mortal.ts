@@ -64,7 +64,14 @@ export class Mortal {
           if (typeof member !== 'function') return member;
           return (...given: unknown[]) => {
             const call = `${name}.${String(key)}`;
-            const waits = this.before(call, changes(call), given[0]);
+            let waits: Promise<void> | undefined;
+            try {
+              waits = this.before(call, changes(call), given[0]);
+            } catch (error) {
+              // As the store does: who has begun other calls beside this one still waits for them.
+              if (AsyncFunction.test(member.toString())) return Promise.reject(error);
+              throw error;
+            }
             return waits ? waits.then(() => member.apply(target, given)) : member.apply(target, given);
           };
         },
@@ -87,6 +94,9 @@ export class Mortal {
     return undefined;
   }
 }
+
+/** A generator, or what answers at once, rejects nothing. */
+const AsyncFunction = /^async (?!\*)/;
 
 const concerns = (death: Death, method: string, writes: boolean, about: unknown): boolean =>
   (death.method ?? method) === method &&
