@@ -1,11 +1,10 @@
 import type { DynamicsRow } from '../clients/dynamics/types';
 import type { Feed, InboxItem, InboxPage } from '../clients/mongo/inbox';
-import { isDamaged } from '../clients/mongo/sealer';
-import { CHUNK_ROWS, type Taken as TakenChunk, unitId } from '../clients/mongo/staging';
+import { CHUNK_ROWS, unitId } from '../clients/mongo/staging';
 import { allEnded } from './all-ended';
 import { type ApplyCounts, addCounts, noCounts } from './counts';
 import { withCurrentFields } from './current-fields';
-import { readAgain, requestRows } from './damaged';
+import { readAgain, takeStaged } from './damaged';
 import type { Deps } from './deps';
 import { run, stopIfCancelled } from './failures';
 import type { Mode } from './fetch';
@@ -74,7 +73,7 @@ async function applyUnit(
   const worker = async () => {
     for (let chunk = chunks.shift(); chunk !== undefined; chunk = chunks.shift()) {
       stopIfCancelled();
-      const taken = await staged(deps, entity, id, chunk, writer.epoch);
+      const taken = await takeStaged(deps, entity, id, chunk, writer.epoch);
       if (!taken) continue;
       const { rows } = taken;
       writer.again ||= taken.begun;
@@ -99,23 +98,6 @@ async function applyUnit(
   await lane.endUnit(unexpected);
   for (const chunk of await store.staging.chunks(id)) await store.staging.remove(id, chunk, writer.epoch);
   return done(counts);
-}
-
-/** Of a chunk that is damaged nobody knows which rows it held: all are read again, beside the live changes. */
-async function staged(
-  deps: Deps,
-  entity: string,
-  unit: string,
-  chunk: number,
-  epoch: number,
-): Promise<TakenChunk<DynamicsRow> | undefined> {
-  try {
-    return await deps.store.staging.take<DynamicsRow>(unit, chunk, epoch);
-  } catch (error) {
-    if (!isDamaged(error)) throw error;
-    await requestRows(deps, entity, `${unit}/${chunk}`);
-    return undefined;
-  }
 }
 
 /** The oldest changes that came from Dynamics, and those that were set aside and are due. `more`: there may be further ones. */

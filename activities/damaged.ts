@@ -1,4 +1,7 @@
+import type { DynamicsRow } from '../clients/dynamics/types';
 import type { Feed, InboxPage } from '../clients/mongo/inbox';
+import { isDamaged } from '../clients/mongo/sealer';
+import type { Taken } from '../clients/mongo/staging';
 import { isoOf } from '../model/instant';
 import type { Deps } from './deps';
 import { queueDeleted } from './missing';
@@ -26,13 +29,31 @@ export async function readAgain(deps: Deps, bound: BoundEntity, feed: Feed, page
   const since = sinceOf(page);
   const { asked = 0 } = page;
   // Which rows were woken or asked for nothing else remembers: all of them are read.
-  if (feed === 'dynamics') await requestRows(deps, name, page.id, asked > 0 ? undefined : since);
-  else if (!(await turnBack(deps, since))) await requestRows(deps, name, page.id);
-  if (feed === 'dynamics') await queueDeleted(deps, bound);
+  if (feed === 'dynamics') {
+    await requestRows(deps, name, page.id, asked > 0 ? undefined : since);
+    await queueDeleted(deps, bound);
+  } else if (!(await turnBack(deps, since))) await requestRows(deps, name, page.id);
   const lost = feed === 'marketo' && asked > 0 ? `; ${asked} pushes or decisions in it have to be given again` : '';
   const message = `a page of the inbox is damaged: ${feed} is read again from ${secondOf(since)}${lost}`;
   await store.failures.add([{ id: name, operation: `inbox.${feed}`, code: 'damaged', message }]);
   await store.inbox.putAside(page.id);
+}
+
+/** A chunk of a staged page. Of one that is damaged nobody knows which rows it held: all are read again, beside the live changes. */
+export async function takeStaged(
+  deps: Deps,
+  entity: string,
+  unit: string,
+  chunk: number,
+  epoch: number,
+): Promise<Taken<DynamicsRow> | undefined> {
+  try {
+    return await deps.store.staging.take<DynamicsRow>(unit, chunk, epoch);
+  } catch (error) {
+    if (!isDamaged(error)) throw error;
+    await requestRows(deps, entity, `${unit}/${chunk}`);
+    return undefined;
+  }
 }
 
 /** A little before what the page held changed, or before the page came: its name begins with that time (clients/mongo/inbox.ts). */
@@ -49,12 +70,7 @@ const secondOf = (at: Date): string => `${isoOf(at).slice(0, 19)}Z`;
  *
  * @param damaged names what could not be opened
  */
-export async function requestRows(
-  { store, schema }: Deps,
-  entity: string,
-  damaged: string,
-  since?: Date,
-): Promise<void> {
+async function requestRows({ store, schema }: Deps, entity: string, damaged: string, since?: Date): Promise<void> {
   const id = `damaged-${damaged.replace(/[^\w-]/g, '-')}`;
   const others = entity === 'connection' && schema.has('opportunity') ? ['opportunity'] : [];
   for (const table of [entity, ...others]) {

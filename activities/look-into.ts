@@ -34,7 +34,7 @@ export async function lookInto(deps: Deps, writer: Writer, entry: JournalEntry):
         { at, what: 'created', rule: 'first-copy', keys: [] },
       ]);
       const marks = unpackMarks(kept(index));
-      // What was kept back is not listed yet: the next merge keeps it back again, and lists it.
+      // A value that was parked is not listed yet: the next merge parks it again and lists it.
       const agreed = withoutParked(marks, new Set(marks.keys()));
       return [{ ...fresh, ...made, marketoId, marks: agreed, dirty: true }];
     });
@@ -45,7 +45,7 @@ export async function lookInto(deps: Deps, writer: Writer, entry: JournalEntry):
     );
   }
   if (entry.object === 'person' && entry.action === 'delete') await forgetDeleted(deps, entry.keys, writer.epoch);
-  // A merge is found done or not by whoever takes its rows up again: the losers' persons are there, or are not.
+  // Whether a merge was done shows when its rows are next worked on: the losers' people are there, or they are not.
   // Updates are merged again on what both sides hold now: Marketo may hold what was sent, as our own copy, and the feed
   // may tell of it.
   if (entry.object === 'person' && entry.action === 'update') {
@@ -69,7 +69,7 @@ export async function lookInto(deps: Deps, writer: Writer, entry: JournalEntry):
   if (entry.object !== 'person' && entry.object !== ROLES) await doubt(deps, entry.keys, writer.epoch);
 }
 
-/** People whom we have deleted after all are nobody's loss: a row that has come back meanwhile is made again. */
+/** People who turn out to be deleted by us: their links forget them, so that a row which has come back meanwhile is made again. */
 async function forgetDeleted({ store, marketo }: Deps, rows: readonly string[], epoch: number): Promise<void> {
   const links = [...(await store.links.get(rows)).values()].filter(({ marketoId }) => typeof marketoId === 'number');
   const ids = links.map(({ marketoId }) => Number(marketoId));

@@ -1,5 +1,5 @@
 import { isApiError } from '../clients/errors';
-import { isOutage } from '../clients/health';
+import { isForAll } from './trouble';
 
 /** A part that fails is split into so many: in smaller steps a row would fail so often in succession that the operation is taken to be down. */
 const PARTS = 8;
@@ -21,7 +21,7 @@ export async function readable<R>(
     try {
       found.push(...(await read(part)));
     } catch (error) {
-      if (!isApiError(error) || isApiError(error, 'rate-limited', 'quota') || isOutage(error)) throw error;
+      if (!isApiError(error) || isForAll(error)) throw error;
       if (part.length === 1) part.forEach(onUnread);
       else parts.push(...inParts(part));
     }

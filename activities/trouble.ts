@@ -14,6 +14,10 @@ export const SUPERSEDED = 'superseded';
 export const isVendorTrouble = (error: unknown): error is ApiError =>
   isApiError(error, 'transient', 'ambiguous') && !isOutage(error) && error.code !== SUPERSEDED;
 
+/** The vendor asks everybody to wait, or is known to be down: that is no record's matter. */
+export const isForAll = (error: unknown): error is ApiError =>
+  isApiError(error, 'rate-limited', 'quota') || isOutage(error);
+
 /** The vendor answered, and is against what the call was about: one record is enough for a call about several to be answered so. */
 export const isVendorRefusal = (error: unknown): error is ApiError =>
   isApiError(error, 'bug', 'refused', 'gone') && !isOwnRefusal(error);

@@ -9,7 +9,7 @@ import type { Deps } from './deps';
 import { lookInto } from './look-into';
 import { queueAll } from './queue';
 import type { Failed } from './send';
-import { isUnexpected, SUPERSEDED } from './trouble';
+import { isForAll, isUnexpected, SUPERSEDED } from './trouble';
 
 /** Longest server time-outs of the calls we write by: until then the vendor may still commit what it did not answer (marketo-api §3). */
 const AMBIGUOUS_MS: Record<JournalAction, number> = { create: 90_000, update: 90_000, delete: 90_000, merge: 180_000 };
@@ -103,7 +103,7 @@ export class Writer {
       await journal.close([entry.id], 'done');
     } catch (error) {
       if (!isApiError(error) && !isUnexpected(error)) throw error;
-      if (isApiError(error, 'rate-limited', 'quota') || (isApiError(error) && isOutage(error))) {
+      if (isForAll(error)) {
         this.#holdBack(entry.keys, Date.now() + (error.retryAfterMs ?? LOOK_AGAIN_MS));
         return;
       }

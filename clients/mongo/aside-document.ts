@@ -6,7 +6,7 @@ import { insertNew } from './bulk';
 import { bytes } from './bytes';
 import type { Feed, Inbox, InboxItem } from './inbox';
 import { entityOf, guidOf } from './links';
-import { isDamaged, type Sealer } from './sealer';
+import type { Sealer } from './sealer';
 
 /** A row whose work failed, apart from the inbox so that nothing waits for it. */
 export interface Aside {
@@ -47,12 +47,7 @@ export class AsideDocuments {
 
   /** @throws UnreadableError where the key may be another one: then nothing is changed */
   async open(document: AsideDocument): Promise<InboxItem[]> {
-    try {
-      return this.sealer.open<InboxItem[]>(bytes(document.items));
-    } catch (error) {
-      if (!isDamaged(error)) throw error;
-      return this.#replaceDamaged(document);
-    }
+    return this.sealer.openWhole<InboxItem[]>(bytes(document.items)) ?? this.#replaceDamaged(document);
   }
 
   /** What was to be done with the row is not known any more: it is read again, and the document is kept for people to see. */

@@ -3,7 +3,7 @@ import type { Settled } from '../../model/decide-field';
 import type { Side } from '../../model/policy';
 import { bytes } from './bytes';
 import { notLaterThan } from './epoch';
-import { isDamaged, type Sealer } from './sealer';
+import type { Sealer } from './sealer';
 
 /** Both sides had changed a field: which one won, by which rule, when. */
 export interface Conflict extends Settled {
@@ -151,11 +151,7 @@ export class Conflicts {
 
   /** @throws UnreadableError where the key may be another one */
   #open(values: Document['values']): Pick<Conflict, 'values' | 'damaged'> {
-    try {
-      return { values: this.sealer.open<Conflict['values']>(bytes(values)) };
-    } catch (error) {
-      if (!isDamaged(error)) throw error;
-      return { values: { dynamics: undefined, marketo: undefined }, damaged: true };
-    }
+    const opened = this.sealer.openWhole<Conflict['values']>(bytes(values));
+    return opened ? { values: opened } : { values: { dynamics: undefined, marketo: undefined }, damaged: true };
   }
 }

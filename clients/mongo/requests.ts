@@ -1,7 +1,7 @@
 import type { Binary, Collection, Db } from 'mongodb';
 import { insertNew } from './bulk';
 import { bytes } from './bytes';
-import { isDamaged, type Sealer } from './sealer';
+import type { Sealer } from './sealer';
 
 /** What an operator wants to be read and settled again (`npm run resync`). Conditions add up; none means every row. */
 export interface ResyncRequest {
@@ -107,18 +107,11 @@ export class Requests<T extends { entity: string } = ResyncRequest> {
   }
 
   async #open(document: RequestDocument): Promise<OpenRequest<T> | undefined> {
-    const { _id, request, queued, nextLink } = document;
-    try {
-      return {
-        id: _id,
-        request: this.sealer.open<T>(bytes(request)),
-        queued,
-        ...(nextLink && { nextLink: this.sealer.open<string>(bytes(nextLink)) }),
-      };
-    } catch (error) {
-      if (!isDamaged(error)) throw error;
-      return this.#replaceDamaged(document);
-    }
+    const { _id, queued } = document;
+    const request = this.sealer.openWhole<T>(bytes(document.request));
+    const nextLink = document.nextLink && this.sealer.openWhole<string>(bytes(document.nextLink));
+    if (request === undefined || (document.nextLink && nextLink === undefined)) return this.#replaceDamaged(document);
+    return { id: _id, request, queued, ...(nextLink && { nextLink }) };
   }
 
   /** What was asked for is not known any more, or how far it has come. */

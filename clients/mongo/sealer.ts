@@ -44,6 +44,16 @@ export class Sealer {
     return Buffer.concat([MARK, name, nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
   }
 
+  /** @returns undefined where it is damaged. @throws UnreadableError where the key may be another one */
+  openWhole<T>(sealed: Uint8Array): T | undefined {
+    try {
+      return this.open<T>(sealed);
+    } catch (error) {
+      if (!isDamaged(error)) throw error;
+      return undefined;
+    }
+  }
+
   /** @throws UnreadableError */
   open<T>(sealed: Uint8Array): T {
     // No key seals anything as short as that.

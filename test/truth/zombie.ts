@@ -1,3 +1,4 @@
+import { isAsync } from '../../cli/check/stage/mortal';
 import type { Process } from '../../cli/check/stage/stage';
 import type { ActivityName } from '../../cli/check/stage/world';
 import type { Store } from '../../clients/mongo/store';
@@ -55,7 +56,7 @@ export class Zombie {
         const member = Reflect.get(target, key) as unknown;
         if (typeof member !== 'function') return member;
         const call = (...given: unknown[]) => (member as (...all: unknown[]) => unknown).apply(target, given);
-        return AsyncFunction.test(member.toString()) ? async (...given: unknown[]) => this.#meet(call, given) : call;
+        return isAsync(member) ? async (...given: unknown[]) => this.#meet(call, given) : call;
       },
     });
   }
@@ -69,6 +70,3 @@ export class Zombie {
     return call(...given);
   }
 }
-
-/** A generator, or what answers at once, does not wait for anything. */
-const AsyncFunction = /^async (?!\*)/;

@@ -116,7 +116,7 @@ const k = call.query.require('a parameter');`;
   ]);
 });
 
-test('rows are listed as kept back through activities/park.ts alone, which takes back what an attempt listed that was taken for dead', () => {
+test('rows are listed as parked through activities/park.ts alone, which takes back what a superseded attempt listed', () => {
   const lists = sourcesOf('activities').filter((file) =>
     /parked\.settle\(/.test(readFileSync(join(ROOT, file), 'utf8')),
   );

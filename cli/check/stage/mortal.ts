@@ -64,15 +64,12 @@ export class Mortal {
           if (typeof member !== 'function') return member;
           return (...given: unknown[]) => {
             const call = `${name}.${String(key)}`;
-            let waits: Promise<void> | undefined;
-            try {
-              waits = this.before(call, changes(call), given[0]);
-            } catch (error) {
-              // As the store does: who has begun other calls beside this one still waits for them.
-              if (AsyncFunction.test(member.toString())) return Promise.reject(error);
-              throw error;
-            }
-            return waits ? waits.then(() => member.apply(target, given)) : member.apply(target, given);
+            const go = () => {
+              const waits = this.before(call, changes(call), given[0]);
+              return waits ? waits.then(() => member.apply(target, given)) : member.apply(target, given);
+            };
+            // It rejects where the store would: who has begun other calls beside this one still waits for them.
+            return isAsync(member) ? (async () => go())() : go();
           };
         },
       });
@@ -95,8 +92,8 @@ export class Mortal {
   }
 }
 
-/** A generator, or what answers at once, rejects nothing. */
-const AsyncFunction = /^async (?!\*)/;
+/** Does it answer with a promise, which may wait or reject? A generator, or what answers at once, does not. */
+export const isAsync = (member: object): boolean => /^async (?!\*)/.test(member.toString());
 
 const concerns = (death: Death, method: string, writes: boolean, about: unknown): boolean =>
   (death.method ?? method) === method &&

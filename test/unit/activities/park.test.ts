@@ -46,7 +46,7 @@ const known = new Map([
   ],
 ]);
 
-/** Everything by which work lists a row as kept back. */
+/** Every way in which work lists a row as parked. */
 const LISTS: Record<string, (deps: Deps, writer: Writer) => Promise<void>> = {
   'too large to be read': (deps, writer) => parkTooLarge(deps, writer, [newLink(ID, deps.store.links.epoch)]),
   'as a whole': (deps, writer) => parkRows(deps, [{ id: ID, parked: { reason: 'keeps-failing' } }], writer),

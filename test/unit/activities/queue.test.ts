@@ -38,7 +38,7 @@ describe('pages of an inbox are worked on one by one, so what is queued together
     expect(new Set(found.flat())).toEqual(new Set(some.map(id)));
   };
 
-  it('hints about people who were nobody’s', async () => {
+  it('hints about people who had no owner', async () => {
     await store.people.claim(
       some.map((number) => ({ marketoId: number + 1, owner: contact(number) })),
       1,
