@@ -60,7 +60,7 @@ export interface CallEntry {
   /** It was answered with what has changed (a delta, a feed of activities), and not with what is. */
   changes?: true;
   records?: number;
-  /** Of a write that failed: which records it sent, each by its own id and by the value of the field by which it is found. */
+  /** Of a call that failed: the records that it sent or asked for, each by its own id and by the value of the field by which it is found. */
   keys?: string[];
   /** The kind of a fault that was injected. */
   fault?: string;

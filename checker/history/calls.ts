@@ -57,9 +57,16 @@ export class Calls {
     return this.failures.some(({ seq, ended }) => ended > after && seq < before);
   }
 
-  /** Writes that failed, or were not answered, that had such a record in them. */
-  failedWrites(isIn: (key: string) => boolean): CallEntry[] {
-    return this.failures.filter(({ write, keys }) => write && keys?.some((key) => isIn(key.toLowerCase())));
+  /** Calls that failed, or were not answered, that sent such a record or asked for it. */
+  failedAbout(isIn: (key: string) => boolean): CallEntry[] {
+    return this.failures.filter(({ keys }) => keys?.some((key) => isIn(key.toLowerCase())));
+  }
+
+  /** Writes of such a record alone that were answered with an error about what they held. */
+  refusedAlone(isIn: (key: string) => boolean): CallEntry[] {
+    return this.failedAbout(isIn).filter(
+      (call) => call.write && call.records === 1 && !isUnclear(call) && !isOfTheCaller(call),
+    );
   }
 
   /** Writes without an answer, sent before, into which the service could not have looked by then; `seq` of each. */
@@ -84,6 +91,10 @@ export class Calls {
 
 const isFailure = (call: CallEntry): boolean =>
   call.status === 0 || call.status >= 400 || call.code !== undefined || !leavesTheAnswer(call, DELAYS);
+
+/** Its token, its rate, its quota or its rights: no record's matter (marketo-api §2.2). */
+const isOfTheCaller = ({ status, code = '' }: CallEntry): boolean =>
+  status === 401 || status === 403 || status === 429 || /^(60[0-8]|615)$/.test(code);
 
 const isLookInto = (read: CallEntry, call: CallEntry, before: number): boolean =>
   !read.changes && read.ended < before && read.at >= call.at + SILENCE_MS;

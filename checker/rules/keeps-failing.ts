@@ -1,18 +1,15 @@
-import type { RefusalEntry } from '../entry';
 import type { Calls } from '../history/calls';
 import type { RecordHistory } from '../history/record';
 import type { CheckedEntity } from '../map';
 import type { World } from '../world';
-import { isRoleOf, refusedByDynamics, refusedByMarketo, rolesRefused } from './refusals';
+import { isNameOf, isRoleOf, type Refused, refusedByDynamics, refusedByMarketo, rolesRefused } from './refusals';
 
 /** So many failures over so long a time: one is a moment's, and says nothing against a row. */
 const [FAILURES, SPREAD_MS] = [5, 10 * 60_000];
 
-/** A call that fails tells nothing of a row that was not in it. A person is named by its own id, too. */
+/** A call that fails tells nothing of a row that was not in it. */
 export function keptFailing(world: World, entity: CheckedEntity, row: RecordHistory): boolean {
-  const persons = entity.kind === 'person' ? world.carriersOf(entity.object, row.id).map(({ id }) => id) : [];
-  const names = new Set([row.id, ...persons]);
-  const isIn = (key: string): boolean => names.has(key);
+  const isIn = isNameOf(world, entity, row);
   return (
     isKeptUp(world.dynamics.calls, refusedByDynamics(world, row), isIn) ||
     isKeptUp(world.marketo.calls, refusedByMarketo(world, entity, row), isIn)
@@ -24,8 +21,8 @@ export const rolesKeptFailing = (world: World, object: string, opportunity: stri
   isKeptUp(world.marketo.calls, rolesRefused(world, object, opportunity), isRoleOf(opportunity));
 
 /** While a system is down for all, its failures say nothing against a row, however many they are: it has to work in between. */
-function isKeptUp(calls: Calls, refused: readonly RefusalEntry[], isIn: (key: string) => boolean): boolean {
-  const failures = [...refused, ...calls.failedWrites(isIn)].sort((a, b) => a.seq - b.seq);
+function isKeptUp(calls: Calls, refused: readonly Refused[], isIn: (key: string) => boolean): boolean {
+  const failures = [...refused, ...calls.failedAbout(isIn)].sort((a, b) => a.seq - b.seq);
   const counted: typeof failures = [];
   for (const failure of failures) {
     const last = counted.at(-1);

@@ -128,7 +128,7 @@ function isRefused(
   return lines.some((line) => {
     const told = toldByDynamics(world, entity, row, line);
     const since = told.find(({ value }) => value === told.at(-1)?.value)?.seq ?? -1;
-    return refusals.some(({ seq, fields }) => seq > since && isAmong(fields, line.field));
+    return refusals.some(({ seq, fields = [] }) => seq > since && isAmong(fields, line.field));
   });
 }
 

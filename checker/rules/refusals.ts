@@ -3,15 +3,26 @@ import type { RecordHistory } from '../history/record';
 import type { CheckedEntity } from '../map';
 import type { World } from '../world';
 
+/** A record that was refused, or a call with nothing else in it, of which no fields are told. */
+export type Refused = Pick<RefusalEntry, 'seq' | 'at'> & Partial<Pick<RefusalEntry, 'code' | 'fields'>>;
+
 /** What Marketo refused of a row, or of a person or record that ever carried its id. */
-export function refusedByMarketo(world: World, entity: CheckedEntity, row: RecordHistory): RefusalEntry[] {
+export function refusedByMarketo(world: World, entity: CheckedEntity, row: RecordHistory): Refused[] {
   const records = new Set(world.carriersOf(entity.object, row.id).map(({ id }) => id));
-  return world.marketo.refusals.filter(
+  const found = world.marketo.refusals.filter(
     ({ table, id, key }) =>
       table === entity.object &&
       // A person is named by its id when it is updated.
       (key?.toLowerCase() === row.id || records.has(id ?? '') || records.has(key ?? '')),
   );
+  return [...found, ...world.marketo.calls.refusedAlone(isNameOf(world, entity, row))];
+}
+
+/** Is it a name of the row in calls? A person is named by its own id, too. */
+export function isNameOf(world: World, entity: CheckedEntity, row: RecordHistory): (key: string) => boolean {
+  const persons = entity.kind === 'person' ? world.carriersOf(entity.object, row.id).map(({ id }) => id) : [];
+  const names = new Set([row.id, ...persons]);
+  return (key) => names.has(key);
 }
 
 /** What Dynamics refused of a row. */
@@ -23,7 +34,8 @@ const roleKey = (role: readonly unknown[]): string => role.join(',').toLowerCase
 
 /** Marketo refused this role of an opportunity, whether it was to be written or removed. */
 export const isRoleRefused = (world: World, object: string, role: readonly unknown[]): boolean =>
-  world.marketo.refusals.some(({ table, key }) => table === object && key?.toLowerCase() === roleKey(role));
+  world.marketo.refusals.some(({ table, key }) => table === object && key?.toLowerCase() === roleKey(role)) ||
+  world.marketo.calls.refusedAlone((key) => key === roleKey(role)).length > 0;
 
 /** Is it the key of a role of this opportunity? */
 export const isRoleOf =
@@ -40,9 +52,10 @@ export const rolesRefused = (world: World, object: string, opportunity: string):
 /** Marketo refused what leads from the row's person to its team, or that it goes, since the row has had its owner. */
 export function isBridgeRefused(world: World, row: RecordHistory): boolean {
   const since = row.versions.findLast(({ changes }) => OWNER in changes)?.seq ?? -1;
-  return world.marketo.refusals.some(
-    ({ table, key, seq }) => table === world.evidence.map.personTeam && key?.toLowerCase() === row.id && seq > since,
+  const found = world.marketo.refusals.filter(
+    ({ table, key }) => table === world.evidence.map.personTeam && key?.toLowerCase() === row.id,
   );
+  return [...found, ...world.marketo.calls.refusedAlone((key) => key === row.id)].some(({ seq }) => seq > since);
 }
 const OWNER = '_ownerid_value';
 

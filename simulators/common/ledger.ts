@@ -61,7 +61,7 @@ export interface CallEntry extends Common {
   changes?: true;
   /** How many records it sent. */
   records?: number;
-  /** Of a write that failed: which records it sent, each by its own id and by the value of the field by which it is found. */
+  /** Of a call that failed: the records that it sent or asked for, each by its own id and by the value of the field by which it is found. */
   keys?: string[];
   /** Kind of the injected fault that struck it. */
   fault?: string;

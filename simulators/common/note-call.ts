@@ -15,7 +15,7 @@ export function noteCall({ clock, calls, ledger }: Common, request: FastifyReque
   const died = request.raw.socket.destroyed || (fault !== undefined && UNANSWERED.includes(fault.kind));
   const kind = fault?.kind ?? struck;
   const wrong = died || status >= 400 || sim.code !== undefined || kind !== undefined;
-  const keys = wrong && (wrote ?? write) ? (sim.keys?.() ?? []) : [];
+  const keys = wrong ? (sim.keys?.() ?? []) : [];
   ledger.call({
     ...{ seq, at, by, method, endpoint, status: died ? 0 : status, ...code, write: wrote ?? write },
     ...(changes && { changes }),

@@ -27,7 +27,7 @@ export interface CallInfo {
   wrote?: boolean;
   /** How many records it sent. */
   records?: number;
-  /** Which records it sent, as the ledger names them. */
+  /** Which records it sent or asked for, as the ledger names them. */
   keys?: () => string[];
   /** It is answered with what has changed, and not with what is: the ledger says so. */
   changes?: true;
@@ -49,7 +49,7 @@ export interface AppOptions {
   endpoint?: (request: FastifyRequest) => string;
   /** Whether the call changes data; default every method but GET. */
   isWrite?: (request: FastifyRequest) => boolean;
-  /** Which records a write sends, as the ledger names them; default none. */
+  /** Which records a call sends or asks for, as the ledger names them; default none. */
   keys?: (request: FastifyRequest) => string[];
   /** Milliseconds to wait before the work is done, asked for each call. */
   latencyMs: (request: FastifyRequest) => number;

@@ -30,14 +30,26 @@ export function noteRefusals(instance: Instance, path: string, body: unknown, an
   }
 }
 
-/** Which records a write sends: each by its own id, and by the values of the fields by which it is found. A merge names persons in its address. */
+/**
+ * Which records a call sends or asks for: each by its own id, and by the values of the fields by which it is found, an address excepted where
+ * it is only asked for. A merge names people in its address.
+ */
 export function keysSent(instance: Instance, url: string, body: unknown): string[] {
   const { keys } = target(instance, url, body);
   const found = inputOf(body).flatMap((sent) => [sent.id, sent.marketoGUID, keyOf(sent, keys)]);
   const merged = /^\/rest\/v1\/leads\/(\d+)\/merge\.json\?(.*)/.exec(url);
   const losers = new URLSearchParams(merged?.[2]).getAll('leadIds').flatMap((ids) => ids.split(','));
-  const known = [...found, merged?.[1], ...losers].filter((one) => one !== undefined && one !== null && one !== '');
+  const known = [...found, merged?.[1], ...losers, ...valuesAskedFor(url, body)].filter(
+    (one) => one !== undefined && one !== null && one !== '',
+  );
   return [...new Set(known.map(String))];
+}
+
+/** The values that a read filters by, in its address or, of a tunnelled one, in its form. */
+function valuesAskedFor(url: string, body: unknown): string[] {
+  const params = new URLSearchParams(url.split('?')[1]);
+  for (const [name, value] of body instanceof URLSearchParams ? body : []) params.append(name, value);
+  return params.get('filterType') === 'email' ? [] : (params.get('filterValues') ?? '').split(',');
 }
 
 /** The values by which a record is found; nothing where it has none of them. */

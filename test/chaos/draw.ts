@@ -54,6 +54,7 @@ const DYNAMICS_FAULTS = [
 const FAULTS_ABOUT = {
   marketo: [
     { kind: 'error', code: '611' },
+    { kind: 'error', code: '1003' },
     { kind: 'error', code: '604' },
     { kind: 'error', code: '604', commit: true },
     { kind: 'status', status: 502 },
@@ -65,6 +66,7 @@ const FAULTS_ABOUT = {
     { kind: 'status', status: 500 },
     { kind: 'status', status: 503 },
     { kind: 'error', status: 500, code: '0x80040216' },
+    { kind: 'error', status: 400, code: '0x80040265' },
     { kind: 'reset-before' },
     { kind: 'reset-after' },
   ],

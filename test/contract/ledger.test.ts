@@ -266,18 +266,20 @@ describe('refusals', () => {
 });
 
 describe('calls', () => {
-  it('that fail name the records that they sent, and those that succeed do not', async () => {
+  it('that fail name the records that they sent or asked for, and those that succeed do not', async () => {
     const id = await account('Named');
     const person = await lead({ email: 'named@example.com' });
     await gained('dynamics');
     await gained('marketo');
     const role = { externalOpportunityId: 'o1', leadId: person, role: 'Buyer' };
     const company = { externalCompanyId: 'k1', company: 'x' };
-    await sim.control('POST', 'marketo/faults', { kind: 'error', code: '611', times: 4 });
+    await sim.control('POST', 'marketo/faults', { kind: 'error', code: '611', times: 6 });
     await rest('POST', '/leads.json', { action: 'updateOnly', lookupField: 'id', input: [{ id: person }] });
     await rest('POST', '/leads.json', { lookupField: 'microsoftId', input: [{ microsoftId: 'c1' }] });
     await rest('POST', '/opportunities/roles.json', { input: [role] });
     await rest('POST', `/leads/${person}/merge.json?leadIds=7,8`);
+    await rest('GET', `/leads.json?filterType=id&filterValues=${person},9&fields=id`);
+    await rest('GET', '/leads.json?filterType=email&filterValues=named@example.com&fields=id');
     await rest('POST', '/companies.json', { input: [company] });
     const { calls } = await gained('marketo');
     expect(calls.map(({ keys }) => keys)).toEqual([
@@ -285,12 +287,20 @@ describe('calls', () => {
       ['c1'],
       [`o1,${person},Buyer`],
       [String(person), '7', '8'],
+      [String(person), '9'],
+      undefined,
       undefined,
     ]);
     await sim.control('POST', 'dynamics/faults', { kind: 'reset-before', contains: id, times: 1 });
     const batch = [part('PATCH', `accounts(${id.toUpperCase()})`, { name: 'Two' }), part('GET', `contacts(${id})`)];
     await expect(sim.batch(batch)).rejects.toThrow();
-    expect((await gained('dynamics')).calls).toEqual([expect.objectContaining({ status: 0, keys: [id] })]);
+    expect((await gained('dynamics')).calls).toEqual([
+      expect.objectContaining({ status: 0, keys: expect.arrayContaining([id]) }),
+    ]);
+    await sim.control('POST', 'dynamics/faults', { kind: 'error', status: 400, code: '0x80040265', times: 1 });
+    const own = `Microsoft.Dynamics.CRM.In(PropertyName='accountid',PropertyValues=[%22${id}%22])`;
+    await sim.get(`accounts?$select=name&$filter=${own}`);
+    expect((await gained('dynamics')).calls).toEqual([expect.objectContaining({ status: 400, keys: [id] })]);
   });
 
   it('are written when they end, after what they wrote, with a template for an address', async () => {

@@ -160,7 +160,6 @@ const FAILS_MS = [60_000, 15 * 60_000, 70 * 60_000];
 
 /** A system that fails for some time, while people edit. */
 const failing = (edit: fc.Arbitrary<EditStep>) => ({
-  fault: fc.constantFrom(...FAULTS),
   ms: fc.constantFrom(...FAILS_MS),
   edits: fc.array(edit, { minLength: 1, maxLength: 8 }),
 });
@@ -173,6 +172,8 @@ const poison = (edit: fc.Arbitrary<EditStep>): fc.Arbitrary<Step> =>
       table: person,
       row: number,
       values: one === 'marketo' ? byUsers : byMarketers,
+      fault: fc.constantFrom(...FAULTS, 'rejected' as const),
+      reads: fc.boolean(),
       ...failing(edit),
     }),
   );
@@ -219,7 +220,11 @@ function others(edit: fc.Arbitrary<EditStep>): [weight: number, name: Step['do']
       }),
     ],
     [3, 'poison', poison(edit)],
-    [2, 'outage', fc.record({ do: fc.constant('outage' as const), system, ...failing(edit) })],
+    [
+      2,
+      'outage',
+      fc.record({ do: fc.constant('outage' as const), system, fault: fc.constantFrom(...FAULTS), ...failing(edit) }),
+    ],
     [4, 'die', fc.record({ do: fc.constant('die' as const), count: fc.integer({ min: 1, max: 60 }) })],
     [
       4,

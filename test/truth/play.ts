@@ -165,10 +165,10 @@ class Player {
       case 'fault':
         return memory.wire.strike(step);
       case 'poison': {
-        const { system, fault, table, row, ms } = step;
+        const { system, fault, reads = false, table, row, ms } = step;
         const guid = await this.#hands.guidOf(table, row);
         if (guid === undefined) return;
-        memory.poison({ system, fault, guid, until: clock.now() + ms });
+        memory.poison({ system, fault, reads, guid, until: clock.now() + ms });
         await this.#hands.perform(poisoned(step));
         return this.#slowly(step.edits);
       }

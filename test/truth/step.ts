@@ -64,13 +64,15 @@ export type Step =
   | { do: 'twice'; table: PersonTable; row: number; side: System; values: [Values, Values]; fault: Fault }
   | { do: 'fault'; system: System; fault: Fault; writes: boolean; after: number; times: number }
   /**
-   * For so long a system fails at each write that a row, or its person, is in, and takes the others. The other side edits the row. Then
-   * somebody edits something ahead of each of some cycles.
+   * For so long a system fails at each write that a row, or its person, is in, and takes the others; or also at each read that asks for
+   * it. The other side edits the row. Then somebody edits something ahead of each of some cycles.
    */
   | {
       do: 'poison';
       system: System;
-      fault: Fault;
+      /** `rejected`: it is against what it was asked for. */
+      fault: Fault | 'rejected';
+      reads?: boolean;
       table: PersonTable;
       row: number;
       values: Values;

@@ -41,7 +41,7 @@ export function createApi(common: Common, deps: Deps): { app: FastifyInstance; r
   const app = createApp(common, {
     endpoint: (request) => endpointOf(request.method, pathOf(request)),
     isWrite: (request) => request.method !== 'GET' && !isBatch(request), // the parts of a batch count
-    keys: (request) => rowsNamed(`${request.method} ${pathOf(request)}\n${request.body}`),
+    keys: (request) => rowsNamed(`${request.method} ${pathOf(request)}\n${request.body}`, request.raw.url),
     latencyMs: (request) => (request.method === 'GET' ? deps.settings().readLatencyMs : deps.settings().writeLatencyMs),
     errorReply: (fault) => {
       const error = faultError(fault.status, fault.code, fault.message);
@@ -121,10 +121,12 @@ function readRequest(request: FastifyRequest): ApiRequest {
   };
 }
 
-/** The rows that a write is addressed to, or the writes of a batch. */
-function rowsNamed(text: string): string[] {
-  const lines = text.matchAll(/^(?:POST|PATCH|PUT|DELETE) \S*?\(([\da-f-]{36})\)/gim);
-  return [...new Set([...lines].map(([, id = '']) => id.toLowerCase()))];
+/** The rows that a call is addressed to, or the parts of a batch, and those that a read asks for by their own ids. */
+function rowsNamed(text: string, url = ''): string[] {
+  const lines = text.matchAll(/^(?:GET|POST|PATCH|PUT|DELETE) \S*?\(([\da-f-]{36})\)/gim);
+  const [, asked = ''] = /PropertyName='[^_']\w*',PropertyValues=\[([^\]]*)\]/.exec(decode(url)) ?? [];
+  const found = [...[...lines].map(([, id = '']) => id), ...(asked.match(/[\da-f-]{36}/gi) ?? [])];
+  return [...new Set(found.map((id) => id.toLowerCase()))];
 }
 
 function send(request: FastifyRequest, reply: FastifyReply, answer: ApiResponse): FastifyReply {

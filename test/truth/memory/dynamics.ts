@@ -76,14 +76,21 @@ export class MemoryDynamics {
       follow: (link) =>
         read('link.follow', this.#links.get(link)?.kind === 'delta' ? { changes: true } : {}, () => this.#follow(link)),
       readByIds: (set, _idColumn, ids, select, onTooLarge) =>
-        read('rows.read-by-ids', { endpoint: `GET ${set}` }, () => {
-          const rows = this.organisation.rows(tableOf(set));
-          return [...new Set(ids)].flatMap((id) => {
-            const known = guid('rows.read-by-ids', id);
-            const row = rows.get(known);
-            return row ? this.#short(known, selected(row, select), onTooLarge) : [];
-          });
-        }),
+        line.call(
+          'dynamics',
+          'rows.read-by-ids',
+          false,
+          () => {
+            const rows = this.organisation.rows(tableOf(set));
+            return [...new Set(ids)].flatMap((id) => {
+              const known = guid('rows.read-by-ids', id);
+              const row = rows.get(known);
+              return row ? this.#short(known, selected(row, select), onTooLarge) : [];
+            });
+          },
+          { endpoint: `GET ${set}`, keys: ids.map((id) => id.toLowerCase()) },
+          ids.map((id) => ({ id })),
+        ),
       count: (set) => call('count', () => this.organisation.rows(tableOf(set)).size),
       patch: (patches) =>
         line.call(

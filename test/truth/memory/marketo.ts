@@ -89,9 +89,14 @@ export function memoryMarketo(instance: Instance, ledger: Ledger, line: Line): M
         return fields.map(() => ({ status: 'created' as const }));
       }),
     leadsBy: (filterType, values, fields, onTooLarge) =>
-      read('leads.read', () => leadsBy(filterType, values, fields, onTooLarge), {
-        endpoint: 'GET /rest/v1/leads.json',
-      }),
+      line.call(
+        'marketo',
+        'leads.read',
+        false,
+        () => leadsBy(filterType, values, fields, onTooLarge),
+        { endpoint: 'GET /rest/v1/leads.json', keys: filterType === 'email' ? [] : values.map(String) },
+        values.map((value) => ({ [filterType]: value })),
+      ),
     syncLeads: (request, beforeSend) =>
       writeEach(
         'leads.sync',

@@ -127,13 +127,18 @@ export class Memory implements Stage<Process>, Systems {
     this.ledger.load(ledger);
   }
 
-  /** A system fails at each write that this row, or the person that has it by then, is in. */
-  poison({ guid, ...how }: Pick<Poison, 'system' | 'fault' | 'until'> & { guid: string }): void {
-    const isIn = ({ id, leadId, microsoftId }: Record<string, unknown>) => {
-      const person = this.instance.persons.get(Number(leadId ?? id));
+  /** A system fails at each write, or also each read, that this row, or the person that has it by then, is in. */
+  poison({ guid, ...how }: Omit<Poison, 'isIn'> & { guid: string }): void {
+    const isIn = ({ id, leadId, microsoftId, email }: Record<string, unknown>) => {
+      const person = this.instance.persons.get(Number(leadId ?? id)) ?? this.#personAt(email);
       return [id, microsoftId, person?.values.microsoftId].some((one) => String(one).toLowerCase() === guid);
     };
     this.wire.poisons.push({ ...how, isIn });
+  }
+
+  /** One that a read by its address asks for. */
+  #personAt(email: unknown) {
+    return email === undefined ? undefined : this.instance.readable().find(({ values }) => values.email === email);
   }
 
   async seq(): Promise<number> {

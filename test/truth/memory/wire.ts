@@ -19,14 +19,16 @@ type Ordered = Omit<Extract<Step, { do: 'fault' }>, 'do'>;
 export type Told = Partial<Pick<CallEntry, 'changes' | 'endpoint' | 'keys'>>;
 
 /**
- * Calls with such a record in them fail, each time: of Dynamics the record alone where others are with it.
- * - `rejected`  Marketo answers the whole call with an error about its contents
+ * Writes with such a record in them fail, each time: of Dynamics the record alone where others are with it.
+ * - `rejected`  the whole call is answered with an error about its contents; Dynamics does so to reads alone
  * - `skipped`   Marketo skips the record and takes the others
  */
 export interface Poison {
   system: System;
   isIn(record: Record<string, unknown>): boolean;
   fault: Fault | 'rejected' | 'skipped';
+  /** Reads that ask for it fail as well. */
+  reads?: boolean;
   /** Epoch ms; absent: until it is taken away. */
   until?: number;
 }
@@ -162,7 +164,7 @@ export class Wire {
     const actor = { by: SERVICE, call: call.seq };
     const about = keys ? { keys } : {};
     const told = { system, operation, records: records.length };
-    const poison = this.#poisonIn(system, records);
+    const poison = this.#poisonIn(system, write, records);
     const fault =
       this.#faultOf(system, write) ??
       this.rule({ ...told, write }) ??
@@ -171,7 +173,7 @@ export class Wire {
     this.heard({ ...told, at: clock.now(), ...(fault && { fault }) });
     if (fault === 'late' && write) this.#late.push({ at: clock.now() + LATE_MS, work: () => void work(actor) });
     if (poison === 'rejected' && fault === undefined) {
-      this.ledger.call(system, { ...call, status: 400 });
+      this.ledger.call(system, { ...call, status: 400, code: POISON_CODE, records: records.length, ...about });
       health.answered(system, operation, false);
       throw new ApiError({ api: system, operation, kind: 'refused', code: POISON_CODE });
     }
@@ -191,16 +193,21 @@ export class Wire {
       if (fault !== 'refused') for (let turn = 0; turn < PATIENCE; turn += 1) await Promise.resolve();
       this.ledger.call(system, { ...call, status: fault === 'refused' ? 503 : 0, fault, ...about });
     }
-    if (records.length !== 1) health.failed(system, operation);
+    if (!write || records.length !== 1) health.failed(system, operation);
     const kind = fault === 'refused' || !write ? 'transient' : 'ambiguous';
     throw new ApiError({ api: system, operation, kind, ...(fault === 'refused' && { status: 503 }) });
   }
 
   /** Dynamics answers for each row of a batch, as long as it answers (dataverse-api §5.5). */
-  #poisonIn(system: System, records: readonly Record<string, unknown>[]): Fault | 'rejected' | undefined {
+  #poisonIn(
+    system: System,
+    write: boolean,
+    records: readonly Record<string, unknown>[],
+  ): Fault | 'rejected' | undefined {
     const found = this.#poisonOf(system, records);
     if (!found || found.fault === 'skipped') return undefined;
-    return found.system === 'dynamics' && found.fault === 'refused' ? undefined : found.fault;
+    if (!write) return found.reads ? found.fault : undefined;
+    return system === 'dynamics' && (found.fault === 'refused' || found.fault === 'rejected') ? undefined : found.fault;
   }
 
   #poisonOf(system: System, records: readonly Record<string, unknown>[]): Poison | undefined {

@@ -24,6 +24,12 @@ describe('a row that is listed as one that keeps failing', () => {
     expect(listed(failing(made(), (story) => story.fail('marketo', ['c2'])))).toEqual(['lost contact c1']);
   });
 
+  test('may have failed to be read', () => {
+    const unread = (id: string) => failing(made(), (story) => story.fail('dynamics', [id], 400, { write: false }));
+    expect(listed(unread('c1'))).toEqual([]);
+    expect(listed(unread('c2'))).toEqual(['lost contact c1']);
+  });
+
   test('has failed five times, within no less than ten minutes', () => {
     const fail = (story: Story) => story.fail('marketo', ['c1']);
     expect(listed(failing(made(), fail, 4))).toEqual(['lost contact c1']);
@@ -57,6 +63,19 @@ describe('a row that is listed as one that keeps failing', () => {
     expect(found('a1')).toEqual([]);
     expect(found('7')).toEqual(['lost account a1']);
   });
+});
+
+test('a row that is listed as refused was alone in a call that was, and for what it held', () => {
+  const refused = (records: number, code: string): string[] => {
+    const story = new Story().edit('dynamics', 'contact', 'c1', { jobtitle: 'x' });
+    story.fail('marketo', ['c1'], 200, { records, code }).read('marketo');
+    story.parked = [{ entity: 'contact', id: 'c1', reason: 'refused-by-marketo' }];
+    return story.found();
+  };
+  expect(refused(1, '1003')).toEqual([]);
+  expect(refused(2, '1003')).toEqual(['lost contact c1']);
+  // Its rate.
+  expect(refused(1, '606')).toEqual(['lost contact c1']);
 });
 
 test('roles that are listed as failing are those of the opportunity, and its own failures are none of theirs', () => {

@@ -142,8 +142,13 @@ export class Story {
   }
 
   /** A call of the service with these records in it, that fails. */
-  fail(system: System, keys: string[], status = 503): this {
-    this.call(system, this.tick(), true, status, { keys });
+  fail(
+    system: System,
+    keys: string[],
+    status = 503,
+    { write = true, ...more }: Partial<Pick<CallEntry, 'write' | 'records' | 'code'>> = {},
+  ): this {
+    this.call(system, this.tick(), write, status, { keys, ...more });
     return this;
   }
 

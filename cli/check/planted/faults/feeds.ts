@@ -5,6 +5,7 @@ const FETCH = 'activities/fetch.ts';
 const MARKETO_FEED = 'activities/feeds/marketo.ts';
 const TABLE_FEED = 'activities/feeds/table.ts';
 const PREFLIGHT = 'activities/preflight.ts';
+const REFUSED_READS = 'activities/refused-reads.ts';
 const ROWS = 'activities/rows.ts';
 
 const LANE = 'activities/lane.ts';
@@ -57,6 +58,14 @@ export const FEED_FAULTS: readonly PlantedFault[] = [
     name: 'a row at which the vendor failed is dropped with its page',
     changes: [change(LANE, 'await this.#setAside(troubles); for (const { row }', 'for (const { row }')],
     scenario: 'Marketo fails at one row of several',
+    expect: ['lost', 'different'],
+  },
+  {
+    name: 'a row that the vendor refuses to read is dropped with its page',
+    changes: [
+      change(REFUSED_READS, 'all.troubles.push(...part.map((item) => ({ item, failed: { error, size: 1 } })));', ''),
+    ],
+    scenario: 'Dynamics refuses to read one row of several',
     expect: ['lost', 'different'],
   },
   {

@@ -3,6 +3,7 @@ import type { Scenario } from '../scenario';
 
 const LEAD = id('1e', 1);
 const CONTACT = id('c0', 1);
+const OTHER_CONTACT = id('c0', 2);
 const UPSERT = 'POST /rest/v1/leads.json';
 
 const rows = () => people([lead(1), lead(2)], [contact(1), contact(2)]);
@@ -44,6 +45,17 @@ export const FEEDS = {
       await control.fault('marketo', { kind: 'status', status: 503, endpoint: UPSERT, contains: 'Poison', times: 3 });
       await edit('lead', LEAD, { firstname: 'Poison' });
       await edit('contact', CONTACT, { firstname: 'Changed' });
+      await service.cycle();
+    },
+  },
+  'Dynamics refuses to read one row of several': {
+    rows,
+    async play({ begin, market, control, service }) {
+      await begin();
+      const refused = { kind: 'error', status: 400, code: '0x80040265' };
+      await control.fault('dynamics', { ...refused, endpoint: 'GET contacts', contains: CONTACT, times: 4 });
+      await market(CONTACT, { phone: '+1 555 0100' });
+      await market(OTHER_CONTACT, { phone: '+1 555 0101' });
       await service.cycle();
     },
   },
