@@ -80,12 +80,19 @@ async function send(instance: AxiosInstance, request: HttpRequest, timeoutMs: nu
     });
     const { status } = answer;
     const headers = plainHeaders(answer.headers);
-    const body = await readBody({ status, headers, body: answer.data }, boundOf(request.answers, status), signal);
+    const incoming = { status, headers, body: answer.data };
+    const body = await readBody(incoming, boundOf(request.answers, status), signal).catch((error: NetworkFailure) => {
+      if (!NEEDS_NO_BODY.has(status)) throw error;
+      return '';
+    });
     return { status, headers, body };
   } catch (error) {
     throw error instanceof NetworkFailure ? error : networkFailure(error);
   }
 }
+
+/** Renew the token, or come again when `Retry-After` says: that holds whatever the body is like, and whether it can be read. */
+const NEEDS_NO_BODY: ReadonlySet<number> = new Set([401, 429, 503]);
 
 function certificates(options: HttpOptions): { ca?: string[] } {
   if (options.caPath === undefined) return {};

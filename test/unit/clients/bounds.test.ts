@@ -103,9 +103,20 @@ test.each([
 });
 
 test('an answer of an error status has a bound of its own, and stays what its status says no more', async () => {
-  server = await localServer((_request, response) => packed(response, 'gzip', gzipSync(Buffer.alloc(2 * MIB)), 503));
-  expect(await failing()).toMatchObject({ code: 'TOO_LARGE', status: 503 });
+  server = await localServer((_request, response) => packed(response, 'gzip', gzipSync(Buffer.alloc(2 * MIB)), 500));
+  expect(await failing()).toMatchObject({ code: 'TOO_LARGE', status: 500 });
 });
+
+test.each([401, 429, 503])(
+  '%s needs no body: when to come again is known even if the body is over its bound',
+  async (status) => {
+    server = await localServer((_request, response) => {
+      response.setHeader('Retry-After', '7');
+      packed(response, 'gzip', gzipSync(Buffer.alloc(2 * MIB)), status);
+    });
+    expect(await send()).toMatchObject({ status, body: '', headers: { 'retry-after': '7' } });
+  },
+);
 
 test.each([
   ['gzip', (response: ServerResponse, body: string) => packed(response, 'gzip', gzipSync(body))],
