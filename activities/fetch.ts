@@ -1,6 +1,5 @@
 import type { DynamicsPage, DynamicsRow } from '../clients/dynamics/types';
 import { ApiError, isApiError } from '../clients/errors';
-import type { Cursor } from '../clients/mongo/checkpoints';
 import { unitId } from '../clients/mongo/staging';
 import { withCurrentFields } from './current-fields';
 import { datesFromFirstPage, highestOldVersion } from './delta-token';
@@ -70,22 +69,28 @@ async function begin(deps: Deps, entity: string, generation: number, mode: Mode)
     return { kind: 'stopped', reason };
   }
   const id = cursorId(entity, mode);
-  let cursor = await store.checkpoints.get<ImportCursor>(id);
-  if (!cursor || cursor.generation < generation) {
+  const cursor = await store.checkpoints.get<ImportCursor>(id);
+  let begun = cursor?.value;
+  if (!begun || Number(cursor?.generation) < generation) {
     // A resync also means that something was mended, or is meant to be as it is: new options, another type.
     if (mode === 'resync') await acceptFields(deps, entity);
     await noticeFields(deps, entity);
-    const startedAt = Date.now();
-    const v0 = bound.tracked && mode === 'import' ? await highestOldVersion(deps, entity, startedAt) : 0;
-    const phase = entity === 'connection' ? 'first' : 'tracked';
+    const first = await firstCursor(deps, bound, mode);
     await store.staging.sweep(entity, generation);
     await store.progress.begin(entity, generation, await totalOf(deps, bound));
     // Last: an attempt that dies before it begins again.
-    cursor = await store.checkpoints.pin<ImportCursor>(id, generation, { phase, unit: 0, mode, v0, startedAt });
+    begun = (await store.checkpoints.pin<ImportCursor>(id, generation, first)).value;
   }
   const { total } = await store.progress.get(entity, generation);
   const staged = await store.staging.units(entity, generation);
-  return done({ total, staged, ...(cursor.value.phase === 'done' ? {} : { next: cursor.value.unit }) });
+  return done({ total, staged, ...(begun.phase === 'done' ? {} : { next: begun.unit }) });
+}
+
+/** Where a pass over the table begins. @param unit the number of its first page */
+async function firstCursor(deps: Deps, { entity, tracked }: BoundEntity, mode: Mode, unit = 0): Promise<ImportCursor> {
+  const startedAt = Date.now();
+  const v0 = tracked && mode === 'import' ? await highestOldVersion(deps, entity.name, startedAt) : 0;
+  return { phase: entity.name === 'connection' ? 'first' : 'tracked', unit, mode, v0, startedAt };
 }
 
 async function totalOf({ dynamics, schema }: Deps, bound: BoundEntity): Promise<number> {
@@ -190,9 +195,12 @@ async function fetchPage(
   const { store, schema } = deps;
   const bound = await schema.of(entity);
   const id = cursorId(entity, mode);
-  const cursor = (await store.checkpoints.get<ImportCursor>(id)) as Cursor<ImportCursor>;
+  const held = await store.checkpoints.get<ImportCursor>(id);
   // A newer generation took over: the work is done.
-  if (cursor.generation !== generation) return done({ unit, rows: 0, more: false });
+  if (held && held.generation !== generation) return done({ unit, rows: 0, more: false });
+  const cursor = held?.value
+    ? { ...held, value: held.value }
+    : await store.checkpoints.pin(id, generation, await firstCursor(deps, bound, mode, unit));
   const place = unitId(entity, generation, unit);
   if (cursor.value.phase === 'done' || cursor.value.unit !== unit)
     return fetchedBefore(deps, place, unit, cursor.value);

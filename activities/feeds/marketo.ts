@@ -127,21 +127,24 @@ async function lookAtFeed(deps: Deps, name: string, { read, use }: Feed): Promis
   const id = `marketo/${name}`;
   let items = 0;
   for (let count = 0; count < ACTIVITY_PAGES; count += 1) {
-    const cursor = (await store.checkpoints.get<FeedCursor>(id)) as Cursor<FeedCursor>;
+    const cursor = (await store.checkpoints.get<FeedCursor>(id)) as Cursor<FeedCursor | undefined>;
+    const { token, at: readUntil } = cursor.value ?? {};
     const startedAt = Date.now();
-    let page: ActivityPage;
+    let page: ActivityPage | undefined;
     try {
-      page = await read(cursor.value.token);
+      page = token === undefined ? undefined : await read(token);
     } catch (error) {
       if (isApiError(error, 'too-large')) return passBy(deps, id, cursor);
       if (!isApiError(error, 'expired-token')) throw error;
+    }
+    if (!page) {
       // A token of that time with an overlap: activities are committed late (marketo-api §5.4), and hints may come twice.
-      const since = new Date((cursor.value.at ?? startedAt - RETENTION_MS) - FEED_MARGIN_MS);
+      const since = new Date((readUntil ?? startedAt - RETENTION_MS) - FEED_MARGIN_MS);
       await store.checkpoints.move(id, cursor, { ...cursor.value, token: await marketo.pagingToken(since) });
       return { items, more: true };
     }
     if (page.activities.length > 0) items += await useAll(store, name, page, use);
-    const at = page.moreResult ? cursor.value.at : startedAt;
+    const at = page.moreResult ? readUntil : startedAt;
     await store.checkpoints.move(id, cursor, { token: page.nextPageToken, ...(at !== undefined && { at }) });
     if (!page.moreResult) return { items, more: false };
   }
@@ -161,7 +164,7 @@ async function useAll({ failures }: Store, name: string, page: ActivityPage, use
  * One activity alone is over the bound of an answer: whose it is cannot be told, and no token leads past it but that of a later time. What
  * the activities up to then would have told is found by reading all rows of people and both sides of each.
  */
-async function passBy(deps: Deps, id: string, cursor: Cursor<FeedCursor>): Promise<FeedLook> {
+async function passBy(deps: Deps, id: string, cursor: Cursor<unknown>): Promise<FeedLook> {
   const { store, marketo, schema } = deps;
   const at = Date.now();
   const token = await marketo.pagingToken(new Date(at));

@@ -27,6 +27,7 @@ export async function lookAtTable(deps: Deps, name: string): Promise<FeedLook> {
   for (let page = 0; page < PAGES; page += 1) {
     const cursor = await store.checkpoints.get<DeltaCursor>(id);
     if (!cursor) return { items, more: false };
+    if (!cursor.value) throw damagedLink();
     const { rows, deleted, nextLink, deltaLink } = await readOn(deps, bound, cursor.value);
     const found: InboxItem[] = [
       ...rows.map((row) => hintOf(bound, row)),
@@ -52,6 +53,10 @@ export async function lookAtTable(deps: Deps, name: string): Promise<FeedLook> {
   }
   return { items, more: true };
 }
+
+/** Nobody knows how far the table had been read: a catch-up has to follow, as if the link had expired. */
+const damagedLink = (): ApiError =>
+  new ApiError({ api: 'mongo', operation: 'checkpoints.get', kind: 'expired-token', code: 'DAMAGED' });
 
 /** What cannot be queued is listed; the others are. */
 async function queue(deps: Deps, entity: string, items: readonly InboxItem[], since: Date): Promise<void> {

@@ -28,26 +28,32 @@ export class Checkpoints {
     this.#collection = db.collection('checkpoints');
   }
 
-  async get<T>(id: string): Promise<Cursor<T> | undefined> {
+  /** @returns a value of undefined where it is damaged: what the cursor is of has to be read again. @throws UnreadableError under another key */
+  async get<T>(id: string): Promise<Cursor<T | undefined> | undefined> {
     const document = await this.#collection.findOne({ _id: id });
     if (!document) return undefined;
     const { generation, step, cursor } = document;
-    return { generation, step, value: this.sealer.open<T>(bytes(cursor)) };
+    return { generation, step, value: this.sealer.openWhole<T>(bytes(cursor)) };
   }
 
-  /** Insert-if-absent: a parent that is started again resumes from what is there. @returns what holds now. */
+  /** Insert if it is absent or damaged: a parent that is started again resumes from what is there. @returns what holds now. */
   async pin<T>(id: string, generation: number, value: T): Promise<Cursor<T>> {
     try {
       await this.#collection.insertOne({ _id: id, generation, step: 0, cursor: this.sealer.seal(value) });
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
       const held = await this.get<T>(id);
-      if (held && held.generation >= generation) return held;
-      await this.#collection.updateOne(
-        { _id: id, generation: { $lt: generation } },
-        { $set: { generation, step: 0, cursor: this.sealer.seal(value) } },
+      if (held?.value !== undefined && held.generation >= generation) return { ...held, value: held.value };
+      const isOld = !held || held.generation < generation;
+      const now = isOld ? { generation, step: 0 } : { generation: held.generation, step: held.step + 1 };
+      const { modifiedCount } = await this.#collection.updateOne(
+        {
+          _id: id,
+          ...(isOld ? { generation: { $lt: generation } } : { generation: held.generation, step: held.step }),
+        },
+        { $set: { ...now, cursor: this.sealer.seal(value) } },
       );
-      return (await this.get<T>(id)) as Cursor<T>;
+      return modifiedCount === 1 ? { ...now, value } : ((await this.get<T>(id)) as Cursor<T>);
     }
     return { generation, step: 0, value };
   }

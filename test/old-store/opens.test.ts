@@ -116,10 +116,10 @@ describe('what 1e0847a stored opens', () => {
     const rows = opened.staging.flat();
     expect(rows).toHaveLength(25 + 25 + 25 + 11);
     expect(rows).toContainEqual(expect.objectContaining({ contactid: rowId('contact', 30), jobtitle: 'Title 30' }));
-    const cursors = opened.checkpoints.map(({ value }) => Object.keys(value));
+    const cursors = opened.checkpoints.map(({ value = {} }) => Object.keys(value));
     expect(cursors.filter((keys) => keys.length === 0)).toEqual([]);
-    const resyncs = opened.checkpoints.filter(({ value }) => value.mode === 'resync');
-    expect(resyncs.map(({ generation, value }) => [generation, value.phase, value.unit])).toEqual([
+    const resyncs = opened.checkpoints.filter(({ value }) => value?.mode === 'resync');
+    expect(resyncs.map(({ generation, value }) => [generation, value?.phase, value?.unit])).toEqual([
       [2, 'tracked', 2],
       [2, 'done', 3],
     ]);

@@ -13,6 +13,7 @@ const all = async (contacts: readonly string[], isSo: (guid: string) => Promise<
 /** Pages of the inbox are damaged on their way to the disk, or cannot be opened because the key is another one. */
 class WornSealer extends Sealer {
   damages = false;
+  damagesCursors = false;
   damagesOnly: (items: Record<string, unknown>[]) => boolean = () => true;
   hits = 0;
   isAnother = false;
@@ -20,7 +21,10 @@ class WornSealer extends Sealer {
   override seal(value: unknown): Buffer {
     const sealed = super.seal(value);
     const isPage = Array.isArray(value) && value.some((item: unknown) => item !== null && typeof item === 'object');
-    if (!this.damages || !isPage || !this.damagesOnly(value as Record<string, unknown>[])) return sealed;
+    const isHit = isPage
+      ? this.damages && this.damagesOnly(value as Record<string, unknown>[])
+      : this.damagesCursors && isCursor(value);
+    if (!isHit) return sealed;
     this.hits += 1;
     sealed.writeUInt8(sealed.readUInt8(sealed.length - 1) ^ 1, sealed.length - 1);
     return sealed;
@@ -30,6 +34,45 @@ class WornSealer extends Sealer {
     if (this.isAnother) throw new UnreadableError('another');
     return super.open<T>(sealed);
   }
+}
+
+const isCursor = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && ['link', 'token', 'phase'].some((name) => name in value);
+
+/** How far each feed has come is damaged, while both sides edit; then how far a resync has come. */
+async function damagedCursors(): Promise<Facts> {
+  const sealer = new WornSealer(Buffer.alloc(32, 1));
+  const world = await World.of(12, sealer);
+  const [first = '', second = '', third = '', fourth = ''] = world.contacts;
+  await world.service.settle();
+  sealer.damagesCursors = true;
+  await world.service.look();
+  sealer.damagesCursors = false;
+  const { hits } = sealer;
+  await world.edit([first], { jobtitle: 'Buyer' });
+  await world.market([second], { title: 'Head' });
+  const arrived = await world.until(
+    async () => (await world.person(first))?.title === 'Buyer' && (await world.row(second))?.jobtitle === 'Head',
+    10 * MINUTE_MS,
+  );
+  sealer.damagesCursors = true;
+  world.service.between = async () => {
+    sealer.damagesCursors = false;
+  };
+  await world.service.reread('contact', 'resync');
+  await world.edit([third], { jobtitle: 'Clerk' });
+  await world.market([fourth], { title: 'Chief' });
+  const later = await world.until(
+    async () => (await world.person(third))?.title === 'Clerk' && (await world.row(fourth))?.jobtitle === 'Chief',
+    10 * MINUTE_MS,
+  );
+  return {
+    hits: hits > 3 && sealer.hits > hits,
+    arrived: arrived !== undefined,
+    later: later !== undefined,
+    parked: await world.parked(),
+    trouble: world.service.trouble,
+  };
 }
 
 /** Edits on both sides and a deletion, whose pages are damaged. */
@@ -225,6 +268,7 @@ async function damagedTime(modifiedon: string): Promise<Facts> {
 
 export const DAMAGED_STORIES: Record<string, () => Promise<Facts>> = {
   'damaged pages': damagedPages,
+  'damaged cursors': damagedCursors,
   'damaged aside': () => damagedAside('nothing'),
   'damaged aside for which work comes': () => damagedAside('work'),
   'damaged parked': damagedParked,

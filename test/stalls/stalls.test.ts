@@ -230,6 +230,10 @@ describe('what waits cannot be opened', () => {
     expect(number(damaged)).toBeGreaterThanOrEqual(2);
   });
 
+  it('how far feeds and a resync have come: they are read again, and nothing is lost', () => {
+    expect(played('damaged cursors')).toEqual({ hits: true, arrived: true, later: true, parked: [], trouble: [] });
+  });
+
   it.each([['damaged aside'], ['damaged aside for which work comes']])(
     '%s: the row is read again, and neither the others nor its entity notice',
     (story) => {

@@ -101,7 +101,7 @@ export const FEED_FAULTS: readonly PlantedFault[] = [
       change(PREFLIGHT, 'await pinFeeds(deps);', ''),
       change(
         MARKETO_FEED,
-        '(await store.checkpoints.get<FeedCursor>(id)) as Cursor<FeedCursor>;',
+        '(await store.checkpoints.get<FeedCursor>(id)) as Cursor<FeedCursor | undefined>;',
         '(await store.checkpoints.get<FeedCursor>(id)) ?? (await store.checkpoints.pin(id, 0, { token: await marketo.pagingToken(new Date()) }));',
       ),
     ],
