@@ -34,8 +34,9 @@ export async function admitConnections(deps: Deps, writer: Writer, items: readon
   );
   const bare = asked.filter(({ id }) => !large.has(id.toLowerCase()));
   const deleted = bare.filter((item) => item.deleted && !there.has(item.id.toLowerCase()));
+  const lost = new Set(deleted.map(({ id }) => id.toLowerCase()));
   const answers = new Map(bare.flatMap(({ id, release }) => (release ? [[id.toLowerCase(), release]] : [])));
-  const known = await store.roles.opportunitiesOf(deleted.map(({ id }) => id.toLowerCase()));
+  const known = await store.roles.opportunitiesOf([...lost]);
   const ignored = schema.entity('connection').whenDeleted === 'ignore';
   const removing = [...known.keys()].filter((id) => !ignored && answers.get(id) !== 'keep');
   const asking = removing.filter((id) => !answers.has(id));
@@ -55,7 +56,8 @@ export async function admitConnections(deps: Deps, writer: Writer, items: readon
   const opportunities = bare.filter((item) => !item.deleted && !there.has(item.id.toLowerCase()));
   return {
     items: [
-      ...items.filter(({ row }) => row),
+      // What another page says of a connection that is gone is older than that.
+      ...items.filter(({ id, row }) => row && !lost.has(id.toLowerCase())),
       ...[...there].map(([id, row]) => ({ id, row })),
       ...opportunities,
       ...admitted.map((id) => ({ id, deleted: true as const })),
