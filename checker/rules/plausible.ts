@@ -171,8 +171,20 @@ function wasRemoved(
   row: RecordHistory,
   byOthers: (version: Version) => boolean,
 ): boolean {
-  const records = [...world.carriersOf(entity.object, row.id), ...recordsOfLead(world, entity, row)];
+  const records = [
+    ...world.carriersOf(entity.object, row.id),
+    ...recordsOfLead(world, entity, row),
+    ...chosenFor(world, entity, row),
+  ];
   return records.some(({ versions }) => versions.some((version) => version.kind === 'delete' && byOthers(version)));
+}
+
+/** Who was to be the row's, by a write that Marketo refused: the service takes them for its own all the same. */
+function chosenFor(world: World, { object }: CheckedEntity, row: RecordHistory): readonly RecordHistory[] {
+  const calls = world.marketo.calls.refusedAlone((key) => key === row.id).flatMap(({ keys = [] }) => keys);
+  const alone = world.marketo.refusals.filter(({ table, key }) => table === object && key?.toLowerCase() === row.id);
+  const names = new Set([...calls, ...alone.map(({ id = '' }) => id)]);
+  return [...names].flatMap((id) => world.marketo.table(object).get(id) ?? []);
 }
 
 /** By others; or by ourselves, without an answer or before a worker's death: what comes after it cannot tell that from others' doing. */

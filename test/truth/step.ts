@@ -70,8 +70,8 @@ export type Step =
   | {
       do: 'poison';
       system: System;
-      /** `rejected`: it is against what it was asked for. */
-      fault: Fault | 'rejected';
+      /** `rejected`: it is against what it was asked for; `skipped`: Marketo, against that record alone. */
+      fault: Fault | 'rejected' | 'skipped';
       reads?: boolean;
       table: PersonTable;
       row: number;

@@ -44,8 +44,9 @@ export function memoryMarketo(instance: Instance, ledger: Ledger, line: Line): M
         return input.map((record, index): SyncResult => {
           const code = codes[index];
           if (code === undefined) return results.shift() as SyncResult;
-          const key = keyOf?.(record) ?? String(record.id ?? record.microsoftId);
-          ledger.refusal('marketo', { table, code, fields: Object.keys(record), key }, actor);
+          const key = keyOf?.(record) ?? String(record.microsoftId ?? record.id);
+          const id = record.id === undefined ? {} : { id: String(record.id) };
+          ledger.refusal('marketo', { table, code, fields: Object.keys(record), key, ...id }, actor);
           return { status: 'skipped', reasons: [{ code }] };
         });
       },
