@@ -1,4 +1,4 @@
-import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
+import { TemporalFailure } from '@temporalio/common';
 import { MongoError } from 'mongodb';
 import { ApiError, isApiError } from '../clients/errors';
 import { isOutage } from '../clients/health';
@@ -32,7 +32,7 @@ export function isUnexpected(error: unknown): error is Error {
   // A record that is too long, where nobody asked what to do about it, is one row's matter as well.
   if (isOwnRefusal(error) || isApiError(error, 'too-large')) return error instanceof Error;
   if (!(error instanceof Error) || error instanceof ApiError || error instanceof MongoError) return false;
-  if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return false;
+  if (error instanceof TemporalFailure) return false;
   // Of another key perhaps: then it is no row's.
   if (error instanceof UnreadableError && !isDamaged(error)) return false;
   const { name, code, syscall } = error as Error & { code?: unknown; syscall?: unknown };

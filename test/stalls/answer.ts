@@ -209,6 +209,22 @@ async function strange(rows: readonly object[], others: number, table = 'contact
   };
 }
 
+/** One of them, which is put right where no feed tells of it; then an operator has the rows read again. */
+async function strangeThenResync(): Promise<Facts> {
+  const [bad] = strangeContacts(1);
+  const world = await World.begun(5, { contact: [bad as object] });
+  await world.cycles(2 * MINUTE_MS);
+  const before = (await world.parked()).length;
+  const id = String((bad as { contactid: string }).contactid);
+  const row = world.memory.organisation.rows('contact').get(id);
+  if (row) Object.assign(row, { merged: false, _masterid_value: null });
+  await world.cycles(2 * MINUTE_MS);
+  const still = (await world.parked()).length;
+  await world.service.reread('contact', 'resync');
+  await world.cycles(2 * MINUTE_MS);
+  return { before, still, after: await world.parked(), there: (await world.person(id)) !== undefined };
+}
+
 /** The same, and then a version of the service that knows what to do with them. */
 async function newVersion(): Promise<Facts> {
   const [bad] = strangeContacts(1);
@@ -251,6 +267,7 @@ const STORIES: Record<string, () => Promise<Facts>> = {
   'an id that is none': () => strange([contact(500, { contactid: 'not-an-id' })], 20),
   'more than can be their own fault': () => strange(strangeContacts(30), 20),
   'another version': newVersion,
+  'strange, then a resync': strangeThenResync,
   ...DAMAGED_STORIES,
   ...EACH_STORIES,
   ...UNREAD_STORIES,

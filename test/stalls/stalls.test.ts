@@ -212,6 +212,10 @@ describe('an error that nobody expected', () => {
     expect(trouble).toEqual([`applyUnit contact: 21 of 300 rows met an unexpected error: ${place}`]);
   });
 
+  it('is looked into again by a resync, and by nothing that does not concern it', () => {
+    expect(played('strange, then a resync')).toEqual({ before: 1, still: 1, after: [], there: true });
+  });
+
   it('is looked into again by another version of the service, and not by the same one', () => {
     const listed = [`contact:c0000000-0000-4000-8000-000000000500 unexpected ${place}`];
     expect(played('another version')).toEqual({

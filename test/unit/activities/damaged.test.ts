@@ -19,13 +19,15 @@ class Worn extends Sealer {
 
 const bound = { entity: { name: 'contact' }, set: 'contacts', primaryId: 'contactid' } as BoundEntity;
 
-async function damagedPage(feed: Feed, items: readonly InboxItem[]): Promise<Store> {
+/** @param since when what it holds was told */
+async function damagedPage(feed: Feed, items: readonly InboxItem[], since = new Date()): Promise<Store> {
   const store = storeOn(
     new MemoryDatabase().open(() => undefined),
     new Worn(Buffer.alloc(32, 1)),
     async () => undefined,
   );
-  await store.inbox.add('contact', feed, items, new Date());
+  await store.inbox.add('contact', feed, items, since);
+  await store.checkpoints.pin('marketo/leadchanges', 0, { token: 'before' });
   const deps = {
     store,
     schema: { has: () => false, table: async () => ({ columns: { modifiedon: {} } }) },
@@ -72,4 +74,20 @@ it('pushes and decisions of such a page have to be given again, and the digest s
   for await (const { message } of store.failures.between(new Date(0), new Date(Date.now() + 86_400_000)))
     told.push(String(message));
   expect(told).toEqual([expect.stringMatching(/2 pushes or decisions in it have to be given again/)]);
+});
+
+describe('a page of what Marketo had told', () => {
+  const hint = [{ id: ROW, person: 7 }];
+  const tokenOf = async ({ checkpoints }: Store) =>
+    (await checkpoints.get<{ token: string }>('marketo/leadchanges'))?.value?.token;
+
+  it('has the feeds read again from then on', async () => {
+    const store = await damagedPage('marketo', hint);
+    expect([await tokenOf(store), await filters(store)]).toEqual(['token', []]);
+  });
+
+  it('has both sides of all rows read, where that is longer ago than Marketo keeps what it tells', async () => {
+    const store = await damagedPage('marketo', hint, new Date(Date.now() - 90 * 86_400_000));
+    expect([await tokenOf(store), await filters(store)]).toEqual(['token', [undefined]]);
+  });
 });

@@ -132,3 +132,16 @@ describe('a partial outage', () => {
     expect(due.map(({ id }) => id)).toEqual([ROW]);
   });
 });
+
+it('of an outage one row is asked about a minute, those that failed longest ago first; all are due when it ends', async () => {
+  const { store } = opened();
+  const of = (at: number) => new Date(Date.now() + at);
+  const rows = [aside(ROW, { trouble: { ...trouble, last: 2 } }), aside(OTHER)];
+  await store.asides.put('contact', 'marketo', rows);
+  await store.asides.begin('contact', trouble);
+  const probes = async (at: number) => (await store.asides.probes('contact', 'marketo', of(at))).map(({ id }) => id);
+  expect([await probes(59_000), await probes(61_000), await probes(62_000)]).toEqual([[], [OTHER], []]);
+  expect(await store.asides.due('contact', 'marketo', 9, of(7_200_000))).toEqual([]);
+  for (const id of (await store.asides.outages()).keys()) await store.asides.end(id);
+  expect(await store.asides.due('contact', 'marketo', 9, of(1_000))).toHaveLength(2);
+});

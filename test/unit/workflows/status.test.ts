@@ -54,6 +54,13 @@ test('pause, resync, stop and wait are told apart', () => {
   expect(contact).not.toHaveProperty('waiting');
 });
 
+test('what is set aside is counted, and an outage named by its code and its beginning, in the dashboard too', () => {
+  const outages = [{ code: 'marketo leads.sync 611', since: '2026-11-23T11:40:00.000Z' }];
+  const given = looping([LEADS], NOW, { counts: { lead: counts({ setAside: 61, outages }) } });
+  expect(statusOf(given).entities.lead).toMatchObject({ setAside: 61, outages });
+  expect(dashboard(given)).toContain('outage: marketo leads.sync 611; set aside: 61');
+});
+
 test('a pause of everything shows on everything', () => {
   const status = statusOf(looping([ACCOUNTS, LEADS], NOW, { paused: true }));
   expect(status.paused).toBe(true);
