@@ -90,7 +90,7 @@ export class Lane {
   async #attempt<R>(items: readonly InboxItem[], work: Work<R>, before?: ApiError): Promise<Attempt<R>> {
     const part = this.writer.part();
     try {
-      const clear = await part.withoutUnclear(items, ({ id }) => linkId(this.entity, id));
+      const clear = await part.withoutUnclear(items, ({ id }) => [linkId(this.entity, id)]);
       const free = part.withoutBusy(clear, ({ id }) => [linkId(this.entity, id)]);
       const result = await work(free, part);
       await part.recorded();

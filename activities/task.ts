@@ -79,9 +79,10 @@ export const failureOf = ({ result }: MarketoTask): string | undefined =>
 
 /** What the link remembers and what is parked once Marketo has answered. */
 export function settled(task: Task): { link: Link; parked: ParkedRow } {
-  const { candidate, link, decisions, result, refused, receipts } = task;
-  const held = heldFields(link.marks, decisions);
+  const { candidate, decisions, result, refused, receipts } = task;
   const failed = failureOf(task);
+  const link = failed === undefined ? task.link : unclaimed(task);
+  const held = heldFields(link.marks, decisions);
   const now: Parked[] = parkedBy(decisions);
   for (const [field, code] of refused) now.push({ field, reason: 'refused-by-marketo', code });
   if (failed !== undefined)
@@ -100,7 +101,7 @@ export function settled(task: Task): { link: Link; parked: ParkedRow } {
         failed === undefined && { receipts: stillNeeded([...(link.receipts ?? []), ...receipts], Date.now()) }),
       appliedVersion: candidate.partial ? link.appliedVersion : Math.max(link.appliedVersion, candidate.version),
       seenVersion: Math.max(link.seenVersion, candidate.version),
-      ...trailed(link, stepsOf(task, failed)),
+      ...trailed(link, stepsOf({ ...task, link }, failed)),
       parked: [...others, ...held, ...now.map(({ field }) => field ?? '')],
       // A row whose reference waits is merged again when it is woken, though its version was applied.
       dirty: task.missing.length > 0 || task.unfinished === true || (candidate.partial === true && link.dirty === true),
@@ -112,6 +113,13 @@ export function settled(task: Task): { link: Link; parked: ParkedRow } {
       ...(link.marketoId === undefined && { operation: 'create' as const }),
     },
   };
+}
+
+/** A person who was found for the row, and does not carry its id, stays who it was where the write that was to give it that is refused. */
+function unclaimed({ candidate, link }: Task): Link {
+  if (candidate.how !== 'adopted' && candidate.how !== 'qualified') return link;
+  const { marketoId: _found, ...rest } = link;
+  return { ...rest, marks: candidate.link?.marks ?? new Map() };
 }
 
 /** The steps of the row's story that this adds. */

@@ -122,33 +122,41 @@ export class Writer {
     );
   }
 
-  /** Looks into those of these rows that could not be looked into with others. @returns those that may be worked on */
-  async withoutUnclear<T>(all: readonly T[], rowOf: (one: T) => string): Promise<T[]> {
-    const rows = new Set(all.map(rowOf).filter((row) => this.unclear.has(row)));
+  /**
+   * Looks into those of these rows, and of the rows that they depend on, that could not be looked into with others.
+   *
+   * @param rowsOf the row, and then those that it depends on
+   * @returns those that may be worked on
+   */
+  async withoutUnclear<T>(all: readonly T[], rowsOf: (one: T) => readonly (string | undefined)[]): Promise<T[]> {
+    const rows = new Set(all.flatMap((one) => rowsOf(one).filter((row) => row !== undefined && this.unclear.has(row))));
     if (rows.size === 0) return [...all];
-    const still = new Set<string>();
+    const still = new Map<string | undefined, Omit<RowTrouble, 'row'>>();
     for (const entry of await this.deps.store.journal.unanswered(this.object)) {
       const some = entry.byRow ? entry.keys.filter((key) => rows.has(key)) : [];
-      if (some.length > 0 && !(await this.#lookIntoSome(entry, some))) for (const row of some) still.add(row);
+      const trouble = some.length > 0 ? await this.#lookIntoSome(entry, some) : undefined;
+      if (trouble) for (const row of some) still.set(row, trouble);
     }
-    for (const row of rows) if (!still.has(row)) this.unclear.delete(row);
-    return all.filter((one) => !still.has(rowOf(one)));
+    for (const row of rows) if (row !== undefined && !still.has(row)) this.unclear.delete(row);
+    return all.filter((one) => {
+      const [row = '', ...others] = rowsOf(one);
+      const [trouble] = [row, ...others].flatMap((of) => still.get(of) ?? []);
+      if (trouble) this.troubles.push({ row, ...trouble });
+      return !trouble;
+    });
   }
 
-  /** @returns whether it is known now what came of them */
-  async #lookIntoSome(entry: JournalEntry, rows: readonly string[]): Promise<boolean> {
+  /** @returns what kept us from learning what came of them */
+  async #lookIntoSome(entry: JournalEntry, rows: readonly string[]): Promise<Omit<RowTrouble, 'row'> | undefined> {
     const receipts = entry.receipts.filter((_, index) => rows.includes(entry.keys[index] ?? ''));
     try {
       await lookInto(this.deps, this, { ...entry, keys: [...rows], receipts });
     } catch (error) {
       if (!isApiError(error) || isUnexpected(error)) throw error;
-      const failed = { error, size: rows.length };
-      const waitUntil = Date.now() + LOOK_AGAIN_MS;
-      this.troubles.push(...rows.map((row) => (isOutage(error) ? { row, waitUntil } : { row, failed })));
-      return false;
+      return isOutage(error) ? { waitUntil: Date.now() + LOOK_AGAIN_MS } : { failed: { error, size: rows.length } };
     }
     await this.deps.store.journal.lookedInto(entry.id, rows);
-    return true;
+    return undefined;
   }
 
   #holdBack(rows: readonly string[], until: number): void {

@@ -76,8 +76,13 @@ export function inTurn(): <T>(task: () => Promise<T>) => Promise<T> {
 export class Turns {
   readonly #last = new Map<string, Promise<void>>();
 
-  /** Nobody waits for another for ever: whoever comes first has all of its keys. @throws what the work throws */
-  async take<T>(keys: readonly string[], work: () => Promise<T>): Promise<T> {
+  /**
+   * Nobody waits for another for ever: whoever comes first has all of its keys.
+   *
+   * @param work is told whether it had to wait, so that what was read before may be old
+   * @throws what the work throws
+   */
+  async take<T>(keys: readonly string[], work: (waited: boolean) => Promise<T>): Promise<T> {
     const before = keys.flatMap((key) => this.#last.get(key) ?? []);
     let done: () => void = () => undefined;
     const mine = new Promise<void>((resolve) => {
@@ -86,7 +91,7 @@ export class Turns {
     for (const key of keys) this.#last.set(key, mine);
     try {
       await Promise.all(before);
-      return await work();
+      return await work(before.length > 0);
     } finally {
       done();
       for (const key of keys) if (this.#last.get(key) === mine) this.#last.delete(key);

@@ -28,7 +28,7 @@ import { type Lost, settleLost } from './lost';
 import { conflictsOf } from './pair';
 import { type PersonTask, planPerson } from './plan';
 import { readPersons } from './read';
-import { recordPersons } from './record';
+import { isRefused, recordPersons } from './record';
 import { sendPersons } from './send';
 import { applySuccessions } from './succession';
 import { bridgeTeams, planBridges, removeBridges } from './teams';
@@ -43,9 +43,26 @@ export async function applyPersons(
   mode: ApplyMode,
 ): Promise<ApplyCounts> {
   const loaded = await loadRows(deps, bound, items, mode);
+  // Parts that are worked on at once may be about rows of which one stands for the other.
+  const rows = loaded.candidates.flatMap(({ linkId: id, row }) => [id, ...standIns(bound, row)]);
+  const keys = rows.filter((id) => id !== undefined);
+  return writer.turns.take(keys, async (waited) =>
+    applyLoaded(deps, bound, writer, items, mode, waited ? await loadRows(deps, bound, items, mode) : loaded),
+  );
+}
+
+async function applyLoaded(
+  deps: Deps,
+  bound: BoundEntity,
+  writer: Writer,
+  items: readonly InboxItem[],
+  mode: ApplyMode,
+  loaded: Awaited<ReturnType<typeof loadRows>>,
+): Promise<ApplyCounts> {
   const { gone } = loaded;
   await parkTooLarge(deps, writer, loaded.tooLarge);
-  const candidates = writer.withoutBusy(loaded.candidates, ({ linkId: id, row }) => [id, ...standIns(bound, row)]);
+  const rowsOf = ({ linkId: id, row }: Candidate) => [id, ...standIns(bound, row)];
+  const candidates = writer.withoutBusy(await writer.withoutUnclear(loaded.candidates, rowsOf), rowsOf);
   if (mode === 'resync') await noteUnarrived(deps, candidates);
   await wakeLinked(deps.store, writer, candidates);
   const counts = noCounts(items.length);
@@ -147,7 +164,8 @@ function standIns({ entity }: BoundEntity, row: DynamicsRow): (string | undefine
 }
 
 /** Nothing came of it for certain. */
-const isUnwritten = ({ failed }: PersonTask): boolean => failed !== undefined && failed.error.kind !== 'ambiguous';
+const isUnwritten = (task: PersonTask): boolean =>
+  task.failed ? task.failed.error.kind !== 'ambiguous' : isRefused(task);
 
 function heirOf({ candidate: { linkId: id } }: PersonTask, found: ReadonlyMap<string, Found>): [string, Inheritance][] {
   const where = found.get(id);

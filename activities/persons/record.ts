@@ -20,6 +20,20 @@ import type { PersonTask } from './plan';
 const NOT_FOUND = '1004';
 const EXISTS = '1005';
 
+/**
+ * The person is there after all, or is there no more: looked for again, by id and by `microsoftId`. Once: an instance that refuses a second
+ * person of one e-mail (marketo-api §11.2 no. 6) says so each time.
+ */
+function isMisplaced(task: PersonTask): boolean {
+  const { link, record } = task;
+  return exists(task) ? !link.lookedFor : failureOf(task) === NOT_FOUND && record !== null;
+}
+
+const exists = (task: PersonTask): boolean => failureOf(task) === EXISTS;
+
+/** Nothing of the row was written, and it is not looked for again. */
+export const isRefused = (task: PersonTask): boolean => failureOf(task) !== undefined && !isMisplaced(task);
+
 /** Links, people, what is parked, who waits, what has to go back: in an order in which a crash loses nothing. */
 export async function recordPersons(
   deps: Deps,
@@ -36,14 +50,10 @@ export async function recordPersons(
   const again: InboxItem[] = [];
   const pairs: { waiter: string; target: string }[] = [];
   for (const task of tasks) {
-    const { candidate, decisions, record } = task;
-    const failed = failureOf(task);
-    // It is there after all, or is there no more: looked for again, by id and by `microsoftId`. Once: an instance that refuses a second
-    // person of one e-mail (marketo-api §11.2 no. 6) says so each time.
-    const exists = failed === EXISTS && !task.link.lookedFor;
-    if (exists || (failed === NOT_FOUND && record !== null)) {
+    const { candidate, decisions } = task;
+    if (isMisplaced(task)) {
       again.push({ id: candidate.id });
-      if (exists) links.push({ before: candidate.link, now: { ...task.link, dirty: true, lookedFor: true } });
+      if (exists(task)) links.push({ before: candidate.link, now: { ...task.link, dirty: true, lookedFor: true } });
       continue;
     }
     const after = settled(task);

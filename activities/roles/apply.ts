@@ -20,6 +20,8 @@ import { learn, toldBy } from './sources';
 export const PATH = 'opportunities/roles';
 /** Whose person is not there any more, or is another row's by now: no role is to be expected of it. */
 const GONE: ReadonlySet<LinkState> = new Set(['tombstone', 'deleted', 'superseded', 'merged']);
+/** Of what is to be removed: that is what we want (marketo-api §2.3). */
+const GONE_ALREADY = '1013';
 /** Has no person and is not about to get one: waited for, but not listed as if it were. */
 const NOT_EXPECTED: ReadonlySet<LinkState> = new Set(['frozen', 'excluded', 'refused']);
 
@@ -107,6 +109,8 @@ interface RoleWrites {
   write: WrittenRole[];
   remove: WrittenRole[];
   after: WrittenRole[];
+  /** To be removed, which Marketo has refused before. */
+  stays: WrittenRole[];
 }
 
 /** A role on its way to Marketo, or out of it. */
@@ -148,11 +152,11 @@ async function plan(
     const opportunity = linkId('opportunity', record.opportunity);
     const there = links.get(opportunity);
     const roles = desired.get(record.opportunity) ?? [];
-    if (writer.withoutBusy([waiter], (id) => [id]).length === 0)
-      return { record, write: [], remove: [], after: record.written };
+    const nothing = { record, write: [], remove: [], after: record.written, stays: [] };
+    if (writer.withoutBusy([waiter], (id) => [id]).length === 0) return nothing;
     if (there?.marketoId === undefined || there.state !== 'linked') {
       if (roles.length + record.written.length > 0) pairs.push({ waiter, target: opportunity });
-      return { record, write: [], remove: [], after: record.written };
+      return nothing;
     }
     const missing: Role[] = [];
     const fits = ({ role }: Role) => role.length <= ROLE_LENGTH;
@@ -168,15 +172,16 @@ async function plan(
     const now: Parked[] = missing.length > 0 ? [{ reason: awaited ? 'missing-reference' : 'not-eligible' }] : [];
     if (!roles.every(fits)) now.push({ field: 'role', reason: 'too-long' });
     const { write, remove } = roleChanges(record.written, after, mayBeThere(record, links));
-    const refused = refusedOf(record, write, mode);
+    const refused = refusedOf(record, [...write, ...remove], mode);
+    const isOpen = (role: WrittenRole): boolean => refused[refusedKey(role)] === undefined;
     const [code] = Object.values(refused);
     if (code !== undefined && missing.length === 0) now.push({ reason: 'refused-by-marketo', code });
     if (now.length > 0 || record.parked) parked.push({ id: waiter, was: ['', 'role'], now });
     record.parked = now.length > 0;
     record.refused = refused;
-    const taken = write.filter((role) => refused[refusedKey(role)] === undefined);
-    if (taken.length + remove.length > 0) record.unsure = [...(record.unsure ?? []), ...taken, ...remove];
-    return { record, write: taken, remove, after };
+    const [taken, going] = [write.filter(isOpen), remove.filter(isOpen)];
+    if (taken.length + going.length > 0) record.unsure = [...(record.unsure ?? []), ...taken, ...going];
+    return { record, write: taken, remove: going, after, stays: remove.filter((role) => !isOpen(role)) };
   });
   await writer.check();
   await park(deps, writer, parked);
@@ -200,7 +205,6 @@ async function carryOut(deps: Deps, writer: Writer, plans: readonly RoleWrites[]
       const input = rows.map(({ record }) => record);
       return writer.send('update', rows, (beforeSend) => call(input, beforeSend));
     });
-  // 1013: gone already, which is what we want.
   const removed = tasksOf('remove').map((task) => ({ ...task, values: {} }));
   await sendEach(
     health,
@@ -214,22 +218,23 @@ async function carryOut(deps: Deps, writer: Writer, plans: readonly RoleWrites[]
     send('sync', (input, beforeSend) => marketo.syncObjects(PATH, 'createOrUpdate', input, beforeSend)),
   );
   const refused = new Map(
-    written.flatMap((task) => {
+    [...removed, ...written].flatMap((task) => {
       const code = failureOf(task);
-      return code === undefined ? [] : [[task.role, code] as const];
+      return code === undefined || code === GONE_ALREADY ? [] : [[task.role, code] as const];
     }),
   );
   // Of an opportunity with a role of which nobody knows, all that was sent stays unsure: it is looked at again.
   const unknown = new Set([...removed, ...written].flatMap(({ failed, linkId: id }) => (failed ? [id] : [])));
   writer.withoutFailed([...removed, ...written], ({ linkId: id }) => id);
   const known = open.filter(({ record }) => !unknown.has(linkId('connection', record.opportunity)));
-  const records = known.map(({ record, write, after }): RoleRecord => {
-    const news = write.flatMap((role) => {
+  const records = known.map(({ record, write, remove, after, stays }): RoleRecord => {
+    const news = [...write, ...remove].flatMap((role) => {
       const code = refused.get(role);
       return code === undefined ? [] : [[refusedKey(role), code] as const];
     });
     const all = { ...record.refused, ...Object.fromEntries(news) };
-    const written = after.filter((role) => all[refusedKey(role)] === undefined);
+    const left = [...stays, ...remove.filter((role) => refused.has(role))];
+    const written = [...after.filter((role) => all[refusedKey(role)] === undefined), ...left];
     const { unsure: _answered, ...rest } = record;
     return { ...rest, written, refused: all, parked: record.parked === true || news.length > 0 };
   });
@@ -251,7 +256,7 @@ async function carryOut(deps: Deps, writer: Writer, plans: readonly RoleWrites[]
 
 const refusedKey = ({ leadId, role }: WrittenRole): string => `${leadId}|${role}`;
 
-/** Of what is to be written, what Marketo has refused before: a resync tries it again. */
+/** Of what is to be written or removed, what Marketo has refused before: a resync tries it again. */
 function refusedOf(record: RoleRecord, write: readonly WrittenRole[], mode: ApplyMode): Record<string, string> {
   if (mode === 'resync') return {};
   const keys = new Set(write.map(refusedKey));
@@ -277,7 +282,7 @@ export async function removeRoles(deps: Deps, writer: Writer, opportunities: rea
     forgetAll(record.sources, record.opportunity);
     const { unsure: _all, ...rest } = record;
     const after = { ...rest, parked: false, ...(remove.length > 0 && { unsure: remove }) };
-    return { record: after, write: [], remove, after: [] };
+    return { record: after, write: [], remove, after: [], stays: [] };
   });
   await writer.check();
   await park(

@@ -108,13 +108,21 @@ function hasCauseInRoles(
     case 'too-long':
       return roles().some(({ role }) => role.length > LONGEST_ROLE);
     case 'refused-by-marketo':
-      return roles().some(({ leadId, role }) => isRoleRefused(world, object, [opportunity.id, leadId, role]));
+      return [...roles(), ...rolesThere(world, object, opportunity)].some(({ leadId, role }) =>
+        isRoleRefused(world, object, [opportunity.id, leadId, role]),
+      );
     case 'keeps-failing':
       return rolesKeptFailing(world, object, opportunity.id);
     default:
       return false;
   }
 }
+
+/** Those that no row names any more among them: they were to be removed. */
+const rolesThere = (world: World, object: string, { id }: RecordHistory): { leadId: unknown; role: unknown }[] =>
+  [...world.marketo.table(object).values()]
+    .filter((role) => role.alive() && guid(role.value('externalOpportunityId')) === id)
+    .map((role) => ({ leadId: role.value('leadId'), role: role.value('role') }));
 
 /** Of a field, a refusal of a write that held it, when the row had held its present value; of a row, one that came after its last change. */
 function isRefused(
@@ -171,20 +179,8 @@ function wasRemoved(
   row: RecordHistory,
   byOthers: (version: Version) => boolean,
 ): boolean {
-  const records = [
-    ...world.carriersOf(entity.object, row.id),
-    ...recordsOfLead(world, entity, row),
-    ...chosenFor(world, entity, row),
-  ];
+  const records = [...world.carriersOf(entity.object, row.id), ...recordsOfLead(world, entity, row)];
   return records.some(({ versions }) => versions.some((version) => version.kind === 'delete' && byOthers(version)));
-}
-
-/** Who was to be the row's, by a write that Marketo refused: the service takes them for its own all the same. */
-function chosenFor(world: World, { object }: CheckedEntity, row: RecordHistory): readonly RecordHistory[] {
-  const calls = world.marketo.calls.refusedAlone((key) => key === row.id).flatMap(({ keys = [] }) => keys);
-  const alone = world.marketo.refusals.filter(({ table, key }) => table === object && key?.toLowerCase() === row.id);
-  const names = new Set([...calls, ...alone.map(({ id = '' }) => id)]);
-  return [...names].flatMap((id) => world.marketo.table(object).get(id) ?? []);
 }
 
 /** By others; or by ourselves, without an answer or before a worker's death: what comes after it cannot tell that from others' doing. */

@@ -1,29 +1,35 @@
 import type { RefusalEntry } from '../entry';
 import type { RecordHistory } from '../history/record';
 import type { CheckedEntity } from '../map';
-import type { World } from '../world';
+import { guid, type World } from '../world';
 
 /** A record that was refused, or a call with nothing else in it, of which no fields are told. */
 export type Refused = Pick<RefusalEntry, 'seq' | 'at'> & Partial<Pick<RefusalEntry, 'code' | 'fields'>>;
 
 /** What Marketo refused of a row, or of a person or record that ever carried its id. */
 export function refusedByMarketo(world: World, entity: CheckedEntity, row: RecordHistory): Refused[] {
+  const isName = isNameOf(world, entity, row);
   const records = new Set(world.carriersOf(entity.object, row.id).map(({ id }) => id));
+  const isIts = (name = ''): boolean => isName(name.toLowerCase()) || records.has(name);
   const found = world.marketo.refusals.filter(
-    ({ table, id, key }) =>
-      table === entity.object &&
-      // A person is named by its id when it is updated.
-      (key?.toLowerCase() === row.id || records.has(id ?? '') || records.has(key ?? '')),
+    ({ table, id, key }) => table === entity.object && (isIts(id) || isIts(key)),
   );
-  return [...found, ...world.marketo.calls.refusedAlone(isNameOf(world, entity, row))];
+  return [...found, ...world.marketo.calls.refusedAlone(isName)];
 }
 
-/** Is it a name of the row in calls? A person is named by its own id, too. */
+/**
+ * Is it a name of the row in calls? A person is named by its own id, too; and what came of a row that stands for this one, or for which this one
+ * stands, has to be known first.
+ */
 export function isNameOf(world: World, entity: CheckedEntity, row: RecordHistory): (key: string) => boolean {
-  const persons = entity.kind === 'person' ? world.carriersOf(entity.object, row.id).map(({ id }) => id) : [];
-  const names = new Set([row.id, ...persons]);
+  if (entity.kind !== 'person') return (key) => key === row.id;
+  const others = STAND_INS.flatMap((column) => row.moments(column).map(({ value }) => guid(value)));
+  const rows = [row.id, ...others.filter((id) => id !== '')];
+  const names = new Set(rows.flatMap((id) => [id, ...world.carriersOf(entity.object, id).map((person) => person.id)]));
   return (key) => names.has(key);
 }
+
+const STAND_INS = ['_originatingleadid_value', '_masterid_value', '_parentcontactid_value'];
 
 /** What Dynamics refused of a row. */
 export const refusedByDynamics = (world: World, row: RecordHistory): RefusalEntry[] =>

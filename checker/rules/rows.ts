@@ -21,7 +21,7 @@ function* judgeRow(world: World, entity: CheckedEntity, row: RecordHistory, coun
     return;
   }
   if (standing !== 'eligible') return;
-  if (world.exceptions.row(entity.name, row.id) || isContactKeptBack(world, entity, row)) {
+  if (world.exceptions.row(entity.name, row.id)) {
     counts.excepted += 1;
     return;
   }
@@ -40,15 +40,6 @@ function* judgeRow(world: World, entity: CheckedEntity, row: RecordHistory, coun
   counts.records += 1;
   yield* judgePair(world, entity, row, record, counts);
 }
-
-/** A lead's person is that of the contact which it became: what keeps that one back keeps the person as it is. */
-function isContactKeptBack(world: World, { type }: CheckedEntity, lead: RecordHistory): boolean {
-  if (type !== 'Lead') return false;
-  const contacts = [...world.contactsOf(lead.id), world.qualifiedInto(lead)];
-  return contacts.some((contact) => contact && FAILS.has(world.exceptions.row('contact', contact.id)?.reason ?? ''));
-}
-
-const FAILS: ReadonlySet<string> = new Set(['refused-by-marketo', 'keeps-failing']);
 
 /** A subordinate's person is its master's business: where that is not synced, it stays as it was; else it goes into the master's, or is flagged. */
 function* judgeMerged(world: World, entity: CheckedEntity, row: RecordHistory, person: RecordHistory): Found {

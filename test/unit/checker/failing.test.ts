@@ -78,37 +78,6 @@ test('a row that is listed as refused was alone in a call that was, and for what
   expect(refused(1, '606')).toEqual(['lost contact c1']);
 });
 
-test('a person that a refused call had chosen for the row may be listed as gone, and no other', () => {
-  const gone = (chosen: string): string[] => {
-    const story = new Story()
-      .edit('dynamics', 'contact', 'c1', { jobtitle: 'x' })
-      .edit('marketo', 'leads', '1', { email: 'a@x.example' })
-      .fail('marketo', [chosen, 'c1'], 200, { records: 1, code: '1003' })
-      .read('marketo')
-      .remove('marketo', 'leads', '1');
-    story.parked = [{ entity: 'contact', id: 'c1', reason: 'gone-from-marketo' }];
-    return story.found();
-  };
-  expect(gone('1')).toEqual([]);
-  expect(gone('2')).toEqual(['lost contact c1']);
-});
-
-test('a lead stays as it is while the contact that it became is refused, and no longer', () => {
-  const qualified = (reason: string): string[] => {
-    const story = new Story()
-      .edit('dynamics', 'lead', 'l1', { firstname: 'A', statecode: 1 })
-      .write('marketo', 'leads', '1', { microsoftId: 'l1', microsoftType: 'Lead', firstName: 'A' })
-      .edit('dynamics', 'contact', 'c1', { firstname: 'A', _originatingleadid_value: 'l1' })
-      .fail('marketo', ['1', 'c1'], 200, { records: 1, code: '1003' })
-      .read('marketo')
-      .edit('dynamics', 'lead', 'l1', { firstname: 'B' });
-    story.parked = [{ entity: 'contact', id: 'c1', reason }];
-    return story.found();
-  };
-  expect(qualified('refused-by-marketo')).toEqual([]);
-  expect(qualified('to-be-adopted').some((found) => found.includes('lead l1'))).toBe(true);
-});
-
 test('roles that are listed as failing are those of the opportunity, and its own failures are none of theirs', () => {
   const sold = () =>
     pairedContact()
