@@ -160,8 +160,9 @@ function after(deps: Deps, { candidate, into, outcome, refused }: Settled): Link
     // Until a resync, or its next edit.
     const step: TrailEvent = { at: Date.now(), what: 'refused-by-marketo', code: refused, keys: [] };
     const kept = { ...link, ...trailed(link, [step]), seenVersion, parked: [''], dirty: false };
-    // Marketers had merged its person: it stays nobody's to write.
-    return { ...kept, state: link.state === 'merged' ? 'merged' : 'refused', appliedVersion: candidate.version };
+    // Its person stays, and has to be flagged or deleted with the row; one that marketers had merged is nobody's to write.
+    const state = link.state === 'merged' || link.marketoId !== undefined ? link.state : 'refused';
+    return { ...kept, state, appliedVersion: candidate.version };
   }
   const person = into.person?.id;
   const marketoId = outcome !== 'flag' && person !== undefined ? { marketoId: Number(person) } : {};
