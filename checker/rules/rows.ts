@@ -2,6 +2,7 @@ import { breach, type Counts, type Found } from '../breach';
 import type { RecordHistory } from '../history/record';
 import type { CheckedEntity } from '../map';
 import { guid, type World } from '../world';
+import { keptFailing } from './keeps-failing';
 import { ownerOf } from './owner';
 import { judgePair } from './pair';
 import { refusedByMarketo } from './refusals';
@@ -81,10 +82,11 @@ const wasUnlinked = (record: RecordHistory, key: string): boolean =>
 const isTakenAway = (record: RecordHistory, key: string): boolean =>
   record.versions.some(({ kind, ours }) => !ours && kind === 'delete') || wasUnlinked(record, key);
 
-/** What keeps a deletion from being carried out: somebody has to say so, whose person it is is in doubt, or Marketo refused it. */
+/** What keeps a deletion from being carried out: somebody has to say so, whose person it is is in doubt, or Marketo refused it or kept failing. */
 function isDeletionListed(world: World, entity: CheckedEntity, row: RecordHistory, gone: number): boolean {
   const reason = world.exceptions.row(entity.name, row.id)?.reason;
   if (reason === 'refused-by-marketo') return refusedByMarketo(world, entity, row).some(({ seq }) => seq > gone);
+  if (reason === 'keeps-failing') return keptFailing(world, entity, row);
   return reason !== undefined && KEEP_A_DELETION.has(reason);
 }
 

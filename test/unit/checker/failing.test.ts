@@ -65,6 +65,15 @@ describe('a row that is listed as one that keeps failing', () => {
   });
 });
 
+test('a deletion is kept back by failures of its own row, and not of others', () => {
+  const deleted = (key: string): string[] => {
+    const story = failing(pairedContact().remove('dynamics', 'contact', 'c1'), (one) => one.fail('marketo', [key]));
+    return listed(story);
+  };
+  expect(deleted('c1')).toEqual([]);
+  expect(deleted('c2')).toEqual(['lost contact c1']);
+});
+
 test('a row that is listed as refused was alone in a call that was, and for what it held', () => {
   const refused = (records: number, code: string): string[] => {
     const story = new Story().edit('dynamics', 'contact', 'c1', { jobtitle: 'x' });
