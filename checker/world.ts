@@ -156,12 +156,13 @@ export class World {
     return row.value('merged') === true || row.versions.some(({ into }) => into !== undefined);
   }
 
-  /** Rows whose persons went into that of this one: those that were merged into it, the leads that were qualified into it, and theirs. */
+  /** Rows whose persons went into that of this one: those that were merged into it, the leads that were qualified into it or that it was made of, and theirs. */
   *losersTo(row: RecordHistory, known = new Set([row])): Generator<{ entity: CheckedEntity; loser: RecordHistory }> {
     for (const entity of this.entitiesOf('leads'))
       for (const loser of this.rows(entity.name).values()) {
         const merged = loser.table === row.table && named(loser, '_masterid_value', row);
-        const went = merged || (entity.type === 'Lead' && this.wentInto(loser, row));
+        const isLead = entity.type === 'Lead';
+        const went = merged || (isLead && (this.wentInto(loser, row) || named(row, '_originatingleadid_value', loser)));
         if (!went || known.has(loser)) continue;
         known.add(loser);
         yield { entity, loser };

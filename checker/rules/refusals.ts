@@ -18,14 +18,22 @@ export function refusedByMarketo(world: World, entity: CheckedEntity, row: Recor
 }
 
 /**
- * Is it a name of the row in calls? A person is named by its own id, too; and what came of a row that stands for this one, or for which this one
- * stands, has to be known first.
+ * Is it a name of the row in calls? A person is named by its own id, too; and what came of the rows that this one was made of or went into has to be
+ * known first.
  */
 export function isNameOf(world: World, entity: CheckedEntity, row: RecordHistory): (key: string) => boolean {
   if (entity.kind !== 'person') return (key) => key === row.id;
-  const others = STAND_INS.flatMap((column) => row.moments(column).map(({ value }) => guid(value)));
-  const rows = [row.id, ...others.filter((id) => id !== '')];
-  const names = new Set(rows.flatMap((id) => [id, ...world.carriersOf(entity.object, id).map((person) => person.id)]));
+  // A set is walked through to what is added meanwhile.
+  const rows = new Set([row]);
+  for (const one of rows)
+    for (const column of STAND_INS)
+      for (const { value } of one.moments(column))
+        for (const table of ['lead', 'contact']) {
+          const other = world.row(table, guid(value));
+          if (other) rows.add(other);
+        }
+  const persons = (id: string) => world.carriersOf(entity.object, id).map((person) => person.id);
+  const names = new Set([...rows].flatMap(({ id }) => [id, ...persons(id)]));
   return (key) => names.has(key);
 }
 
