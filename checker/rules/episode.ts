@@ -31,6 +31,8 @@ interface Start {
   made: boolean;
   /** The service may remember less of it than it did, or more: another record was the row's before. */
   doubtful: boolean;
+  /** Values that may have been agreed on before the record was the row's. */
+  agreed: readonly Comparable[];
 }
 
 /**
@@ -51,7 +53,7 @@ export function judgeEpisode(
       : { dynamics: now.dynamics }
     : { dynamics: now.dynamics, marketo: now.marketo };
   let bases = new Set<Base>(start.made ? [now.marketo] : [NONE]);
-  if (start.doubtful) bases.add(NONE).add(now.dynamics).add(now.marketo);
+  if (start.doubtful) for (const base of [NONE, now.dynamics, now.marketo, ...start.agreed] as const) bases.add(base);
   const also = new Set<Comparable>();
   let closed = start.made && now.dynamics === now.marketo;
   let doubtful = start.doubtful;

@@ -62,6 +62,7 @@ function episodeOf(
     const sent = side === 'dynamics' ? byMarketo : byDynamics;
     return world[side].calls.openWrites(seq).some((call) => before(sent, call)?.value === value);
   };
+  const former = world.carriersOf(entity.object, row.id).filter((person) => person !== record);
   // Adopted: what the person held before is one side of a merge without a base.
   const first = {
     dynamics: before(byDynamics, paired) ?? byDynamics[0],
@@ -81,8 +82,10 @@ function episodeOf(
       record
         .moments(entity.key)
         .some(({ seq, value }) => seq < paired && guid(value) !== '' && guid(value) !== row.id) ||
-      world.carriersOf(entity.object, row.id).length > 1 ||
+      former.length > 0 ||
       !isSure(world, 'marketo', became.version.call),
+    // What had been agreed with a person that was merged into this one.
+    agreed: former.flatMap((person) => toldByMarketo(person, line).map(({ value }) => value)),
   };
   const events = [
     ...byDynamics.filter(({ seq }) => seq > paired).map((told) => ({ ...told, side: 'dynamics' as const })),
