@@ -5,11 +5,14 @@ import { dirname, join } from 'node:path';
 export interface Needs {
   servers: boolean;
   chromium: boolean;
+  /** The workflows, bundled. */
+  workflows: boolean;
 }
 
 /** A test that uses the servers names the variables they are handed over in, itself or in a helper under test/. */
 const USES_SERVERS = /TEST_(TEMPORAL|MONGODB)_/;
 const USES_CHROMIUM = /TEST_CHROMIUM/;
+const USES_WORKFLOWS = /TEST_WORKFLOW_BUNDLE/;
 
 /**
  * Finding or building servers can take minutes, so it is done only if a test that jest would run uses them.
@@ -19,12 +22,13 @@ const USES_CHROMIUM = /TEST_CHROMIUM/;
  * @param setting SYNC_TEST_SERVERS: `0` never, `1` in any case
  */
 export function needsOf(root: string, matches: (path: string) => boolean, setting: string | undefined): Needs {
-  if (setting === '0') return { servers: false, chromium: false };
+  if (setting === '0') return { servers: false, chromium: false, workflows: false };
   const tests = join(root, 'test');
   const texts = withHelpers(testFiles(tests).filter(matches), tests).map((path) => readFileSync(path, 'utf8'));
   return {
     servers: setting === '1' || texts.some((text) => USES_SERVERS.test(text)),
     chromium: texts.some((text) => USES_CHROMIUM.test(text)),
+    workflows: texts.some((text) => USES_WORKFLOWS.test(text)),
   };
 }
 

@@ -1,34 +1,29 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import type { PayloadCodec } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import {
-  bundleWorkflowCode,
   DefaultLogger,
   type LogEntry,
   makeTelemetryFilterString,
   Runtime,
   Worker,
-  type WorkflowBundle,
+  type WorkflowBundlePath,
 } from '@temporalio/worker';
 import type { Activities } from '../../activities';
 import { QUEUES } from '../../model/queues';
 import { tolerant } from '../../workers/codecs';
-import { workflowCode } from '../../workers/workflow-code';
 import { eventually } from '../workflow/eventually';
 
-const ROOT = join(__dirname, '..', '..');
 const NAMESPACE_WITHIN_MS = 30_000;
 
 /** What the workflows of this process logged. */
 export const logged: LogEntry[] = [];
 
-let bundle: Promise<WorkflowBundle> | undefined;
-
-/** The workflows as the workers run them, bundled once for a test file. */
-export function workflowBundle(): Promise<WorkflowBundle> {
-  bundle ??= bundleWorkflowCode({ ...workflowCode(ROOT), logger: new DefaultLogger('ERROR') });
-  return bundle;
+/** The workflows as the workers run them, bundled once for all suites (global-setup.ts). */
+export function workflowBundle(): WorkflowBundlePath {
+  const codePath = process.env.TEST_WORKFLOW_BUNDLE;
+  if (!codePath) throw new Error('no bundle of the workflows: run this suite through jest without SYNC_TEST_SERVERS=0');
+  return { codePath };
 }
 
 let installed = false;
@@ -101,7 +96,7 @@ export class TemporalNamespace {
       shutdownForceTime: '5 seconds',
     } as const;
     this.#workers = [
-      await Worker.create({ ...common, workflowBundle: await workflowBundle(), taskQueue: QUEUES.sync }),
+      await Worker.create({ ...common, workflowBundle: workflowBundle(), taskQueue: QUEUES.sync }),
       await Worker.create({ ...common, taskQueue: QUEUES.dynamics }),
       await Worker.create({ ...common, taskQueue: QUEUES.marketo }),
     ];

@@ -228,7 +228,7 @@ describe('continue-as-new', () => {
     const started = history.events?.[0]?.workflowExecutionStartedEventAttributes;
     const [input] = started?.input?.payloads ?? [];
     if (!started || !input) throw new Error('no input');
-    const bundle = { workflowBundle: await workflowBundle() };
+    const bundle = { workflowBundle: workflowBundle() };
     const replayed = async (data: string, encoding = 'json/plain') => {
       started.input = { payloads: [{ metadata: { encoding: Buffer.from(encoding) }, data: Buffer.from(data) }] };
       await Worker.runReplayHistory(bundle, history, sync.id);
