@@ -6,33 +6,28 @@ import { isVendorRefusal } from './trouble';
 /** More rows than this whose reads are refused one by one, and none that is not: the call itself is wrong. */
 const MOST_ROWS = 20;
 
-/** What came of rows that were worked on: a result for each part that got through. */
-export interface Attempt<R> {
-  results: R[];
-  troubles: ItemTrouble[];
-}
-
 /**
  * Works on rows together. Where a vendor refuses to read them, on each half, and so on down to the rows that it is about: those are set
  * aside. The vendor has answered, so nothing needs to be waited for.
  *
+ * @param troubles those rows are added
  * @param again what has to be done before the work is tried on a part of the rows
  * @throws ApiError where more rows are refused than can be their own fault, and nothing gets through
  */
 export async function withoutRefused<R>(
   rows: readonly InboxItem[],
-  work: (some: readonly InboxItem[]) => Promise<Attempt<R>>,
+  work: (some: readonly InboxItem[]) => Promise<R[]>,
+  troubles: ItemTrouble[],
   again: () => Promise<void>,
-): Promise<Attempt<R>> {
-  const all: Attempt<R> = { results: [], troubles: [] };
+): Promise<R[]> {
+  const results: R[] = [];
+  const alone: ItemTrouble[] = [];
   let refusedRows = 0;
   const tryAll = async (parts: readonly (readonly InboxItem[])[]): Promise<void> => {
     const refused: { part: readonly InboxItem[]; error: ApiError }[] = [];
     for (const part of parts) {
       try {
-        const { results, troubles } = await work(part);
-        all.results.push(...results);
-        all.troubles.push(...troubles);
+        results.push(...(await work(part)));
       } catch (error) {
         if (!isVendorRefusal(error)) throw error;
         await again();
@@ -46,10 +41,11 @@ export async function withoutRefused<R>(
         continue;
       }
       refusedRows += 1;
-      if (all.results.length === 0 && refusedRows > MOST_ROWS) throw error;
-      all.troubles.push(...part.map((item) => ({ item, failed: { error, size: 1 } })));
+      if (results.length === 0 && refusedRows > MOST_ROWS) throw error;
+      alone.push(...part.map((item) => ({ item, failed: { error, size: 1 } })));
     }
   };
   await tryAll([rows]);
-  return all;
+  troubles.push(...alone);
+  return results;
 }

@@ -5,6 +5,7 @@ import { TEAM } from '../../cli/check/stage/organisation';
 import type { Facts } from './answer';
 import type { EachFault } from './each';
 import { EACH_TIME } from './each-time';
+import { POISONED } from './poisoned';
 import { EDITED, REFUSING_READS, UNREAD } from './unread';
 
 /** None in practice: so that a hung process ends. */
@@ -45,6 +46,16 @@ describe('Marketo fails at a whole call because of a record', () => {
     expect({ parked, failed }).toEqual({ parked: [], failed: 2 });
   });
 });
+
+it.each(POISONED)(
+  'nothing else is going on, and %s, %s at records %s of %i: the others arrive, and nothing is parked',
+  (system, fault, where, of) => {
+    const { arrived, parked } = played(`poisoned: ${[system, fault, where, of].join(', ')}`);
+    // One that is left over of many can be told from them by one call a minute only.
+    expect(number(arrived)).toBeLessThanOrEqual(where === 'all but the last' ? 2 * TEN_MINUTES : TEN_MINUTES);
+    expect(parked).toEqual([]);
+  },
+);
 
 describe('Marketo is against one record of several, in a write of another kind than values', () => {
   const FAILING: readonly EachFault[] = ['refused', 'lost-before'];

@@ -124,6 +124,67 @@ it('once the operation has worked for others, parts are eighths and one that fai
   expect(await dueIn(deps, [4, 5, 6])).toEqual([undefined, 0, 0]);
 });
 
+describe('a row that fails alone', () => {
+  const alone = async (deps: Deps) => {
+    const trouble: Trouble = {
+      ...{ api: 'marketo', operation: OPERATION, code: '611' },
+      ...{ size: 1, failures: 3, first: Date.now() - 10 * MINUTE_MS, last: Date.now() - 1 },
+    };
+    await deps.store.asides.put('contact', 'dynamics', [
+      { id: guid(9), items: [{ id: guid(9) }], trouble, since: new Date(), dueAt: new Date() },
+    ]);
+  };
+  const failsAtNine = (rows: number[]) => {
+    if (rows.includes(9)) throw DOWN;
+  };
+
+  it('takes no other row’s turn while nobody knows whether the vendor is up', async () => {
+    const deps = await failedTogether([2, 2]);
+    await alone(deps);
+    expect(await work(deps, failsAtNine)).toEqual([[1], [2], [9]]);
+  });
+
+  it('is tried beside the others where the operation has worked since it failed first', async () => {
+    const deps = await failedTogether([]);
+    await alone(deps);
+    deps.health.succeeded('marketo', OPERATION, 1);
+    expect(await work(deps, failsAtNine)).toEqual([[9]]);
+  });
+});
+
+it('what failed is set aside though another part of the work cannot be tried', async () => {
+  const deps = await failedTogether([]);
+  const lane = new Lane(deps, 'contact', 'dynamics', await Writer.open(deps, 'person'));
+  const refused = new ApiError({ api: 'dynamics', operation: 'rows.read', kind: 'refused', status: 400 });
+  const outage = new ApiError({ api: 'marketo', operation: OPERATION, kind: 'transient', code: 'OUTAGE' });
+  const work = lane.work(
+    [1, 2].map((number) => ({ id: guid(number) })),
+    lane.unit(2),
+    async (some) => {
+      if (some.length > 1) throw refused;
+      throw some[0]?.id === guid(1) ? DOWN : outage;
+    },
+  );
+  await expect(work).rejects.toBe(outage);
+  expect(await dueIn(deps, [1, 2])).toEqual([30_000, undefined]);
+});
+
+it('rows of which one has failed at the minute’s call, so that the others were not sent, have failed together', async () => {
+  const deps = await failedTogether([]);
+  const lane = new Lane(deps, 'contact', 'dynamics', await Writer.open(deps, 'person'));
+  const outage = new ApiError({ api: 'marketo', operation: OPERATION, kind: 'transient', code: 'OUTAGE' });
+  await lane.work(
+    [1, 2, 3].map((number) => ({ id: guid(number) })),
+    lane.unit(3),
+    async (_some, part) => {
+      part.troubles.push({ row: `contact:${guid(1)}`, failed: { error: DOWN, size: 1 } });
+      throw outage;
+    },
+  );
+  const found = await deps.store.asides.get('contact', 'dynamics', [1, 2, 3].map(guid));
+  expect([...found.values()].map(({ trouble }) => trouble.size)).toEqual([3, 3, 3]);
+});
+
 it('rows at which nothing has failed, as they were in a call without an answer, are tried together', async () => {
   const deps = await failedTogether([1]);
   const only: Trouble = {
