@@ -1,7 +1,7 @@
 import type { Aside } from '../clients/mongo/aside';
 import type { Feed, InboxItem } from '../clients/mongo/inbox';
 import { entityOf, guidOf, type Link, linkId } from '../clients/mongo/links';
-import { outageOf } from '../clients/mongo/outage';
+import { failingOf, outageOf } from '../clients/mongo/outage';
 import type { Parked } from '../model/park';
 import { GUID } from '../model/push';
 import { afterFailure, outageLimit, type Trouble, type Verdict } from '../model/set-aside';
@@ -39,6 +39,7 @@ export async function setAside(
   if (troubles.length === 0) return;
   const { asides } = deps.store;
   const outages = await asides.outages();
+  const failing = new Set([...outages.values()].map((outage) => outage.failing));
   const rows = new Map<string, ItemTrouble & { items: InboxItem[] }>();
   for (const trouble of troubles) {
     const id = trouble.item.id.toLowerCase();
@@ -51,7 +52,7 @@ export async function setAside(
     if (failed && !before) deps.health.failedUnsuspected(failed.error.api);
     const verdict = verdictOn(deps, before, failed, waitUntil);
     const { trouble } = verdict;
-    const isOutage = trouble.size === 1 && outages.has(outageOf(trouble));
+    const isOutage = trouble.size === 1 && outages.has(outageOf(entity, trouble));
     const aside = {
       id,
       items,
@@ -59,7 +60,9 @@ export async function setAside(
       since: before?.since ?? new Date(),
       ...(before?.step !== undefined && { step: before.step }),
     };
-    if (verdict.kind === 'park' && !isOutage) parked.push({ ...aside, parked: 'keeps-failing' });
+    // Where many rows of another entity fail just so, it is none of these rows' fault either.
+    if (verdict.kind === 'park' && !isOutage && failing.has(failingOf(trouble))) await asides.begin(entity, trouble);
+    if (verdict.kind === 'park' && !failing.has(failingOf(trouble))) parked.push({ ...aside, parked: 'keeps-failing' });
     else if (verdict.kind === 'park') waiting.push({ ...aside, outage: true });
     else waiting.push({ ...aside, dueAt: new Date(verdict.dueAt), ...(isOutage && { outage: true as const }) });
   }
@@ -89,7 +92,7 @@ function verdictOn(deps: Deps, before: Aside | undefined, failed: Failed | undef
 /** So many rows fail alone with one code that it is no row's own fault. */
 async function noteOutages({ store }: Deps, entity: string, waiting: readonly Aside[]): Promise<void> {
   const fresh = waiting.filter(({ trouble, outage }) => trouble.size === 1 && trouble.failures > 0 && !outage);
-  const kinds = new Map(fresh.map(({ trouble }) => [outageOf(trouble), trouble] as const));
+  const kinds = new Map(fresh.map(({ trouble }) => [failingOf(trouble), trouble] as const));
   for (const trouble of kinds.values()) {
     const alike = await store.asides.alike(entity, trouble);
     if (alike <= outageLimit(0)) continue;
@@ -107,7 +110,7 @@ export async function forgetAside(
 ): Promise<void> {
   if (done.length === 0) return;
   const { store } = deps;
-  for (const outage of new Set(done.flatMap(({ outage, trouble }) => (outage ? [outageOf(trouble)] : []))))
+  for (const outage of new Set(done.flatMap(({ outage, trouble }) => (outage ? [outageOf(entity, trouble)] : []))))
     await store.asides.end(outage);
   for (const { id, parked } of done) if (parked !== undefined) await unpark(deps, linkId(entity, id), parked, lister);
   await store.asides.remove(entity, feed, done);

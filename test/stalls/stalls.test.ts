@@ -5,6 +5,7 @@ import { TEAM } from '../../cli/check/stage/organisation';
 import type { Facts } from './answer';
 import type { EachFault } from './each';
 import { EACH_TIME } from './each-time';
+import { CONTACTS } from './outages';
 import { POISONED } from './poisoned';
 import { EDITED, REFUSING_READS, UNREAD } from './unread';
 
@@ -200,6 +201,15 @@ describe('Dynamics at one row of several', () => {
     });
   });
 });
+
+it.each(CONTACTS)(
+  'one contact stands for many at which Dynamics fails: leads that fail in the same way wait for none of them (%s), and no row is parked',
+  (contacts) => {
+    const { told, optOut, parked } = played(`outage of contacts: ${contacts}`);
+    expect({ told, parked }).toEqual({ told: ['contact', 'lead'], parked: [] });
+    expect(number(optOut)).toBeLessThanOrEqual(TEN_MINUTES);
+  },
+);
 
 describe('an error that nobody expected', () => {
   const place = 'ApiError in clients/dynamics/checks (guid)';
