@@ -162,11 +162,11 @@ export class Asides {
     );
     for (const { id, probedAt } of outages) {
       if (now.getTime() - probedAt.getTime() < MINUTE_MS) continue;
-      const rows = this.#collection.find({ ...rowsOf(id), _id: range });
+      const rows = this.#collection.find({ ...rowsOf(id), outage: true, _id: range });
       const [first] = await rows.sort({ last: 1 }).limit(1).toArray();
       if (!first) {
-        // Nobody is left that would tell of its end.
-        if (!(await this.#collection.findOne(rowsOf(id)))) await this.end(id);
+        // Nobody is left that would tell of its end: nor a part of several rows.
+        if (!(await this.#collection.findOne({ ...rowsOf(id), parked: { $exists: false } }))) await this.end(id);
         continue;
       }
       await this.#outages.updateMany(documentOf(id), { $set: { probedAt: now } });
@@ -189,7 +189,7 @@ export class Asides {
   async end(outage: string, now = new Date()): Promise<void> {
     // Together again: alone they would cost a call each.
     const together = { dueAt: now, failures: 0, size: INBOX_PAGE, first: now.getTime() };
-    await this.#collection.updateMany(rowsOf(outage), { $set: together, $unset: { outage: '' } });
+    await this.#collection.updateMany({ ...rowsOf(outage), outage: true }, { $set: together, $unset: { outage: '' } });
     await this.#outages.deleteMany(documentOf(outage));
   }
 

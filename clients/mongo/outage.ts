@@ -35,12 +35,12 @@ export function documentOf(outage: string): object {
   return entity === undefined ? { _id: outage } : { entity, _id: { $in: [outage, failing] } };
 }
 
-/** Rows of an outage, by its name: neither our names of systems nor those of operations have a space in them, but a vendor's code may. */
+/** Rows that fail like those of an outage, by its name: neither our names of systems nor those of operations have a space in them, but a vendor's code may. */
 export function rowsOf(outage: string): object {
   const [, entity, failing = outage] = NAME.exec(outage) ?? [];
   const [api, operation, ...code] = failing.split(' ');
   const range = entity === undefined ? {} : { _id: rangeOf(entity) };
-  return { ...range, api, operation, code: code.join(' '), outage: true };
+  return { ...range, api, operation, code: code.join(' ') };
 }
 
 /** Ids of what is set aside of an entity. */

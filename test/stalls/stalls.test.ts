@@ -5,6 +5,7 @@ import { TEAM } from '../../cli/check/stage/organisation';
 import type { Facts } from './answer';
 import type { EachFault } from './each';
 import { EACH_TIME } from './each-time';
+import { MANY_UNREAD } from './many-unread';
 import { CONTACTS } from './outages';
 import { POISONED } from './poisoned';
 import { EDITED, REFUSING_READS, UNREAD } from './unread';
@@ -153,15 +154,25 @@ describe('a vendor refuses to read one row, or its person', () => {
   );
 
   it('or each of them: that is told, and no row is blamed', () => {
-    const { calls, setAside, trouble } = played('unread at all');
-    expect({ setAside, trouble }).toEqual({
-      setAside: 0,
-      trouble: ['writeBack contact: dynamics rows.read-by-ids: refused (200/1003)'],
-    });
-    // Fewer than one for each row.
-    expect(number(calls)).toBeLessThan(60);
+    const { atOnce, calls, waiting, outages, parked, trouble } = played('unread at all');
+    expect({ waiting, outages, parked, trouble }).toEqual({ waiting: 60, outages: 1, parked: [], trouble: [] });
+    // Far fewer than one for each row; then a part of them, ever smaller, and one row stand for all each minute.
+    expect(number(atOnce)).toBeLessThan(20);
+    expect(number(calls)).toBeLessThan(120);
   });
 });
+
+it.each(MANY_UNREAD)(
+  '%s, %s: what goes to %s waits for none of many rows that it refuses to read (%s): the others and opt-outs arrive, no row is parked',
+  (...story) => {
+    const { arrived, waiting, outages, optOut, parked, cured } = played(`many unread: ${story.join(', ')}`);
+    // One that is left over of many can be told from them by one part a minute only.
+    expect(number(arrived)).toBeLessThanOrEqual(story[3].startsWith('all but') ? 2 * TEN_MINUTES : TEN_MINUTES);
+    expect({ waiting, parked, cured }).toEqual({ waiting: true, parked: [], cured: true });
+    expect(number(optOut)).toBeLessThanOrEqual(15);
+    if (story[3].startsWith('each')) expect(outages).toBe(1);
+  },
+);
 
 it('an edit of a person whose entity is not synced any more holds up no other', () => {
   expect(played('a former entity')).toEqual({ arrived: 15, trouble: [] });

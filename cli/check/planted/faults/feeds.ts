@@ -62,7 +62,7 @@ export const FEED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'a row that the vendor refuses to read is dropped with its page',
-    changes: [change(REFUSED_READS, 'alone.push(...part.map((item) => ({ item, failed: { error, size: 1 } })));', '')],
+    changes: [change(REFUSED_READS, 'troubles.push(...given.flatMap((one) => setAside(one, isOutage)));', '')],
     scenario: 'Dynamics refuses to read one row of several',
     expect: ['lost', 'different'],
   },
