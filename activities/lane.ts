@@ -84,7 +84,7 @@ export class Lane {
     const were = [...done].flatMap((id) =>
       this.#undone.has(id) || this.#pending.has(id) ? [] : (this.#known.get(id) ?? []),
     );
-    await forgetAside(this.deps, this.entity, this.feed, were, this.writer);
+    await this.#forget(were);
     return results.flat();
   }
 
@@ -155,13 +155,7 @@ export class Lane {
       await this.#probe(parts.unproven, work);
     }
     this.#pending.clear();
-    await forgetAside(
-      this.deps,
-      this.entity,
-      this.feed,
-      due.filter(({ id }) => !this.#undone.has(id)),
-      this.writer,
-    );
+    await this.#forget(due.filter(({ id }) => !this.#undone.has(id)));
   }
 
   /** Parts in which no row is with more others than it may be; those apart of which nobody knows whether the vendor is up. */
@@ -230,6 +224,15 @@ export class Lane {
       this.#undone.add(item.id.toLowerCase());
       if (failed) this.#failed.add(item.id.toLowerCase());
     }
+    if (troubles.length === 0) return;
+    await this.writer.check();
     await setAside(this.deps, this.entity, this.feed, troubles, this.#known, this.writer);
+  }
+
+  /** An attempt that was taken for dead and wakes up must not: the next one may have set the same rows aside again. */
+  async #forget(done: readonly Aside[]): Promise<void> {
+    if (done.length === 0) return;
+    await this.writer.check();
+    await forgetAside(this.deps, this.entity, this.feed, done, this.writer);
   }
 }

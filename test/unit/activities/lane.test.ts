@@ -1,5 +1,6 @@
 import type { Deps } from '../../../activities/deps';
 import { Lane } from '../../../activities/lane';
+import { SUPERSEDED } from '../../../activities/trouble';
 import { Writer } from '../../../activities/writer';
 import { ApiError } from '../../../clients/errors';
 import { Health } from '../../../clients/health';
@@ -183,6 +184,38 @@ it('rows of which one has failed at the minute’s call, so that the others were
   );
   const found = await deps.store.asides.get('contact', 'dynamics', [1, 2, 3].map(guid));
   expect([...found.values()].map(({ trouble }) => trouble.size)).toEqual([3, 3, 3]);
+});
+
+describe('an attempt that was taken for dead and wakes up', () => {
+  it('neither forgets what is set aside nor changes it: the next one may have set it aside again', async () => {
+    const deps = await failedTogether([1, 1]);
+    for (const fails of [false, true]) {
+      const zombie = await Writer.open(deps, 'person');
+      await Writer.open(deps, 'person');
+      const lane = new Lane(deps, 'contact', 'dynamics', zombie);
+      const byKind = (items: InboxItem[]) => [{ items }];
+      const before = await deps.store.asides.get('contact', 'dynamics', [1, 2].map(guid));
+      const work = lane.workOnDue(100, byKind, (items) =>
+        lane.work(items, lane.unit(items.length), async () => {
+          if (fails) throw DOWN;
+        }),
+      );
+      await expect(work).rejects.toMatchObject({ code: SUPERSEDED });
+      expect(await deps.store.asides.get('contact', 'dynamics', [1, 2].map(guid))).toEqual(before);
+    }
+  });
+
+  it('nor forgets what has come up for a parked row', async () => {
+    const deps = await failedTogether([1]);
+    const [aside] = (await deps.store.asides.get('contact', 'dynamics', [guid(1)])).values();
+    if (aside) await deps.store.asides.put('contact', 'dynamics', [{ ...aside, parked: 'keeps-failing' }]);
+    const zombie = await Writer.open(deps, 'person');
+    await Writer.open(deps, 'person');
+    const lane = new Lane(deps, 'contact', 'dynamics', zombie);
+    const items = await lane.join([{ id: guid(1) }]);
+    await expect(lane.work(items, lane.unit(1), async () => undefined)).rejects.toMatchObject({ code: SUPERSEDED });
+    expect((await deps.store.asides.get('contact', 'dynamics', [guid(1)])).size).toBe(1);
+  });
 });
 
 it('rows at which nothing has failed, as they were in a call without an answer, are tried together', async () => {
