@@ -2,7 +2,7 @@ import type { Collection, Db } from 'mongodb';
 import type { ParkReason } from '../../model/park';
 import type { Trouble } from '../../model/set-aside';
 import { type Aside, type AsideDocument, AsideDocuments, told } from './aside-document';
-import { together } from './aside-items';
+import { inShort, insteadOf, together } from './aside-items';
 import { insertNew } from './bulk';
 import { type Feed, INBOX_PAGE, type Inbox, type InboxItem } from './inbox';
 import { entityOf, guidOf, linkId } from './links';
@@ -39,7 +39,7 @@ export class Asides {
   constructor(
     db: Db,
     readonly sealer: Sealer,
-    inbox: Inbox,
+    readonly inbox: Inbox,
   ) {
     this.#collection = db.collection('asides');
     this.#documents = new AsideDocuments(db, sealer, inbox);
@@ -96,13 +96,22 @@ export class Asides {
   async #putOne(_id: string, { id: _row, step: _step, items, trouble, ...rest }: Aside): Promise<boolean> {
     const known = await this.#collection.findOne({ _id });
     const merged = together([...(known ? await this.#documents.open(known) : []), ...items]);
-    const fields = { ...trouble, ...rest, items: this.sealer.seal(merged), step: (known?.step ?? 0) + 1 };
+    const kept = await this.#inShort(_id, merged);
+    const fields = { ...trouble, ...rest, items: this.sealer.seal(kept), step: (known?.step ?? 0) + 1 };
     if (!known) return (await insertNew(this.#collection, [{ _id, ...fields }])).length === 0;
     const { modifiedCount } = await this.#collection.updateOne(
       { _id, step: known.step },
       { $set: fields, ...unset({ dueAt: rest.dueAt, parked: rest.parked, outage: rest.outage }) },
     );
     return modifiedCount === 1;
+  }
+
+  /** What is left out of it is found again by reading both sides. */
+  async #inShort(_id: string, items: InboxItem[]): Promise<InboxItem[]> {
+    const [entity = '', feed = 'dynamics'] = entityOf(_id).split('/');
+    const kept = inShort(feed as Feed, guidOf(_id), items);
+    if (kept !== items) await this.inbox.add(entity, 'dynamics', insteadOf('dynamics', guidOf(_id)), new Date());
+    return kept;
   }
 
   /** The row's work is done: it is forgotten, unless more has joined it since it was read. */

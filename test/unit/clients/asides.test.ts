@@ -133,6 +133,55 @@ describe('a partial outage', () => {
   });
 });
 
+describe('edits of a row that is set aside', () => {
+  const text = 'x'.repeat(16_000);
+  const entry = (number: number) => ({
+    guid: `${number}`,
+    at: number,
+    field: 'about',
+    from: text,
+    to: `${text}${number}`,
+  });
+  const stored = async (store: Store, feed: 'dynamics' | 'marketo') =>
+    (await store.asides.get('contact', feed, [ROW])).get(ROW)?.items ?? [];
+
+  it('are forgotten when they become too many to be stored: both sides are read, and nothing else is lost', async () => {
+    const { store } = opened();
+    const lost = { person: 8 };
+    const decide = [{ conflict: 'c', take: 'marketo' as const }];
+    await store.asides.put('contact', 'marketo', [
+      aside(ROW, {
+        items: [
+          { id: ROW, person: 8, lost },
+          { id: ROW, decide },
+        ],
+      }),
+    ]);
+    for (let number = 0; number < 100; number += 1)
+      await store.asides.join('contact', 'marketo', [{ id: ROW, person: 7, entries: [entry(number)] }]);
+    const items = await stored(store, 'marketo');
+    expect(JSON.stringify(items).length).toBeLessThan(1_100_000);
+    expect(items).toEqual(
+      expect.arrayContaining([
+        { id: ROW, person: 8, lost },
+        { id: ROW, decide },
+      ]),
+    );
+    expect(items.some(({ person, lost: isLost }) => person === 7 && !isLost)).toBe(true);
+    expect(await waiting(store, 'contact')).toEqual(expect.arrayContaining([[{ id: ROW, resync: true }]]));
+  });
+
+  it('are kept while there is room for them', async () => {
+    const { store } = opened();
+    await store.asides.put('contact', 'marketo', [
+      aside(ROW, { items: [{ id: ROW, person: 7, entries: [entry(1)] }] }),
+    ]);
+    await store.asides.join('contact', 'marketo', [{ id: ROW, person: 7, entries: [entry(2)] }]);
+    expect(await stored(store, 'marketo')).toEqual([{ id: ROW, person: 7, entries: [entry(1), entry(2)] }]);
+    expect(await waiting(store, 'contact')).toEqual([]);
+  });
+});
+
 describe('an outage of one entity', () => {
   const later = () => new Date(Date.now() + 120_000);
 
