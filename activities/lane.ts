@@ -4,10 +4,10 @@ import { isOutage } from '../clients/health';
 import type { Aside } from '../clients/mongo/aside';
 import { type Feed, INBOX_PAGE, type InboxItem } from '../clients/mongo/inbox';
 import { guidOf, linkId } from '../clients/mongo/links';
-import { nextSize } from '../model/set-aside';
+import { nextSize, onlyWaits } from '../model/set-aside';
 import { allEnded } from './all-ended';
 import type { Deps } from './deps';
-import { type Attempt, withoutRefused } from './refused-reads';
+import { withoutRefused } from './refused-reads';
 import { forgetAside, type ItemTrouble, setAside } from './set-aside';
 import { isVendorTrouble } from './trouble';
 import { Unexpected, withoutUnexpected } from './unexpected';
@@ -66,47 +66,57 @@ export class Lane {
   async work<R>(items: readonly InboxItem[], unexpected: Unexpected<InboxItem>, work: Work<R>): Promise<R[]> {
     const troubles: ItemTrouble[] = [];
     const again = () => this.writer.lookIntoUnanswered();
-    const results = await withoutUnexpected(
-      items,
-      unexpected,
-      async (some) => {
-        const part = await withoutRefused(some, (items) => this.#attempt(items, work), again);
-        troubles.push(...part.troubles);
-        return part.results;
-      },
-      again,
-    );
-    await this.#setAside(troubles);
+    const attempt = (some: readonly InboxItem[]) => this.#attempt(some, work, troubles);
+    let results: R[][];
+    try {
+      results = await withoutUnexpected(
+        items,
+        unexpected,
+        (some) => withoutRefused(some, attempt, troubles, again),
+        again,
+      );
+    } finally {
+      // Also where something else is thrown: else the same rows would be tried first the next time.
+      await this.#setAside(troubles);
+    }
     for (const { row } of unexpected.rows) this.#undone.add(row.id.toLowerCase());
     const done = new Set(items.map(({ id }) => id.toLowerCase()));
     const were = [...done].flatMap((id) =>
       this.#undone.has(id) || this.#pending.has(id) ? [] : (this.#known.get(id) ?? []),
     );
-    await forgetAside(this.deps, this.entity, this.feed, were, this.writer);
+    await this.#forget(were);
     return results.flat();
   }
 
   /** Once more where a read failed; then nobody knows which of the rows it is about. */
-  async #attempt<R>(items: readonly InboxItem[], work: Work<R>, before?: ApiError): Promise<Attempt<R>> {
+  async #attempt<R>(
+    items: readonly InboxItem[],
+    work: Work<R>,
+    troubles: ItemTrouble[],
+    before?: ApiError,
+  ): Promise<R[]> {
     const part = this.writer.part();
     try {
       const clear = await part.withoutUnclear(items, ({ id }) => [linkId(this.entity, id)]);
       const free = part.withoutBusy(clear, ({ id }) => [linkId(this.entity, id)]);
       const result = await work(free, part);
       await part.recorded();
-      return { results: [result], troubles: part.troubles.map((trouble) => this.#byItem(items, trouble)) };
+      troubles.push(...part.troubles.map((trouble) => this.#byItem(items, trouble)));
+      return [result];
     } catch (error) {
       // While the operation is down nothing more is tried: what failed before stands.
-      const trouble = before && isOutage(error) ? before : error;
+      const [tried = before] = part.troubles.flatMap(({ failed }) => failed?.error ?? []);
+      const trouble = tried && isOutage(error) ? tried : error;
       if (!isVendorTrouble(trouble)) throw error;
-      if (!before && trouble.kind === 'transient') {
+      if (!tried && trouble.kind === 'transient') {
         await part.failed();
         await this.writer.lookIntoUnanswered();
         await setTimeout(RETRY_MS);
-        return await this.#attempt(items, work, trouble);
+        return await this.#attempt(items, work, troubles, trouble);
       }
       const failed = { error: trouble, size: items.length };
-      return { results: [], troubles: items.map((item) => this.#waiting(item, { item, failed })) };
+      troubles.push(...items.map((item) => this.#waiting(item, { item, failed })));
+      return [];
     } finally {
       await part.failed();
     }
@@ -145,13 +155,7 @@ export class Lane {
       await this.#probe(parts.unproven, work);
     }
     this.#pending.clear();
-    await forgetAside(
-      this.deps,
-      this.entity,
-      this.feed,
-      due.filter(({ id }) => !this.#undone.has(id)),
-      this.writer,
-    );
+    await this.#forget(due.filter(({ id }) => !this.#undone.has(id)));
   }
 
   /** Parts in which no row is with more others than it may be; those apart of which nobody knows whether the vendor is up. */
@@ -169,7 +173,7 @@ export class Lane {
       const trouble = rows.get(id)?.trouble;
       if (!trouble) return [];
       const succeededAt = this.deps.health.succeededAt(trouble.api, trouble.operation);
-      const isProven = trouble.size === 1 || succeededAt > trouble.first;
+      const isProven = onlyWaits(trouble) || succeededAt > trouble.first;
       return [{ own, isProven, last: trouble.last, size: nextSize(trouble, succeededAt, INBOX_PAGE) }];
     });
     const partsOf = (some: typeof all): InboxItem[][] => {
@@ -220,6 +224,15 @@ export class Lane {
       this.#undone.add(item.id.toLowerCase());
       if (failed) this.#failed.add(item.id.toLowerCase());
     }
+    if (troubles.length === 0) return;
+    await this.writer.check();
     await setAside(this.deps, this.entity, this.feed, troubles, this.#known, this.writer);
+  }
+
+  /** An attempt that was taken for dead and wakes up must not: the next one may have set the same rows aside again. */
+  async #forget(done: readonly Aside[]): Promise<void> {
+    if (done.length === 0) return;
+    await this.writer.check();
+    await forgetAside(this.deps, this.entity, this.feed, done, this.writer);
   }
 }

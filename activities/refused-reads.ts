@@ -3,53 +3,57 @@ import type { InboxItem } from '../clients/mongo/inbox';
 import type { ItemTrouble } from './set-aside';
 import { isVendorRefusal } from './trouble';
 
-/** More rows than this whose reads are refused one by one, and none that is not: the call itself is wrong. */
+/** More rows than this of which none can be read: it may be the call itself that is wrong. */
 const MOST_ROWS = 20;
+/** Then the search for those that can be read ends at so many parts. */
+const MOST_PARTS = 8;
 
-/** What came of rows that were worked on: a result for each part that got through. */
-export interface Attempt<R> {
-  results: R[];
-  troubles: ItemTrouble[];
+interface Refused {
+  part: readonly InboxItem[];
+  error: ApiError;
 }
 
 /**
- * Works on rows together. Where a vendor refuses to read them, on each half, and so on down to the rows that it is about: those are set
- * aside. The vendor has answered, so nothing needs to be waited for.
+ * Works on rows together. Where a vendor refuses to read them, on both halves, then on each half of those that are refused, and so on down to
+ * the rows that it is about: those are set aside. The vendor has answered, so nothing needs to be waited for. Where of many rows nothing gets
+ * through, the parts are set aside as they are: they are tried again as those of an outage.
  *
+ * @param troubles those rows are added
  * @param again what has to be done before the work is tried on a part of the rows
- * @throws ApiError where more rows are refused than can be their own fault, and nothing gets through
  */
 export async function withoutRefused<R>(
   rows: readonly InboxItem[],
-  work: (some: readonly InboxItem[]) => Promise<Attempt<R>>,
+  work: (some: readonly InboxItem[]) => Promise<R[]>,
+  troubles: ItemTrouble[],
   again: () => Promise<void>,
-): Promise<Attempt<R>> {
-  const all: Attempt<R> = { results: [], troubles: [] };
-  let refusedRows = 0;
-  const tryAll = async (parts: readonly (readonly InboxItem[])[]): Promise<void> => {
-    const refused: { part: readonly InboxItem[]; error: ApiError }[] = [];
+): Promise<R[]> {
+  const results: R[] = [];
+  for (let parts = [rows]; parts.length > 0; ) {
+    const refused: Refused[] = [];
     for (const part of parts) {
       try {
-        const { results, troubles } = await work(part);
-        all.results.push(...results);
-        all.troubles.push(...troubles);
+        results.push(...(await work(part)));
       } catch (error) {
         if (!isVendorRefusal(error)) throw error;
         await again();
         refused.push({ part, error });
       }
     }
-    for (const { part, error } of refused) {
-      const half = Math.ceil(part.length / 2);
-      if (part.length > 1) {
-        await tryAll([part.slice(0, half), part.slice(half)]);
-        continue;
-      }
-      refusedRows += 1;
-      if (all.results.length === 0 && refusedRows > MOST_ROWS) throw error;
-      all.troubles.push(...part.map((item) => ({ item, failed: { error, size: 1 } })));
-    }
-  };
-  await tryAll([rows]);
-  return all;
+    const isOutage = results.length === 0 && isMany(refused);
+    const given = refused.filter(({ part }) => isOutage || part.length === 1);
+    troubles.push(...given.flatMap((one) => setAside(one, isOutage)));
+    parts = refused.filter((one) => !given.includes(one)).flatMap(halves);
+  }
+  return results;
+}
+
+const isMany = (refused: readonly Refused[]): boolean =>
+  refused.length >= MOST_PARTS && refused.flatMap(({ part }) => part).length > MOST_ROWS;
+
+const setAside = ({ part, error }: Refused, isOutage: boolean): ItemTrouble[] =>
+  part.map((item) => ({ item, failed: { error, size: part.length }, ...(isOutage && { isOutage }) }));
+
+function halves({ part }: Refused): (readonly InboxItem[])[] {
+  const half = Math.ceil(part.length / 2);
+  return [part.slice(0, half), part.slice(half)];
 }

@@ -39,6 +39,27 @@ export interface Sending<T> {
   leaveOut(record: T, refusal: Required<Refusal>): boolean;
 }
 
+/**
+ * While an operation is down, one call a minute is let through. Where that has failed at one of these records, the others, which were not sent,
+ * have failed with it: else they would go on waiting behind that record, which would make the next minute's call as well.
+ *
+ * @throws what the work throws, where nothing was tried
+ */
+export async function failTogether<T>(
+  records: readonly T[],
+  { fail, failedOf }: Pick<Sending<T>, 'fail' | 'failedOf'>,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const [before] = records.flatMap((record) => failedOf(record) ?? []);
+    if (!isOutage(error) || !before) throw error;
+    const open = records.filter((record) => !failedOf(record));
+    for (const record of open) fail(record, { error: before.error, size: records.length });
+  }
+}
+
 /** A vendor names one bad field at a time: after so many calls about one record the record is given up. */
 const ROUNDS = 6;
 /** Marketo refuses a body over 1 MB with 413 (marketo-api §3); some room for the envelope and escaping. */
@@ -56,7 +77,9 @@ const RETRY_MS = 2_000;
 export async function sendEach<T>(health: Health, records: readonly T[], sending: Sending<T>): Promise<void> {
   let open = [...records];
   for (let round = 0; open.length > 0 && round < ROUNDS; round += 1) {
-    for (const batch of batches(health, open, sending)) await sendSplit(health, batch, sending);
+    await failTogether(open, sending, async () => {
+      for (const batch of batches(health, open, sending)) await sendSplit(health, batch, sending);
+    });
     open = open.filter((record) => {
       if (sending.failedOf(record)) return false;
       const { code, field } = sending.refusalOf(record) ?? {};

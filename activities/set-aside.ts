@@ -1,7 +1,7 @@
 import type { Aside } from '../clients/mongo/aside';
 import type { Feed, InboxItem } from '../clients/mongo/inbox';
 import { entityOf, guidOf, type Link, linkId } from '../clients/mongo/links';
-import { outageOf } from '../clients/mongo/outage';
+import { failingOf, outageOf } from '../clients/mongo/outage';
 import type { Parked } from '../model/park';
 import { GUID } from '../model/push';
 import { afterFailure, outageLimit, type Trouble, type Verdict } from '../model/set-aside';
@@ -17,6 +17,8 @@ export interface ItemTrouble {
   failed?: Failed;
   /** Epoch ms. */
   waitUntil?: number;
+  /** It failed with so many others, and nothing got through, that it may be the vendor who is against all of them. */
+  isOutage?: boolean;
 }
 
 /** Why a row waits of which nothing has failed: a call about it, or about one that it depends on, was not answered. */
@@ -39,6 +41,7 @@ export async function setAside(
   if (troubles.length === 0) return;
   const { asides } = deps.store;
   const outages = await asides.outages();
+  const elsewhere = new Set([...outages.values()].flatMap((one) => (one.entity === entity ? [] : one.failing)));
   const rows = new Map<string, ItemTrouble & { items: InboxItem[] }>();
   for (const trouble of troubles) {
     const id = trouble.item.id.toLowerCase();
@@ -46,12 +49,13 @@ export async function setAside(
   }
   const parked: Aside[] = [];
   const waiting: Aside[] = [];
-  for (const [id, { items, failed, waitUntil }] of rows) {
+  const begun = new Map<string, Trouble>();
+  for (const [id, { items, failed, waitUntil, isOutage: begins }] of rows) {
     const before = known.get(id);
     if (failed && !before) deps.health.failedUnsuspected(failed.error.api);
     const verdict = verdictOn(deps, before, failed, waitUntil);
     const { trouble } = verdict;
-    const isOutage = trouble.size === 1 && outages.has(outageOf(trouble));
+    const isOutage = trouble.size === 1 && outages.has(outageOf(entity, trouble));
     const aside = {
       id,
       items,
@@ -59,13 +63,19 @@ export async function setAside(
       since: before?.since ?? new Date(),
       ...(before?.step !== undefined && { step: before.step }),
     };
-    if (verdict.kind === 'park' && !isOutage) parked.push({ ...aside, parked: 'keeps-failing' });
-    else if (verdict.kind === 'park') waiting.push({ ...aside, outage: true });
+    const isPark = verdict.kind === 'park';
+    // Where many rows fail just so, of another entity perhaps, it is none of these rows' fault either.
+    const isElsewhere = elsewhere.has(failingOf(trouble));
+    if (begins || (isPark && isElsewhere)) begun.set(failingOf(trouble), trouble);
+    const isMany = isElsewhere || (isOutage && (await asides.alike(entity, trouble)) > outageLimit(0));
+    if (isPark && !isMany) parked.push({ ...aside, parked: 'keeps-failing' });
+    else if (isPark) waiting.push({ ...aside, outage: true });
     else waiting.push({ ...aside, dueAt: new Date(verdict.dueAt), ...(isOutage && { outage: true as const }) });
   }
   for (const { trouble } of parked) deps.health.foundRecord(trouble.api, trouble.operation);
   await parkFailing(deps, entity, feed, parked, lister);
   await asides.put(entity, feed, [...waiting, ...parked]);
+  for (const trouble of begun.values()) await asides.begin(entity, trouble);
   await noteOutages(deps, entity, waiting);
 }
 
@@ -89,7 +99,7 @@ function verdictOn(deps: Deps, before: Aside | undefined, failed: Failed | undef
 /** So many rows fail alone with one code that it is no row's own fault. */
 async function noteOutages({ store }: Deps, entity: string, waiting: readonly Aside[]): Promise<void> {
   const fresh = waiting.filter(({ trouble, outage }) => trouble.size === 1 && trouble.failures > 0 && !outage);
-  const kinds = new Map(fresh.map(({ trouble }) => [outageOf(trouble), trouble] as const));
+  const kinds = new Map(fresh.map(({ trouble }) => [failingOf(trouble), trouble] as const));
   for (const trouble of kinds.values()) {
     const alike = await store.asides.alike(entity, trouble);
     if (alike <= outageLimit(0)) continue;
@@ -107,8 +117,9 @@ export async function forgetAside(
 ): Promise<void> {
   if (done.length === 0) return;
   const { store } = deps;
-  for (const outage of new Set(done.flatMap(({ outage, trouble }) => (outage ? [outageOf(trouble)] : []))))
-    await store.asides.end(outage);
+  const outages = await store.asides.outages();
+  for (const outage of new Set(done.map(({ trouble }) => outageOf(entity, trouble))))
+    if (outages.has(outage)) await store.asides.end(outage);
   for (const { id, parked } of done) if (parked !== undefined) await unpark(deps, linkId(entity, id), parked, lister);
   await store.asides.remove(entity, feed, done);
 }

@@ -93,7 +93,7 @@ export async function countsOf(
 function outagesOf(entity: string, outages: ReadonlyMap<string, Outage>): Pick<EntityCounts, 'outages'> {
   const own = [...outages.values()].filter((outage) => outage.entity === entity).slice(0, MOST_OUTAGES);
   if (own.length === 0) return {};
-  return { outages: own.map(({ id, since }) => ({ code: id, since: since.toISOString() })) };
+  return { outages: own.map(({ failing, since }) => ({ code: failing, since: since.toISOString() })) };
 }
 
 const ageOf = (since: Date): number => Math.max(0, Math.round((Date.now() - since.getTime()) / 1000));

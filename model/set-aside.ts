@@ -62,7 +62,8 @@ export function afterFailure(before: Trouble | undefined, failure: Failure): Ver
 }
 
 /** Has nothing failed at the row? It only waits, for its time or for another row's. */
-const onlyWaits = ({ size, failures }: Pick<Trouble, 'size' | 'failures'>): boolean => size === 1 && failures === 0;
+export const onlyWaits = ({ size, failures }: Pick<Trouble, 'size' | 'failures'>): boolean =>
+  size === 1 && failures === 0;
 
 /**
  * How many rows the next part with this row may have.

@@ -3,7 +3,7 @@ import { forMarketo } from '../../model/decision';
 import { optOutsToKeep, type Succession } from '../../model/identity';
 import type { Deps } from '../deps';
 import type { BoundEntity } from '../schema';
-import { type Failed, type Sending, sendEach } from '../send';
+import { type Failed, failTogether, type Sending, sendEach } from '../send';
 import { goneMeanwhile, isGone } from '../send-rows';
 import { failureOf, type MarketoTask, toMarketo } from '../task';
 import type { WriteRow, Writer } from '../writer';
@@ -31,7 +31,10 @@ export async function mergeAll(
   // Before the merge, which leaves nobody to ask.
   await keepOptOuts(deps, bound, writer, rows);
   const open = rows.filter(({ refused, failed }) => refused === undefined && failed === undefined);
-  for (const losers of byWinner(open).values()) await sendEach(deps.health, losers, intoWinner(deps, writer));
+  const sending = intoWinner(deps, writer);
+  await failTogether(open, sending, async () => {
+    for (const losers of byWinner(open).values()) await sendEach(deps.health, losers, sending);
+  });
 }
 
 export function byWinner(rows: readonly Settled[]): Map<string, Settled[]> {

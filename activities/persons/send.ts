@@ -5,7 +5,7 @@ import { packMarks, packReceipts } from '../../model/fingerprint';
 import { receiptsOf } from '../../model/receipts';
 import { allEnded } from '../all-ended';
 import type { Deps } from '../deps';
-import { sendEach } from '../send';
+import { failTogether, sendEach } from '../send';
 import { toMarketo } from '../task';
 import type { WriteRow, Writer } from '../writer';
 import type { PersonTask } from './plan';
@@ -13,22 +13,22 @@ import type { PersonTask } from './plan';
 /** Creates and updates are calls of their own; a person with nothing to change is not sent. */
 export async function sendPersons(deps: Deps, writer: Writer, tasks: readonly PersonTask[]): Promise<void> {
   const open = tasks.filter(({ values }) => Object.keys(values).length > 0);
+  const sending = (action: 'create' | 'update') =>
+    toMarketo('leads.sync', (batch: PersonTask[]) => call(deps, writer, action, batch));
   const send = (action: 'create' | 'update', some: readonly PersonTask[]) =>
-    sendEach(
-      deps.health,
-      some,
-      toMarketo('leads.sync', (batch) => call(deps, writer, action, batch)),
-    );
-  await allEnded([
-    send(
-      'create',
-      open.filter(({ record }) => record === null),
-    ),
-    send(
-      'update',
-      open.filter(({ record }) => record !== null),
-    ),
-  ]);
+    sendEach(deps.health, some, sending(action));
+  await failTogether(open, sending('update'), () =>
+    allEnded([
+      send(
+        'create',
+        open.filter(({ record }) => record === null),
+      ),
+      send(
+        'update',
+        open.filter(({ record }) => record !== null),
+      ),
+    ]),
+  );
 }
 
 async function call(

@@ -24,6 +24,21 @@ const distinct = <T>(all: readonly T[]): T[] => [
   ...new Map(all.map((one) => [JSON.stringify(one), one] as const)).values(),
 ];
 
+/** Characters of what is to be done with one row: what is stored of it must stay well below the 16 MB that MongoDB takes. */
+const LONGEST = 1_000_000;
+const isShort = (items: readonly InboxItem[]): boolean => JSON.stringify(items).length <= LONGEST;
+
+/**
+ * What is to be done with a row, short enough to be stored: where it is not, what Marketo told of edits is left out, and found again by reading
+ * both sides.
+ */
+export function inShort(feed: Feed, id: string, items: InboxItem[]): InboxItem[] {
+  if (isShort(items)) return items;
+  const bare = together(items.map(({ entries: _told, ...item }) => item));
+  const instead = insteadOf(feed, id);
+  return isShort(bare) || instead.length === 0 ? bare : instead;
+}
+
 /**
  * In place of what was to be done with a row, where that is damaged: the row is read again. Of a push nothing is known without it, nor of a row
  * whose id is none.

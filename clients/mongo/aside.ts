@@ -2,11 +2,11 @@ import type { Collection, Db } from 'mongodb';
 import type { ParkReason } from '../../model/park';
 import type { Trouble } from '../../model/set-aside';
 import { type Aside, type AsideDocument, AsideDocuments, told } from './aside-document';
-import { together } from './aside-items';
+import { inShort, insteadOf, together } from './aside-items';
 import { insertNew } from './bulk';
 import { type Feed, INBOX_PAGE, type Inbox, type InboxItem } from './inbox';
 import { entityOf, guidOf, linkId } from './links';
-import { type Outage, outageOf, rowsOf } from './outage';
+import { documentOf, type Outage, type OutageDocument, outageIn, outageOf, rangeOf, rowsOf } from './outage';
 import type { Sealer } from './sealer';
 
 export type { Aside } from './aside-document';
@@ -33,13 +33,13 @@ const place = (entity: string, feed: Feed): string => `${entity}/${feed}`;
  */
 export class Asides {
   readonly #collection: Collection<AsideDocument>;
-  readonly #outages: Collection<Omit<Outage, 'id'> & { _id: string }>;
+  readonly #outages: Collection<OutageDocument>;
   readonly #documents: AsideDocuments;
 
   constructor(
     db: Db,
     readonly sealer: Sealer,
-    inbox: Inbox,
+    readonly inbox: Inbox,
   ) {
     this.#collection = db.collection('asides');
     this.#documents = new AsideDocuments(db, sealer, inbox);
@@ -96,13 +96,22 @@ export class Asides {
   async #putOne(_id: string, { id: _row, step: _step, items, trouble, ...rest }: Aside): Promise<boolean> {
     const known = await this.#collection.findOne({ _id });
     const merged = together([...(known ? await this.#documents.open(known) : []), ...items]);
-    const fields = { ...trouble, ...rest, items: this.sealer.seal(merged), step: (known?.step ?? 0) + 1 };
+    const kept = await this.#inShort(_id, merged);
+    const fields = { ...trouble, ...rest, items: this.sealer.seal(kept), step: (known?.step ?? 0) + 1 };
     if (!known) return (await insertNew(this.#collection, [{ _id, ...fields }])).length === 0;
     const { modifiedCount } = await this.#collection.updateOne(
       { _id, step: known.step },
       { $set: fields, ...unset({ dueAt: rest.dueAt, parked: rest.parked, outage: rest.outage }) },
     );
     return modifiedCount === 1;
+  }
+
+  /** What is left out of it is found again by reading both sides. */
+  async #inShort(_id: string, items: InboxItem[]): Promise<InboxItem[]> {
+    const [entity = '', feed = 'dynamics'] = entityOf(_id).split('/');
+    const kept = inShort(feed as Feed, guidOf(_id), items);
+    if (kept !== items) await this.inbox.add(entity, 'dynamics', insteadOf('dynamics', guidOf(_id)), new Date());
+    return kept;
   }
 
   /** The row's work is done: it is forgotten, unless more has joined it since it was read. */
@@ -122,7 +131,7 @@ export class Asides {
       counts.set(entity, entry);
       if (parked !== undefined) continue;
       entry.waiting += 1;
-      const isDue = outage ? !probed.has(outageOf(trouble)) : dueAt !== undefined && dueAt <= now;
+      const isDue = outage ? !probed.has(outageOf(entity, trouble)) : dueAt !== undefined && dueAt <= now;
       if (isDue) entry[feed as Feed] += 1;
     }
     return counts;
@@ -130,78 +139,67 @@ export class Asides {
 
   async #probedLately(now: Date): Promise<Set<string>> {
     const recent = new Date(now.getTime() - MINUTE_MS);
-    return new Set((await this.#outages.find({ probedAt: { $gt: recent } }).toArray()).map(({ _id }) => _id));
+    return new Set((await this.#outages.find({ probedAt: { $gt: recent } }).toArray()).map((one) => outageIn(one).id));
   }
 
   /** How many rows of an entity wait that failed like this, alone. */
   async alike(entity: string, trouble: Trouble): Promise<number> {
-    const { api, operation, code } = trouble;
-    const range = { $gte: `${entity}/`, $lt: `${entity}0` };
-    return this.#collection.countDocuments({
-      _id: range,
-      api,
-      operation,
-      code,
-      size: 1,
-      parked: { $exists: false },
-    });
+    return this.#collection.countDocuments(alike(entity, trouble));
   }
 
   async outages(): Promise<Map<string, Outage>> {
     const found = await this.#outages.find({}).toArray();
-    return new Map(found.map(({ _id, ...rest }) => [_id, { id: _id, ...rest }]));
+    return new Map(found.map(outageIn).map((outage) => [outage.id, outage]));
   }
 
   /** From now on one row stands for all that fail like this. */
   async begin(entity: string, trouble: Trouble): Promise<void> {
     const now = new Date();
-    await insertNew(this.#outages, [{ _id: outageOf(trouble), entity, since: now, probedAt: now }]);
-    const { api, operation, code } = trouble;
-    await this.#collection.updateMany(
-      { api, operation, code, size: 1, parked: { $exists: false } },
-      { $set: { outage: true } },
-    );
+    await insertNew(this.#outages, [{ _id: outageOf(entity, trouble), entity, since: now, probedAt: now }]);
+    await this.#collection.updateMany(alike(entity, trouble), { $set: { outage: true } });
   }
 
   /** A row for each outage of the entity that nobody has asked about for a minute. */
   async probes(entity: string, feed: Feed, now = new Date()): Promise<Aside[]> {
     const found: Aside[] = [];
     const range = { $gte: `${place(entity, feed)}:`, $lt: `${place(entity, feed)};` };
-    const outages = await this.outages();
-    await this.#endLeft(range, [...outages.keys()]);
-    for (const { id, probedAt, entity: of } of outages.values()) {
-      if (of !== entity || now.getTime() - probedAt.getTime() < MINUTE_MS) continue;
-      const rows = this.#collection.find({ _id: range, ...rowsOf(id) } as object);
+    const outages = [...(await this.outages()).values()].filter((outage) => outage.entity === entity);
+    await this.#endLeft(
+      entity,
+      range,
+      outages.map(({ id }) => id),
+    );
+    for (const { id, probedAt } of outages) {
+      if (now.getTime() - probedAt.getTime() < MINUTE_MS) continue;
+      const rows = this.#collection.find({ ...rowsOf(id), outage: true, _id: range });
       const [first] = await rows.sort({ last: 1 }).limit(1).toArray();
       if (!first) {
-        // Nobody is left that would tell of its end.
-        if (feed === 'marketo' || !(await this.#any(entity, id))) await this.end(id);
+        // Nobody is left that would tell of its end: nor a part of several rows.
+        if (!(await this.#collection.findOne({ ...rowsOf(id), parked: { $exists: false } }))) await this.end(id);
         continue;
       }
-      await this.#outages.updateOne({ _id: id }, { $set: { probedAt: now } });
+      await this.#outages.updateMany(documentOf(id), { $set: { probedAt: now } });
       found.push(await this.#documents.read(first));
     }
     return found;
   }
 
-  /** Rows may belong to an outage that is over: they were stored meanwhile, or by a version that did not find them when it ended. */
-  async #endLeft(_id: object, outages: readonly string[]): Promise<void> {
+  /**
+   * Rows may belong to an outage that is over: they were stored meanwhile, or by a version that did not find them when it ended, or for which
+   * an outage was of all entities.
+   */
+  async #endLeft(entity: string, _id: object, outages: readonly string[]): Promise<void> {
     const others = outages.length > 0 ? { $nor: outages.map(rowsOf) } : {};
-    const left = await this.#collection.findOne({ _id, outage: true, ...others } as object);
-    if (left) await this.end(outageOf(left));
-  }
-
-  async #any(entity: string, outage: string): Promise<boolean> {
-    const range = { $gte: `${entity}/`, $lt: `${entity}0` };
-    return (await this.#collection.findOne({ _id: range, ...rowsOf(outage) } as object)) !== null;
+    const left = await this.#collection.findOne({ _id, outage: true, ...others });
+    if (left) await this.end(outageOf(entity, left));
   }
 
   /** All of its rows are due at once. */
   async end(outage: string, now = new Date()): Promise<void> {
     // Together again: alone they would cost a call each.
     const together = { dueAt: now, failures: 0, size: INBOX_PAGE, first: now.getTime() };
-    await this.#collection.updateMany(rowsOf(outage) as object, { $set: together, $unset: { outage: '' } });
-    await this.#outages.deleteOne({ _id: outage });
+    await this.#collection.updateMany({ ...rowsOf(outage), outage: true }, { $set: together, $unset: { outage: '' } });
+    await this.#outages.deleteMany(documentOf(outage));
   }
 
   /** What is set aside or parked of one row, but for what is to be done with it. */
@@ -224,6 +222,16 @@ export class Asides {
     }
   }
 }
+
+/** Rows of an entity that wait and failed like this, alone. */
+const alike = (entity: string, { api, operation, code }: Trouble): object => ({
+  _id: rangeOf(entity),
+  api,
+  operation,
+  code,
+  size: 1,
+  parked: { $exists: false },
+});
 
 const unset = (fields: Record<string, unknown>): { $unset?: Record<string, ''> } => {
   const gone = Object.keys(fields).filter((name) => fields[name] === undefined);

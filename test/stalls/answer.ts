@@ -4,6 +4,9 @@ import type { System } from '../truth/step';
 import { DAMAGED_STORIES } from './damaged';
 import { EACH_STORIES } from './each';
 import { EACH_TIME_STORIES } from './each-time';
+import { MANY_UNREAD_STORIES } from './many-unread';
+import { OUTAGE_STORIES } from './outages';
+import { POISONED_STORIES } from './poisoned';
 import { UNREAD_STORIES } from './unread';
 import { World } from './world';
 
@@ -271,6 +274,9 @@ const STORIES: Record<string, () => Promise<Facts>> = {
   ...DAMAGED_STORIES,
   ...EACH_STORIES,
   ...UNREAD_STORIES,
+  ...POISONED_STORIES,
+  ...MANY_UNREAD_STORIES,
+  ...OUTAGE_STORIES,
   ...EACH_TIME_STORIES,
 };
 

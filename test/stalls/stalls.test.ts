@@ -5,6 +5,9 @@ import { TEAM } from '../../cli/check/stage/organisation';
 import type { Facts } from './answer';
 import type { EachFault } from './each';
 import { EACH_TIME } from './each-time';
+import { MANY_UNREAD } from './many-unread';
+import { CONTACTS } from './outages';
+import { POISONED } from './poisoned';
 import { EDITED, REFUSING_READS, UNREAD } from './unread';
 
 /** None in practice: so that a hung process ends. */
@@ -45,6 +48,16 @@ describe('Marketo fails at a whole call because of a record', () => {
     expect({ parked, failed }).toEqual({ parked: [], failed: 2 });
   });
 });
+
+it.each(POISONED)(
+  'nothing else is going on, and %s, %s at records %s of %i: the others arrive, and nothing is parked',
+  (system, fault, where, of) => {
+    const { arrived, parked } = played(`poisoned: ${[system, fault, where, of].join(', ')}`);
+    // One that is left over of many can be told from them by one call a minute only.
+    expect(number(arrived)).toBeLessThanOrEqual(where === 'all but the last' ? 2 * TEN_MINUTES : TEN_MINUTES);
+    expect(parked).toEqual([]);
+  },
+);
 
 describe('Marketo is against one record of several, in a write of another kind than values', () => {
   const FAILING: readonly EachFault[] = ['refused', 'lost-before'];
@@ -141,15 +154,25 @@ describe('a vendor refuses to read one row, or its person', () => {
   );
 
   it('or each of them: that is told, and no row is blamed', () => {
-    const { calls, setAside, trouble } = played('unread at all');
-    expect({ setAside, trouble }).toEqual({
-      setAside: 0,
-      trouble: ['writeBack contact: dynamics rows.read-by-ids: refused (200/1003)'],
-    });
-    // Fewer than one for each row.
-    expect(number(calls)).toBeLessThan(60);
+    const { atOnce, calls, waiting, outages, parked, trouble } = played('unread at all');
+    expect({ waiting, outages, parked, trouble }).toEqual({ waiting: 60, outages: 1, parked: [], trouble: [] });
+    // Far fewer than one for each row; then a part of them, ever smaller, and one row stand for all each minute.
+    expect(number(atOnce)).toBeLessThan(20);
+    expect(number(calls)).toBeLessThan(120);
   });
 });
+
+it.each(MANY_UNREAD)(
+  '%s, %s: what goes to %s waits for none of many rows that it refuses to read (%s): the others and opt-outs arrive, no row is parked',
+  (...story) => {
+    const { arrived, waiting, outages, optOut, parked, cured } = played(`many unread: ${story.join(', ')}`);
+    // One that is left over of many can be told from them by one part a minute only.
+    expect(number(arrived)).toBeLessThanOrEqual(story[3].startsWith('all but') ? 2 * TEN_MINUTES : TEN_MINUTES);
+    expect({ waiting, parked, cured }).toEqual({ waiting: true, parked: [], cured: true });
+    expect(number(optOut)).toBeLessThanOrEqual(15);
+    if (story[3].startsWith('each')) expect(outages).toBe(1);
+  },
+);
 
 it('an edit of a person whose entity is not synced any more holds up no other', () => {
   expect(played('a former entity')).toEqual({ arrived: 15, trouble: [] });
@@ -189,6 +212,15 @@ describe('Dynamics at one row of several', () => {
     });
   });
 });
+
+it.each(CONTACTS)(
+  'one contact stands for many at which Dynamics fails: leads that fail in the same way wait for none of them (%s), and no row is parked',
+  (contacts) => {
+    const { told, optOut, parked } = played(`outage of contacts: ${contacts}`);
+    expect({ told, parked }).toEqual({ told: ['contact', 'lead'], parked: [] });
+    expect(number(optOut)).toBeLessThanOrEqual(TEN_MINUTES);
+  },
+);
 
 describe('an error that nobody expected', () => {
   const place = 'ApiError in clients/dynamics/checks (guid)';

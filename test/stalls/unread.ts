@@ -185,7 +185,10 @@ async function nothingRead(): Promise<Facts> {
   await world.memory.pass(MINUTE_MS);
   await world.service.look();
   await world.service.workOff();
-  return { calls, setAside: (await world.setAside()).waiting, trouble: world.service.trouble };
+  const atOnce = calls;
+  await world.cycles(9 * MINUTE_MS);
+  const { trouble } = world.service;
+  return { atOnce, calls, ...(await world.setAside()), parked: await world.parked(), trouble };
 }
 
 /** A person belongs to a row of an entity that is not synced any more; both it and others are edited. */

@@ -100,6 +100,17 @@ export class World {
     for (const guid of contacts) this.memory.poison({ system, fault, guid });
   }
 
+  /** The work of an entity is not done from now on, as where an operator pauses it. */
+  pause(entity: string): void {
+    const { world } = this.service;
+    const run = world.run.bind(world) as (name: string, ...args: unknown[]) => Promise<unknown>;
+    const without = async (name: string, ...args: unknown[]) => {
+      const isPaused = args[0] === entity && (name === 'applyInbox' || name === 'writeBack');
+      return isPaused ? { kind: 'done', more: false } : run(name, ...args);
+    };
+    world.run = without as typeof world.run;
+  }
+
   async parked(): Promise<string[]> {
     const found: string[] = [];
     for await (const { id, reason, code } of this.service.world.deps.store.parked.all())

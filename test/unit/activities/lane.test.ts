@@ -1,5 +1,6 @@
 import type { Deps } from '../../../activities/deps';
 import { Lane } from '../../../activities/lane';
+import { SUPERSEDED } from '../../../activities/trouble';
 import { Writer } from '../../../activities/writer';
 import { ApiError } from '../../../clients/errors';
 import { Health } from '../../../clients/health';
@@ -122,6 +123,99 @@ it('once the operation has worked for others, parts are eighths and one that fai
   });
   expect(tried.map(({ length }) => length)).toEqual(Array.from({ length: 8 }, () => 2));
   expect(await dueIn(deps, [4, 5, 6])).toEqual([undefined, 0, 0]);
+});
+
+describe('a row that fails alone', () => {
+  const alone = async (deps: Deps) => {
+    const trouble: Trouble = {
+      ...{ api: 'marketo', operation: OPERATION, code: '611' },
+      ...{ size: 1, failures: 3, first: Date.now() - 10 * MINUTE_MS, last: Date.now() - 1 },
+    };
+    await deps.store.asides.put('contact', 'dynamics', [
+      { id: guid(9), items: [{ id: guid(9) }], trouble, since: new Date(), dueAt: new Date() },
+    ]);
+  };
+  const failsAtNine = (rows: number[]) => {
+    if (rows.includes(9)) throw DOWN;
+  };
+
+  it('takes no other row’s turn while nobody knows whether the vendor is up', async () => {
+    const deps = await failedTogether([2, 2]);
+    await alone(deps);
+    expect(await work(deps, failsAtNine)).toEqual([[1], [2], [9]]);
+  });
+
+  it('is tried beside the others where the operation has worked since it failed first', async () => {
+    const deps = await failedTogether([]);
+    await alone(deps);
+    deps.health.succeeded('marketo', OPERATION, 1);
+    expect(await work(deps, failsAtNine)).toEqual([[9]]);
+  });
+});
+
+it('what failed is set aside though another part of the work cannot be tried', async () => {
+  const deps = await failedTogether([]);
+  const lane = new Lane(deps, 'contact', 'dynamics', await Writer.open(deps, 'person'));
+  const refused = new ApiError({ api: 'dynamics', operation: 'rows.read', kind: 'refused', status: 400 });
+  const outage = new ApiError({ api: 'marketo', operation: OPERATION, kind: 'transient', code: 'OUTAGE' });
+  const work = lane.work(
+    [1, 2].map((number) => ({ id: guid(number) })),
+    lane.unit(2),
+    async (some) => {
+      if (some.length > 1) throw refused;
+      throw some[0]?.id === guid(1) ? DOWN : outage;
+    },
+  );
+  await expect(work).rejects.toBe(outage);
+  expect(await dueIn(deps, [1, 2])).toEqual([30_000, undefined]);
+});
+
+it('rows of which one has failed at the minute’s call, so that the others were not sent, have failed together', async () => {
+  const deps = await failedTogether([]);
+  const lane = new Lane(deps, 'contact', 'dynamics', await Writer.open(deps, 'person'));
+  const outage = new ApiError({ api: 'marketo', operation: OPERATION, kind: 'transient', code: 'OUTAGE' });
+  await lane.work(
+    [1, 2, 3].map((number) => ({ id: guid(number) })),
+    lane.unit(3),
+    async (_some, part) => {
+      part.troubles.push({ row: `contact:${guid(1)}`, failed: { error: DOWN, size: 1 } });
+      throw outage;
+    },
+  );
+  const found = await deps.store.asides.get('contact', 'dynamics', [1, 2, 3].map(guid));
+  expect([...found.values()].map(({ trouble }) => trouble.size)).toEqual([3, 3, 3]);
+});
+
+describe('an attempt that was taken for dead and wakes up', () => {
+  it('neither forgets what is set aside nor changes it: the next one may have set it aside again', async () => {
+    const deps = await failedTogether([1, 1]);
+    for (const fails of [false, true]) {
+      const zombie = await Writer.open(deps, 'person');
+      await Writer.open(deps, 'person');
+      const lane = new Lane(deps, 'contact', 'dynamics', zombie);
+      const byKind = (items: InboxItem[]) => [{ items }];
+      const before = await deps.store.asides.get('contact', 'dynamics', [1, 2].map(guid));
+      const work = lane.workOnDue(100, byKind, (items) =>
+        lane.work(items, lane.unit(items.length), async () => {
+          if (fails) throw DOWN;
+        }),
+      );
+      await expect(work).rejects.toMatchObject({ code: SUPERSEDED });
+      expect(await deps.store.asides.get('contact', 'dynamics', [1, 2].map(guid))).toEqual(before);
+    }
+  });
+
+  it('nor forgets what has come up for a parked row', async () => {
+    const deps = await failedTogether([1]);
+    const [aside] = (await deps.store.asides.get('contact', 'dynamics', [guid(1)])).values();
+    if (aside) await deps.store.asides.put('contact', 'dynamics', [{ ...aside, parked: 'keeps-failing' }]);
+    const zombie = await Writer.open(deps, 'person');
+    await Writer.open(deps, 'person');
+    const lane = new Lane(deps, 'contact', 'dynamics', zombie);
+    const items = await lane.join([{ id: guid(1) }]);
+    await expect(lane.work(items, lane.unit(1), async () => undefined)).rejects.toMatchObject({ code: SUPERSEDED });
+    expect((await deps.store.asides.get('contact', 'dynamics', [guid(1)])).size).toBe(1);
+  });
 });
 
 it('rows at which nothing has failed, as they were in a call without an answer, are tried together', async () => {

@@ -88,3 +88,36 @@ describe.each(Object.entries(LISTS))('a row that is listed as %s', (_how, list) 
     expect((await deps.store.asides.counts()).get('contact')).toBeUndefined();
   });
 });
+
+describe('a row that keeps failing while many others failed in the same way', () => {
+  const alike = {
+    api: 'marketo',
+    operation: 'leads.sync',
+    code: '611',
+    size: 1,
+    failures: 1,
+    first: 1,
+    last: 1,
+  } as const;
+  it.each([
+    ['is parked where few are left: others get through', 'contact', 1],
+    ['is not where many are left', 'contact', 51],
+    ['is not where they are of another entity', 'lead', 51],
+  ])('%s', async (_what, entity, count) => {
+    const deps = world();
+    const { asides, parked } = deps.store;
+    const rows = Array.from({ length: count }, (_, at) => `d0000000-0000-4000-8000-${String(at).padStart(12, '0')}`);
+    const since = new Date();
+    await asides.put(
+      entity,
+      'dynamics',
+      rows.map((id) => ({ id, items: [{ id }], trouble: alike, since })),
+    );
+    await asides.begin(entity, alike);
+    await LISTS['failing again and again']?.(deps, await Writer.open(deps, 'person'));
+    const isParked = entity === 'contact' && count === 1;
+    expect(await parked.of(ID)).toHaveLength(isParked ? 1 : 0);
+    const outages = [...(await asides.outages()).values()].map((outage) => outage.entity).sort();
+    expect(outages).toEqual(entity === 'lead' ? ['contact', 'lead'] : ['contact']);
+  });
+});

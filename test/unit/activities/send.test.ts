@@ -170,6 +170,44 @@ describe('a call that fails', () => {
   });
 });
 
+describe('while the operation is down, so that one call a minute is let through', () => {
+  /** Down from the start; the one call that it lets through fails, if it is about a record that is poisoned. */
+  const down = (poisoned: readonly number[], most: number) => {
+    let wasCalled = false;
+    return vendor(
+      (batch) => {
+        if (wasCalled) throw error('transient', 'OUTAGE');
+        wasCalled = true;
+        if (poisoned.some((id) => has(batch, id))) throw error('ambiguous');
+        wasCalled = false;
+      },
+      { most },
+    );
+  };
+
+  it('and that call fails: the records that were not sent have failed with it, together', async () => {
+    const all = items(4);
+    const { calls, sending } = down([1], 1);
+    await sendEach(health, all, sending);
+    expect(calls).toEqual([[1], [2]]);
+    expect(failed(all)).toEqual([
+      [1, 1],
+      [2, 4],
+      [3, 4],
+      [4, 4],
+    ]);
+  });
+
+  it('and another one has made that call: that is thrown, as nothing was tried', async () => {
+    const all = items(4);
+    const { sending } = vendor(() => {
+      throw error('transient', 'OUTAGE');
+    });
+    await expect(sendEach(health, all, sending)).rejects.toMatchObject({ code: 'OUTAGE' });
+    expect(failed(all)).toEqual([]);
+  });
+});
+
 it('a record that failed within a call that was answered is not sent again, though a field was refused', async () => {
   const all = items(2, { title: 'x' });
   const { calls, sending } = vendor((batch) => {

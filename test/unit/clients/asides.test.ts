@@ -125,11 +125,105 @@ describe('a partial outage', () => {
     await store.asides.begin('contact', failing);
     await store.asides.begin('contact', trouble);
     // As an earlier version did.
-    await db.collection('outages').deleteOne({ _id: 'dynamics rows.patch no answer' as never });
+    await db.collection('outages').deleteOne({ _id: 'contact/dynamics rows.patch no answer' as never });
     expect((await store.asides.counts()).get('contact')).toMatchObject({ marketo: 1 });
     await store.asides.probes('contact', 'marketo');
     const due = await store.asides.due('contact', 'marketo', 9, new Date(Date.now() + 1_000));
     expect(due.map(({ id }) => id)).toEqual([ROW]);
+  });
+});
+
+describe('edits of a row that is set aside', () => {
+  const text = 'x'.repeat(16_000);
+  const entry = (number: number) => ({
+    guid: `${number}`,
+    at: number,
+    field: 'about',
+    from: text,
+    to: `${text}${number}`,
+  });
+  const stored = async (store: Store, feed: 'dynamics' | 'marketo') =>
+    (await store.asides.get('contact', feed, [ROW])).get(ROW)?.items ?? [];
+
+  it('are forgotten when they become too many to be stored: both sides are read, and nothing else is lost', async () => {
+    const { store } = opened();
+    const lost = { person: 8 };
+    const decide = [{ conflict: 'c', take: 'marketo' as const }];
+    await store.asides.put('contact', 'marketo', [
+      aside(ROW, {
+        items: [
+          { id: ROW, person: 8, lost },
+          { id: ROW, decide },
+        ],
+      }),
+    ]);
+    for (let number = 0; number < 100; number += 1)
+      await store.asides.join('contact', 'marketo', [{ id: ROW, person: 7, entries: [entry(number)] }]);
+    const items = await stored(store, 'marketo');
+    expect(JSON.stringify(items).length).toBeLessThan(1_100_000);
+    expect(items).toEqual(
+      expect.arrayContaining([
+        { id: ROW, person: 8, lost },
+        { id: ROW, decide },
+      ]),
+    );
+    expect(items.some(({ person, lost: isLost }) => person === 7 && !isLost)).toBe(true);
+    expect(await waiting(store, 'contact')).toEqual(expect.arrayContaining([[{ id: ROW, resync: true }]]));
+  });
+
+  it('are kept while there is room for them', async () => {
+    const { store } = opened();
+    await store.asides.put('contact', 'marketo', [
+      aside(ROW, { items: [{ id: ROW, person: 7, entries: [entry(1)] }] }),
+    ]);
+    await store.asides.join('contact', 'marketo', [{ id: ROW, person: 7, entries: [entry(2)] }]);
+    expect(await stored(store, 'marketo')).toEqual([{ id: ROW, person: 7, entries: [entry(1), entry(2)] }]);
+    expect(await waiting(store, 'contact')).toEqual([]);
+  });
+});
+
+describe('an outage of one entity', () => {
+  const later = () => new Date(Date.now() + 120_000);
+
+  it('is none of another one whose rows fail in the same way', async () => {
+    const { store } = opened();
+    await store.asides.put('contact', 'marketo', [aside(ROW)]);
+    await store.asides.put('lead', 'marketo', [aside(OTHER)]);
+    await store.asides.begin('contact', trouble);
+    expect((await store.asides.due('lead', 'marketo', 9)).map(({ id }) => id)).toEqual([OTHER]);
+    await store.asides.begin('lead', trouble);
+    expect(await store.asides.due('lead', 'marketo', 9)).toEqual([]);
+    expect((await store.asides.probes('contact', 'marketo', later())).map(({ id }) => id)).toEqual([ROW]);
+    expect((await store.asides.probes('lead', 'marketo', later())).map(({ id }) => id)).toEqual([OTHER]);
+    const [first = ''] = (await store.asides.outages()).keys();
+    await store.asides.end(first);
+    expect(await store.asides.due('contact', 'marketo', 9, later())).toHaveLength(1);
+    expect(await store.asides.due('lead', 'marketo', 9, later())).toEqual([]);
+  });
+
+  it('that an earlier version stored, for rows of all of them, is one of its own rows; the others are due', async () => {
+    const { db, store } = opened();
+    await store.asides.put('contact', 'marketo', [aside(ROW)]);
+    await store.asides.put('lead', 'marketo', [aside(OTHER)]);
+    const id = 'dynamics rows.patch 500' as never;
+    await db.collection('outages').insertOne({ _id: id, entity: 'contact', since: new Date(1), probedAt: new Date(1) });
+    await db.collection('asides').updateMany({}, { $set: { outage: true } });
+    expect([...(await store.asides.outages()).values()]).toMatchObject([{ entity: 'contact' }]);
+    expect(await store.asides.probes('lead', 'marketo')).toEqual([]);
+    expect(await store.asides.due('lead', 'marketo', 9, later())).toHaveLength(1);
+    const probes = () => store.asides.probes('contact', 'marketo');
+    expect([(await probes()).length, (await probes()).length]).toEqual([1, 0]);
+    for (const outage of (await store.asides.outages()).keys()) await store.asides.end(outage);
+    expect((await store.asides.outages()).size).toBe(0);
+    expect(await store.asides.due('contact', 'marketo', 9, later())).toHaveLength(1);
+  });
+
+  it('goes on for the rows of one feed where the other has none', async () => {
+    const { store } = opened();
+    await store.asides.put('contact', 'dynamics', [aside(ROW)]);
+    await store.asides.begin('contact', trouble);
+    expect(await store.asides.probes('contact', 'marketo', later())).toEqual([]);
+    expect((await store.asides.outages()).size).toBe(1);
   });
 });
 

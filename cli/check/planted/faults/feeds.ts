@@ -56,15 +56,13 @@ export const FEED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'a row at which the vendor failed is dropped with its page',
-    changes: [change(LANE, 'await this.#setAside(troubles); for (const { row }', 'for (const { row }')],
+    changes: [change(LANE, 'await this.#setAside(troubles); } for (const { row }', '} for (const { row }')],
     scenario: 'Marketo fails at one row of several',
     expect: ['lost', 'different'],
   },
   {
     name: 'a row that the vendor refuses to read is dropped with its page',
-    changes: [
-      change(REFUSED_READS, 'all.troubles.push(...part.map((item) => ({ item, failed: { error, size: 1 } })));', ''),
-    ],
+    changes: [change(REFUSED_READS, 'troubles.push(...given.flatMap((one) => setAside(one, isOutage)));', '')],
     scenario: 'Dynamics refuses to read one row of several',
     expect: ['lost', 'different'],
   },
