@@ -1,0 +1,152 @@
+import { clock } from '../truth/memory/time';
+import type { Facts } from './answer';
+import { World } from './world';
+
+const MINUTE_MS = 60_000;
+
+type Deps = World['service']['world']['deps'];
+/** What makes a method fail while a look is under way. */
+type Break = (deps: Deps, guid: string, person: number) => void;
+
+const strange = (): never => {
+  throw new TypeError('Cannot convert object to primitive value');
+};
+
+/** Of these calls those that are about one row, or one person, meet an error which nobody expected. */
+const BREAKS: Record<string, Break> = {
+  link: ({ store }, guid) => {
+    const get = store.links.get.bind(store.links);
+    store.links.get = async (ids) => (ids.includes(`contact:${guid}`) ? strange() : get(ids));
+  },
+  owner: ({ store }, _guid, person) => {
+    const get = store.people.get.bind(store.people);
+    store.people.get = async (ids) => (ids.includes(person) ? strange() : get(ids));
+  },
+  merges: ({ marketo }) => {
+    marketo.activities = async () => strange();
+  },
+};
+
+/** A look during which something is broken; and then not any more. */
+async function brokenLook(world: World, how: string, guid: string, person: number): Promise<void> {
+  const { deps } = world.service.world;
+  const { store, marketo } = deps;
+  const [linksGet, peopleGet, activities] = [store.links.get, store.people.get, marketo.activities];
+  await world.memory.pass(MINUTE_MS);
+  BREAKS[how]?.(deps, guid, person);
+  await world.service.look();
+  Object.assign(store.links, { get: linksGet });
+  Object.assign(store.people, { get: peopleGet });
+  Object.assign(marketo, { activities });
+}
+
+async function told(world: World): Promise<string[]> {
+  const found: string[] = [];
+  const { failures } = world.service.world.deps.store;
+  for await (const { id, code } of failures.between(new Date(0), new Date(clock.now() + MINUTE_MS)))
+    if (id.startsWith('feed ')) found.push(`${id} ${code}`);
+  return found;
+}
+
+/** An opt-out and an edit of others, the opt-out's activity cannot be used. */
+async function unusedEdit(how: string): Promise<Facts> {
+  const world = await World.of(6);
+  const [bad = '', good = ''] = world.contacts;
+  const person = Number((await world.person(bad))?.id);
+  await world.market([bad], { unsubscribed: true });
+  await world.market([good], { title: 'Head' });
+  await brokenLook(world, how, bad, person);
+  const other = await world.until(async () => (await world.row(good))?.jobtitle === 'Head', 5 * MINUTE_MS);
+  const own = await world.until(async () => (await world.row(bad))?.donotbulkemail === true, 5 * MINUTE_MS);
+  return { other: other !== undefined, own: own !== undefined, told: await told(world), parked: await world.parked() };
+}
+
+/** As many as can be no activity's own fault. */
+async function unusedEdits(): Promise<Facts> {
+  const world = await World.of(40);
+  const { store } = world.service.world.deps;
+  await world.market(world.contacts, { unsubscribed: true });
+  await world.memory.pass(MINUTE_MS);
+  const get = store.links.get;
+  store.links.get = async () => strange();
+  await world.service.look();
+  store.links.get = get;
+  const trouble = [...world.service.trouble];
+  const isOut = async () => {
+    for (const guid of world.contacts) if ((await world.row(guid))?.donotbulkemail !== true) return false;
+    return true;
+  };
+  return { own: (await world.until(isOut, 5 * MINUTE_MS)) !== undefined, trouble };
+}
+
+async function lost(how: string): Promise<Facts> {
+  const world = await World.of(6);
+  const [bad = '', other = ''] = world.contacts;
+  const [person, second] = [Number((await world.person(bad))?.id), Number((await world.person(other))?.id)];
+  await world.memory.editMarketo({ op: 'delete', id: person });
+  await world.memory.editMarketo({ op: 'delete', id: second });
+  await brokenLook(world, how, bad, person);
+  const { store } = world.service.world.deps;
+  const states = async () => {
+    const links = await store.links.get([`contact:${bad}`, `contact:${other}`]);
+    return [bad, other].map((guid) => links.get(`contact:${guid}`)?.state);
+  };
+  await world.until(async () => (await states()).every((state) => state === 'tombstone'), 10 * MINUTE_MS);
+  return { states: await states() };
+}
+
+async function merged(): Promise<Facts> {
+  const world = await World.of(6);
+  const [bad = '', winner = ''] = world.contacts;
+  const [person, into] = [Number((await world.person(bad))?.id), Number((await world.person(winner))?.id)];
+  await world.memory.editMarketo({ op: 'merge', winner: into, losers: [person] });
+  await brokenLook(world, 'owner', bad, person);
+  const { store } = world.service.world.deps;
+  const state = async () => (await store.links.get([`contact:${bad}`])).get(`contact:${bad}`)?.state;
+  await world.until(async () => (await state()) !== 'linked', 10 * MINUTE_MS);
+  return { linked: (await state()) === 'linked' };
+}
+
+/** Merges that never come to an end, and a deletion. */
+async function endless(): Promise<Facts> {
+  const world = await World.of(4);
+  const { marketo, store } = world.service.world.deps;
+  const [gone = '', edited = ''] = world.contacts;
+  const activities = marketo.activities;
+  let calls = 0;
+  marketo.activities = async (token, types) => {
+    calls += 1;
+    if (calls > 500) throw new Error('no end of it');
+    return { ...(await activities(token, types)), moreResult: true };
+  };
+  await world.memory.editMarketo({ op: 'delete', id: Number((await world.person(gone))?.id) });
+  await world.memory.pass(MINUTE_MS);
+  await world.service.look();
+  const inOneLook = calls;
+  await world.market([edited], { title: 'Head' });
+  const other = await world.until(async () => (await world.row(edited))?.jobtitle === 'Head', 2 * MINUTE_MS);
+  marketo.activities = activities;
+  const state = async () => (await store.links.get([`contact:${gone}`])).get(`contact:${gone}`)?.state;
+  await world.until(async () => (await state()) === 'tombstone', 5 * MINUTE_MS);
+  return { inOneLook, other: other !== undefined, state: await state() };
+}
+
+const STORIES: Record<string, () => Promise<Facts>> = {
+  'edit, link': () => unusedEdit('link'),
+  'edit, owner': () => unusedEdit('owner'),
+  edits: unusedEdits,
+  'deletion, merges': () => lost('merges'),
+  'deletion, owner': () => lost('owner'),
+  merge: merged,
+  endless,
+};
+
+/** As test/stalls/answer.ts. */
+export async function answer({ story }: { story?: string }): Promise<void> {
+  const told: Record<string, Facts> = {};
+  for (const [name, play] of Object.entries(STORIES)) {
+    if (story === undefined || name.startsWith(story))
+      told[name] = await play().catch((error: Error) => ({ failed: error.stack }));
+  }
+  process.stdout.write(JSON.stringify(told));
+}
