@@ -44,10 +44,12 @@ export async function lookAtTable(deps: Deps, name: string): Promise<FeedLook> {
     items += found.length;
     const link = deltaLink ?? nextLink;
     // Also when nothing came: the clock of a token's expiry runs from its issue (dataverse-api §4.4).
-    if (link) await store.checkpoints.move(id, cursor, await next(deps, bound, cursor.value, link, !nextLink));
+    if (link) await store.checkpoints.move(id, cursor, next(cursor.value, link, !nextLink));
     if (!nextLink) {
       const requested = await queueRequested(deps, bound);
       const again = await queueDueRows(deps, bound);
+      // Last: while it fails the table goes on with the link that it has.
+      await renew(deps, bound, id);
       return { items: items + requested + again, more: false };
     }
   }
@@ -82,17 +84,19 @@ function readOn({ dynamics }: Deps, bound: BoundEntity, { link, select }: DeltaC
  * @param atEnd the link just followed has brought everything until now. A link that was renewed before this look then
  *   takes its place: nothing lies between the two, whichever page of its read the new one dates from (dataverse-api §14.3).
  */
-async function next(
-  deps: Deps,
-  bound: BoundEntity,
-  cursor: DeltaCursor,
-  link: string,
-  atEnd: boolean,
-): Promise<DeltaCursor> {
-  const { renewal, ...rest } = cursor;
+function next(cursor: DeltaCursor, link: string, atEnd: boolean): DeltaCursor {
+  const { renewal } = cursor;
   if (atEnd && renewal?.link !== undefined) return { link: renewal.link, select: renewal.select };
-  const going = atEnd ? await renewLink(deps, bound, cursor) : renewal;
-  return { ...rest, link, ...(going && { renewal: going }) };
+  return { ...cursor, link };
+}
+
+async function renew(deps: Deps, bound: BoundEntity, id: string): Promise<void> {
+  const { checkpoints } = deps.store;
+  const cursor = await checkpoints.get<DeltaCursor>(id);
+  if (!cursor?.value) return;
+  const { renewal, ...rest } = cursor.value;
+  const going = await renewLink(deps, bound, cursor.value);
+  if (going !== renewal) await checkpoints.move(id, cursor, { ...rest, ...(going && { renewal: going }) });
 }
 
 function oldest(rows: readonly Record<string, unknown>[]): Date {
