@@ -8,7 +8,7 @@ import { noteNewest } from '../organisation';
 import { READER } from '../park';
 import { queueDueRows } from '../reconcile';
 import { queueRequested } from '../requests';
-import { hintOf, lightSelect } from '../rows';
+import { hintOf, idOf, lightSelect } from '../rows';
 import { Unexpected, withoutUnexpected } from '../unexpected';
 import { parkUnexpected } from '../unexpected-rows';
 import { type DeltaCursor, renewLink } from './delta-link';
@@ -37,7 +37,7 @@ export async function lookAtTable(deps: Deps, name: string): Promise<FeedLook> {
     await queue(deps, name, found, since);
     // Contact roles come from the opportunity's own columns as well.
     if (name === 'opportunity' && deps.schema.has('connection')) {
-      const items = rows.map((row) => ({ id: String(row[bound.primaryId]), row }));
+      const items = rows.map((row) => ({ id: idOf(row, bound.primaryId), row }));
       await queue(deps, 'connection', items, since);
     }
     await noteNewest(deps, name, rows);
@@ -100,6 +100,8 @@ async function renew(deps: Deps, bound: BoundEntity, id: string): Promise<void> 
 }
 
 function oldest(rows: readonly Record<string, unknown>[]): Date {
-  const times = rows.map((row) => Date.parse(String(row.modifiedon ?? ''))).filter((time) => !Number.isNaN(time));
+  const times = rows
+    .map(({ modifiedon }) => (typeof modifiedon === 'string' ? Date.parse(modifiedon) : Number.NaN))
+    .filter((time) => !Number.isNaN(time));
   return new Date(times.length > 0 ? times.reduce((a, b) => Math.min(a, b)) : Date.now());
 }

@@ -44,3 +44,33 @@ it('merges without end keep no look busy: a deletion waits for a later one, and 
   expect(inOneLook).toBe(20);
   expect(facts).toEqual({ other: true, state: 'tombstone' });
 });
+
+describe('a table’s changes, and each page of its catch-up, bring rows in which objects, lists and nothing stand where text belongs', () => {
+  it.each(['contact', 'opportunity'])('as the id of a %s: each is listed, and its neighbours go on', (table) => {
+    const { unexpected, ...facts } = told[`hostile ${table}, ${table}id`] ?? {};
+    expect(facts).toEqual({ live: true, caughtUp: true, trouble: [] });
+    expect(unexpected).toHaveLength(6);
+    for (const id of unexpected as string[]) expect(id).toMatch(new RegExp(`^${table}:(7|no-id-[0-9a-f]{8})$`));
+  });
+
+  it.each(['contact, modifiedon', 'contact, versionnumber', 'opportunity, modifiedon'])(
+    '%s: all go on, and no row is blamed',
+    (what) => {
+      expect(told[`hostile ${what}`]).toEqual({ live: true, caughtUp: true, trouble: [], unexpected: [] });
+    },
+  );
+});
+
+it.each(['transient', 'refused', 'conflict'])(
+  'the read that renews a table’s link fails (%s): nothing is told twice, what was asked for is read, the fault is shown, and it is renewed later',
+  (kind) => {
+    expect(told[`renewal, ${kind}`]).toEqual({
+      arrived: true,
+      told: 1,
+      asked: true,
+      trouble: [`contact: dynamics contacts.read: ${kind} (HTTP 500)`],
+      renewed: true,
+      after: [],
+    });
+  },
+);

@@ -1,3 +1,7 @@
+import type { DeltaCursor } from '../../activities/feeds/delta-link';
+import { id } from '../../cli/check/stage/organisation';
+import type { DynamicsPage } from '../../clients/dynamics/types';
+import { ApiError, type ErrorKind } from '../../clients/errors';
 import { clock } from '../truth/memory/time';
 import type { Facts } from './answer';
 import { World } from './world';
@@ -131,6 +135,90 @@ async function endless(): Promise<Facts> {
   return { inOneLook, other: other !== undefined, state: await state() };
 }
 
+/** Keys and times that are no text: one row more in what a read brings, as nobody expected it. */
+const HOSTILE: readonly unknown[] = [JSON.parse('{"toString":1,"valueOf":1}'), null, 7, ['x'], {}, ''];
+
+/** Such a row comes with a table's changes, and with each page of a catch-up. */
+async function hostileRow(table: 'contact' | 'opportunity', key: string): Promise<Facts> {
+  const opportunity = (number: number) => ({
+    opportunityid: id('0b', number),
+    name: `Deal ${number}`,
+    statecode: 0,
+    statuscode: 1,
+    _parentcontactid_value: id('c0', 10 + number),
+  });
+  const world = await World.begun(6, { opportunity: [1, 2].map(opportunity) }, undefined, { scope: 'all' });
+  await world.service.settle();
+  const { dynamics, store } = world.service.world.deps;
+  const [follow, readPage] = [dynamics.follow, dynamics.readPage];
+  const withHostile = (page: DynamicsPage): DynamicsPage => {
+    const [row] = page.rows;
+    if (row?.[`${table}id`] === undefined) return page;
+    return { ...page, rows: [...HOSTILE.map((value) => ({ ...row, [key]: value as string })), ...page.rows] };
+  };
+  dynamics.follow = async (...given) => withHostile(await follow(...given));
+  dynamics.readPage = async (...given) => withHostile(await readPage(...given));
+  const arrives = async (title: string, number: number): Promise<boolean> => {
+    const customer = id('c0', 10);
+    await world.edit(world.contacts.slice(0, 3), { jobtitle: title });
+    await world.memory.editDynamics({
+      op: 'update',
+      table: 'opportunity',
+      id: id('0b', number),
+      values: { _parentcontactid_value: customer },
+    });
+    const isThere = async () => {
+      for (const guid of world.contacts.slice(0, 3)) if ((await world.person(guid))?.title !== title) return false;
+      const [role] = [...(await store.roles.get([id('0b', number)])).values()].flatMap(({ written }) => written ?? []);
+      return role?.contact === customer;
+    };
+    return (await world.until(isThere, 10 * MINUTE_MS)) !== undefined;
+  };
+  const live = await arrives('Buyer', 1);
+  world.memory.dynamics.expire(table);
+  const caughtUp = await arrives('Clerk', 2);
+  const unexpected = (await world.parked()).filter((one) => one.includes(' unexpected '));
+  return { live, caughtUp, trouble: world.service.trouble, unexpected: unexpected.map((one) => one.split(' ')[0]) };
+}
+
+/** The read that renews a table's link fails. */
+async function failingRenewal(kind: ErrorKind): Promise<Facts> {
+  const world = await World.of(6);
+  const { dynamics, store } = world.service.world.deps;
+  const cursor = await store.checkpoints.get<DeltaCursor>('dynamics/contact');
+  const { link = '', select = [] } = cursor?.value ?? {};
+  const known = { link, select: select.filter((column) => column !== 'jobtitle') };
+  if (cursor) await store.checkpoints.move('dynamics/contact', cursor, known);
+  const readPage = dynamics.readPage;
+  dynamics.readPage = async (request) => {
+    if (!request.track) return readPage(request);
+    throw new ApiError({ api: 'dynamics', operation: 'contacts.read', kind, status: 500 });
+  };
+  let told = 0;
+  const add = store.inbox.add.bind(store.inbox);
+  store.inbox.add = async (entity, feed, items, ...rest) => {
+    if (entity === 'contact' && items.some(({ resync }) => !resync)) told += 1;
+    return add(entity, feed, items, ...rest);
+  };
+  await world.edit(world.contacts.slice(0, 2), { jobtitle: 'Buyer' });
+  await store.requests.add('asked', { entity: 'contact' });
+  await world.cycles(5 * MINUTE_MS);
+  const arrived = (await world.person(world.contacts[1] ?? ''))?.title === 'Buyer';
+  const { trouble } = world.service;
+  const asked = (await store.requests.get('asked'))?.done;
+  dynamics.readPage = readPage;
+  await world.cycles(5 * MINUTE_MS);
+  const renewed = (await store.checkpoints.get<DeltaCursor>('dynamics/contact'))?.value?.select?.includes('jobtitle');
+  return {
+    arrived,
+    told,
+    asked,
+    trouble,
+    renewed,
+    after: world.service.trouble,
+  };
+}
+
 const STORIES: Record<string, () => Promise<Facts>> = {
   'edit, link': () => unusedEdit('link'),
   'edit, owner': () => unusedEdit('owner'),
@@ -139,6 +227,14 @@ const STORIES: Record<string, () => Promise<Facts>> = {
   'deletion, owner': () => lost('owner'),
   merge: merged,
   endless,
+  'hostile contact, contactid': () => hostileRow('contact', 'contactid'),
+  'hostile contact, modifiedon': () => hostileRow('contact', 'modifiedon'),
+  'hostile contact, versionnumber': () => hostileRow('contact', 'versionnumber'),
+  'hostile opportunity, opportunityid': () => hostileRow('opportunity', 'opportunityid'),
+  'hostile opportunity, modifiedon': () => hostileRow('opportunity', 'modifiedon'),
+  'renewal, transient': () => failingRenewal('transient'),
+  'renewal, refused': () => failingRenewal('refused'),
+  'renewal, conflict': () => failingRenewal('conflict'),
 };
 
 /** As test/stalls/answer.ts. */
