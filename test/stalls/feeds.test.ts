@@ -74,3 +74,7 @@ it.each(['transient', 'refused', 'conflict'])(
     });
   },
 );
+
+it('what a link knows of its row is damaged: both ways go on for it, and for others', () => {
+  expect(told['damaged link']).toEqual({ other: true, own: true, back: true, parked: [], trouble: [] });
+});

@@ -65,6 +65,25 @@ async function unusedEdit(how: string): Promise<Facts> {
   return { other: other !== undefined, own: own !== undefined, told: await told(world), parked: await world.parked() };
 }
 
+/** What a link knows of a row is damaged where it lies, and then both sides edit the row. */
+async function damagedLink(): Promise<Facts> {
+  const world = await World.of(6);
+  const [bad = '', good = ''] = world.contacts;
+  const { db } = world.service.world.deps.store;
+  const links = db.collection<{ _id: string }>('links');
+  const marks = Buffer.from([0, 0, 0, 1, 0x80, 0, 0, 0, 0, 0, 0, 0, 1]);
+  await links.updateOne({ _id: `contact:${bad}` }, { $set: { marks } });
+  await world.market([bad], { unsubscribed: true });
+  await world.market([good], { title: 'Head' });
+  const other = await world.until(async () => (await world.row(good))?.jobtitle === 'Head', 5 * MINUTE_MS);
+  const own = await world.until(async () => (await world.row(bad))?.donotbulkemail === true, 5 * MINUTE_MS);
+  await world.edit([bad], { jobtitle: 'Buyer' });
+  const back = await world.until(async () => (await world.person(bad))?.title === 'Buyer', 5 * MINUTE_MS);
+  await world.service.world.run('checkOrganisations');
+  const facts = { other: other !== undefined, own: own !== undefined, back: back !== undefined };
+  return { ...facts, parked: await world.parked(), trouble: world.service.trouble };
+}
+
 /** As many as can be no activity's own fault. */
 async function unusedEdits(): Promise<Facts> {
   const world = await World.of(40);
@@ -222,6 +241,7 @@ async function failingRenewal(kind: ErrorKind): Promise<Facts> {
 const STORIES: Record<string, () => Promise<Facts>> = {
   'edit, link': () => unusedEdit('link'),
   'edit, owner': () => unusedEdit('owner'),
+  'damaged link': damagedLink,
   edits: unusedEdits,
   'deletion, merges': () => lost('merges'),
   'deletion, owner': () => lost('owner'),
