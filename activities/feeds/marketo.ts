@@ -14,7 +14,7 @@ import { isUnexpected } from '../trouble';
 import { Unexpected, withoutUnexpected } from '../unexpected';
 import { readBothSides } from './both-sides';
 import type { FeedLook } from './look';
-import { deletionsIn, handLosses, mergersIn } from './losses';
+import { deletionsIn, handLosses, hintOfLoss, mergersIn } from './losses';
 
 /** While the feed says that more waits, as after an import, activities come in pages of 300: more of them at once. */
 const ACTIVITY_PAGES = 10;
@@ -175,7 +175,7 @@ async function useAll(deps: Deps, name: string, page: ActivityPage, { use, useLe
   for (const { row } of unexpected.rows) {
     const least = useLeast(row).catch((error: unknown) => {
       if (!isUnexpected(error)) throw error;
-      return readBothSides(deps, 'unexpected');
+      return readBothSides(deps, 'unexpected', [{ marketoId: row.leadId }]);
     });
     used.push(await least);
   }
@@ -202,7 +202,9 @@ const activitiesFeed = (deps: Deps): Feed => ({
   read: (token) => deps.marketo.activities(token, [CHANGE_SCORE, MERGE_LEADS]),
   use: (page) => scoresAndMerges(deps, page),
   useLeast: async (activity) =>
-    activity.activityTypeId === CHANGE_SCORE ? hand(deps, [bare(activity)]) : readBothSides(deps, 'unexpected'),
+    activity.activityTypeId === CHANGE_SCORE
+      ? hand(deps, [bare(activity)])
+      : readBothSides(deps, 'unexpected', mergersIn([activity]).map(hintOfLoss)),
 });
 
 /** The feeds, by the name of their cursor. */
@@ -222,7 +224,7 @@ const FEEDS: Record<string, (deps: Deps) => Feed> = {
     // The loser of a merge was not deleted (DESIGN §5, Deletes), and may be told of here: merges up to now are told first.
     first: async () => !(await lookAtFeed(deps, 'activities', activitiesFeed(deps))).more,
     use: (page) => handLosses(deps, deletionsIn(page)),
-    useLeast: () => readBothSides(deps, 'unexpected'),
+    useLeast: ({ leadId }) => readBothSides(deps, 'unexpected', [hintOfLoss({ person: leadId })]),
   }),
 };
 

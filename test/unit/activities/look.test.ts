@@ -1,8 +1,10 @@
+import { Context } from '@temporalio/activity';
 import { settle } from '../../../activities/failures';
 import type { Look } from '../../../activities/look';
 import type { Outcome } from '../../../activities/outcome';
 import type { Process } from '../../../cli/check/stage/stage';
 import { ApiError, type ErrorKind } from '../../../clients/errors';
+import type { Activity } from '../../../clients/marketo/types';
 import { circumstances } from '../../deaths/story';
 import { openWorld } from '../../truth/play';
 
@@ -90,6 +92,56 @@ it.each<[ErrorKind, number | undefined]>([
   const before = Date.now();
   const { contact } = await looked('lookDynamics');
   expect(Number(contact?.waitUntil) - before).toBeGreaterThanOrEqual(LEAST_REST_MS);
+});
+
+describe('what nobody can make out of a person that no row owns', () => {
+  const PERSON = 900_001;
+  const activity = (activityTypeId: number, attributes = {}): Activity => ({
+    marketoGUID: 'g',
+    leadId: PERSON,
+    activityDate: new Date().toISOString(),
+    activityTypeId,
+    fields: [],
+    attributes,
+  });
+
+  it.each([
+    ['leadchanges', activity(13), [{ marketoId: PERSON }]],
+    ['activities', activity(32, { 'Merge IDs': [7] }), [{ marketoId: 7, lost: true, into: PERSON }]],
+    ['deletedleads', activity(37), [{ marketoId: PERSON, lost: true }]],
+  ])('is kept for a row that is linked to it: %s', async (feed, told, expected) => {
+    const { marketo, store } = process.deps;
+    const page = async (of: string) => ({
+      activities: of === feed ? [told] : [],
+      moreResult: false,
+      nextPageToken: `after ${of}`,
+    });
+    marketo.leadChanges = () => page('leadchanges');
+    marketo.activities = () => page('activities');
+    marketo.deletedLeads = () => page('deletedleads');
+    store.people.get = async () => {
+      throw new TypeError('x');
+    };
+    await looked('lookMarketo');
+    expect(await store.checkpoints.get(`marketo/${feed}`)).toMatchObject({ value: { token: `after ${feed}` } });
+    expect(await store.unowned.of([PERSON, 7])).toEqual(expected.map((hint) => expect.objectContaining(hint)));
+    for (const entity of ['contact', 'lead'])
+      expect(await store.requests.open(entity)).toMatchObject([{ request: { entity, backfill: true } }]);
+  });
+});
+
+it('a look of an activity that is cancelled ends at the next page of a feed', async () => {
+  const signal = Context.current().cancellationSignal as { aborted: boolean };
+  let pages = 0;
+  process.deps.marketo.activities = async () => {
+    pages += 1;
+    Object.assign(signal, { aborted: true });
+    return { activities: [], moreResult: true, nextPageToken: `page ${pages}` };
+  };
+  const look = looked('lookMarketo');
+  await expect(look).rejects.toThrow('cancelled between two calls');
+  Object.assign(signal, { aborted: false });
+  expect(pages).toBe(1);
 });
 
 it('nor is an activity tried again at once because a vendor says so: the policy of its retries holds', () => {
