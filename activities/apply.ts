@@ -15,7 +15,7 @@ import { applyPersons } from './persons/apply';
 import { type WriteBackCounts, writeBack } from './persons/write-back';
 import { pushPersons } from './push/persons';
 import { applyRoles } from './roles/apply';
-import { type ApplyMode, hintOf, withFields } from './rows';
+import { type ApplyMode, hintOf, idOf, withFields } from './rows';
 import type { BoundEntity } from './schema';
 import type { Unexpected } from './unexpected';
 import { Writer } from './writer';
@@ -50,7 +50,7 @@ function applyKind(
 
 /** A row without its columns is read by its id: a page that held all of them was too large (activities/fetch.ts). */
 const itemOf = (bound: BoundEntity, row: DynamicsRow, mode: Mode): InboxItem => ({
-  ...(bound.primaryId in row ? hintOf(bound, row) : { id: String(row.opportunityid), row }),
+  ...(bound.primaryId in row ? hintOf(bound, row) : { id: idOf(row, 'opportunityid'), row }),
   ...(mode === 'resync' && { resync: true as const }),
 });
 

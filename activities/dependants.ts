@@ -1,5 +1,6 @@
 import { entityOf, guidOf, type Link } from '../clients/mongo/links';
 import type { Deps } from './deps';
+import { idOf } from './rows';
 
 /** Ids in one filter: some 70 characters each, of the 32,768 that an address may have (dataverse-api §3.1). */
 const CHUNK = 100;
@@ -59,7 +60,7 @@ async function requeueBy(deps: Deps, entity: string, column: string, guids: read
       await queue(
         deps,
         entity,
-        page.rows.map((row) => String(row[bound.primaryId])),
+        page.rows.map((row) => idOf(row, bound.primaryId)),
       );
       if (!page.nextLink) break;
       page = await deps.dynamics.follow(page.nextLink, PAGE_ROWS);

@@ -8,7 +8,7 @@ import { withKey } from './with-key';
 /** A wait up to this long is an activity's own retry; a longer one is given to the workflow (DESIGN §3). */
 export const SHORT_WAIT_MS = 20_000;
 /** A quota that doesn't say when it is renewed. */
-const UNKNOWN_WAIT_MS = 60_000;
+export const UNKNOWN_WAIT_MS = 60_000;
 /** From a timer, not from progress: the client's own time-out is longer than the heartbeat's (DESIGN §5). */
 const BEAT_MS = 20_000;
 
@@ -50,7 +50,7 @@ function toFailure(error: ApiError, nonRetryable: boolean): ApplicationFailure {
     type: error.kind,
     message: error.message,
     nonRetryable,
-    ...(error.retryAfterMs === undefined ? {} : { nextRetryDelay: error.retryAfterMs }),
+    ...(error.retryAfterMs ? { nextRetryDelay: error.retryAfterMs } : {}),
     // Expected in a day's work: not an alarm (temporal §A.7).
     ...(error.kind === 'rate-limited' ? { category: ApplicationFailureCategory.BENIGN } : {}),
   }); // no cause: it would carry a URL, headers, a body

@@ -14,7 +14,7 @@ import { done, type Outcome } from './outcome';
 import { READER } from './park';
 import { queueAll } from './queue';
 import { ownColumns } from './roles/read';
-import { lightSelect } from './rows';
+import { idOf, lightSelect, versionOf } from './rows';
 import type { BoundEntity } from './schema';
 import { Unexpected, withoutUnexpected } from './unexpected';
 import { parkUnexpected } from './unexpected-rows';
@@ -221,7 +221,7 @@ async function fetchPage(
   const unexpected = new Unexpected<DynamicsRow>(page.rows.length);
   const read = await withoutUnexpected(distinct(page.rows, key), unexpected, join);
   const rows = read.flat();
-  const bad = unexpected.rows.map(({ row, ...why }) => ({ row: { id: String(row[key]) }, ...why }));
+  const bad = unexpected.rows.map(({ row, ...why }) => ({ row: { id: idOf(row, key) }, ...why }));
   await parkUnexpected(deps, entity, 'dynamics', bad, READER);
   const hints = [...unread].map((guid) => ({ id: guid }));
   await queueAll(deps, [{ entity, feed: 'dynamics', items: hints }]);
@@ -229,7 +229,7 @@ async function fetchPage(
   if (cursor.value.phase !== 'first') await noteNewest(deps, entity, rows.slice(-NEWEST_OF_PAGE));
   // A catch-up stands for the looks that were missed: contact roles come from the opportunity's own columns as well.
   if (entity === 'opportunity' && mode === 'import' && generation > FIRST_GENERATION && schema.has('connection')) {
-    const items = rows.map((row) => ({ id: String(row[bound.primaryId]), row }));
+    const items = rows.map((row) => ({ id: idOf(row, bound.primaryId), row }));
     await store.inbox.add('connection', 'dynamics', items, new Date());
   }
   const next = await advance(deps, bound, generation, cursor.value, page);
@@ -255,9 +255,9 @@ async function fetchedBefore(
 function distinct(rows: DynamicsRow[], primaryId: string): DynamicsRow[] {
   const byId = new Map<string, DynamicsRow>();
   for (const row of rows) {
-    const id = String(row[primaryId]);
+    const id = idOf(row, primaryId);
     const other = byId.get(id);
-    if (!other || Number(other.versionnumber ?? 0) <= Number(row.versionnumber ?? 0)) byId.set(id, row);
+    if (!other || versionOf(other) <= versionOf(row)) byId.set(id, row);
   }
   return [...byId.values()];
 }

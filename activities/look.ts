@@ -1,15 +1,17 @@
+import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
 import { isApiError } from '../clients/errors';
 import type { PushRequest } from '../model/push';
+import { allEnded } from './all-ended';
 import { withCurrentFields } from './current-fields';
 import type { Deps } from './deps';
-import { PLANS, reasonOf, run, settle } from './failures';
+import { PLANS, reasonOf, run, stopIfCancelled, UNKNOWN_WAIT_MS } from './failures';
 import type { FeedLook } from './feeds/look';
 import { marketoFeed } from './feeds/marketo';
 import { lookAtTable } from './feeds/table';
 import { done, type Outcome } from './outcome';
 import { lookForPushes } from './push/look';
 import { countsOf, type EntityCounts } from './status';
-import { isUnexpected, placeOf } from './trouble';
+import { placeOf } from './trouble';
 import { withKey } from './with-key';
 
 export interface Look {
@@ -31,7 +33,10 @@ const KEEP_JOURNAL_MS = 2 * 3_600_000;
 /** Longer than the receipts that they belong to (model/receipts.ts). */
 const KEEP_TRACES_MS = 25 * 3_600_000;
 
-/** A fault of one feed stays in its own entry. */
+/** However little a vendor asks for. */
+const LEAST_REST_MS = 5_000;
+
+/** A fault of one feed stays in its own entry: none is a reason to throw away what the other feeds brought. */
 async function guarded(deps: Deps, name: string, look: () => Promise<FeedLook>): Promise<FeedLook> {
   try {
     return await withKey(() => withCurrentFields(deps, look));
@@ -41,17 +46,21 @@ async function guarded(deps: Deps, name: string, look: () => Promise<FeedLook>):
       if (deps.schema.has(name)) deps.schema.forget(name);
       return { items: 0, more: false, expired: true };
     }
-    if (isApiError(error, 'transient', 'rate-limited', 'too-large')) {
-      return { items: 0, more: false, fault: reasonOf(error), waitUntil: Date.now() + (error.retryAfterMs ?? 5_000) };
-    }
-    // A question that is refused is no reason to throw away what the other feeds brought.
-    if (isApiError(error) && PLANS[error.kind] === 'fail') return { items: 0, more: false, fault: reasonOf(error) };
-    // A row or an activity that nobody expected is no reason either.
-    if (isUnexpected(error)) return { items: 0, more: false, fault: `unexpected: ${placeOf(error)}` };
-    const outcome = settle(error);
-    if (outcome.kind === 'wait') return { items: 0, more: false, fault: outcome.reason, waitUntil: outcome.waitUntil };
-    return { items: 0, more: false, fault: outcome.reason };
+    if (error instanceof CancelledFailure) throw error;
+    return { items: 0, more: false, ...faultOf(error) };
   }
+}
+
+function faultOf(error: unknown): Pick<FeedLook, 'fault' | 'waitUntil'> {
+  if (!isApiError(error)) {
+    const isTold = error instanceof ApplicationFailure;
+    return { fault: isTold ? error.message : `unexpected: ${error instanceof Error ? placeOf(error) : 'unknown'}` };
+  }
+  const fault = reasonOf(error);
+  const plan = PLANS[error.kind];
+  if (plan === 'stop' || plan === 'fail') return { fault };
+  const asked = error.retryAfterMs ?? (error.kind === 'quota' ? UNKNOWN_WAIT_MS : 0);
+  return { fault, waitUntil: Date.now() + Math.max(LEAST_REST_MS, asked) };
 }
 
 async function lookAtAll(
@@ -63,9 +72,12 @@ async function lookAtAll(
   const feeds: Record<string, FeedLook> = {};
   const queue = [...looks];
   const worker = async () => {
-    for (let next = queue.shift(); next; next = queue.shift()) feeds[next[0]] = await guarded(deps, next[0], next[1]);
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      stopIfCancelled();
+      feeds[next[0]] = await guarded(deps, next[0], next[1]);
+    }
   };
-  await Promise.all(Array.from({ length: atOnce }, worker));
+  await allEnded(Array.from({ length: atOnce }, worker), () => void queue.splice(0));
   return done({ feeds, entities: await countsOf(deps, generations) });
 }
 

@@ -3,6 +3,7 @@ import { guidOf } from '../clients/mongo/links';
 import { GuidSet } from '../model/guid-set';
 import type { Deps } from './deps';
 import { done, type Outcome } from './outcome';
+import { idOf } from './rows';
 import type { BoundEntity } from './schema';
 
 /** Rows that were read and then deleted before the delta token: an id-only pass finds them (DESIGN §3). */
@@ -11,7 +12,7 @@ export async function queueDeleted({ dynamics, store }: Deps, bound: BoundEntity
   const present = new GuidSet();
   let page = await dynamics.readPage({ set: bound.set, select: [bound.primaryId], pageSize: 5_000 });
   for (;;) {
-    for (const row of page.rows) present.add(String(row[bound.primaryId]));
+    for (const row of page.rows) present.add(idOf(row, bound.primaryId));
     if (!page.nextLink) break;
     page = await dynamics.follow(page.nextLink, 5_000);
   }

@@ -5,6 +5,7 @@ import type { DynamicsBinding, MarketoBinding } from '../clients/mongo/bindings'
 import { entityOf, guidOf, linkId } from '../clients/mongo/links';
 import type { Deps } from './deps';
 import { readable } from './readable';
+import { idOf } from './rows';
 
 /** So many of the newest rows are read again, to see whether the organisation was set back (DESIGN §5). */
 const NEWEST = 50;
@@ -17,10 +18,10 @@ interface Newest {
 
 /** Remembers the newest rows that came by: ids and versions only. */
 export async function noteNewest({ store, schema }: Deps, entity: string, rows: readonly DynamicsRow[]): Promise<void> {
-  const { primaryId } = await schema.of(entity);
+  const bound = await schema.of(entity);
   const seen = rows.flatMap((row): Newest[] => {
     const version = versionIn(row.versionnumber);
-    return version === undefined ? [] : [{ id: linkId(entity, String(row[primaryId])), version }];
+    return version === undefined ? [] : [{ id: linkId(entity, idOf(row, bound.primaryId)), version }];
   });
   if (seen.length === 0) return;
   const all = new Map<string, Newest>();
@@ -79,7 +80,7 @@ async function setBack({ dynamics, store, schema }: Deps): Promise<string | unde
     };
     await readable(ids, read).catch(unlessDown);
     for (const row of rows) {
-      const link = links.get(linkId(entity, String(row[bound.primaryId])));
+      const link = links.get(linkId(entity, idOf(row, bound.primaryId)));
       const [version, seen] = [versionIn(row.versionnumber), versionIn(link?.seenVersion)];
       if (link && version !== undefined && seen !== undefined && version < seen) {
         return `the Dynamics organisation was set back (restored): ${entity} ${guidOf(link.id)} is older than when it was last read. ${remedy}`;

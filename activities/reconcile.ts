@@ -1,6 +1,6 @@
 import type { Deps } from './deps';
 import { queueDeleted } from './missing';
-import { versionOf } from './rows';
+import { idOf, versionOf } from './rows';
 import type { BoundEntity } from './schema';
 
 const DAY_MS = 86_400_000;
@@ -36,7 +36,7 @@ export async function queueDueRows(deps: Deps, bound: BoundEntity): Promise<numb
     pageSize: each,
   });
   const items = rows.map((row) => ({
-    id: String(row[bound.primaryId]),
+    id: idOf(row, bound.primaryId),
     resync: true as const,
     rolling: true as const,
   }));

@@ -5,6 +5,7 @@ import { GUID } from '../model/push';
 import type { Deps } from './deps';
 import { acceptFields } from './fields';
 import { readable } from './readable';
+import { idOf } from './rows';
 import type { BoundEntity } from './schema';
 
 /** Ids only, so a page is small. */
@@ -70,7 +71,7 @@ async function present(dynamics: Deps['dynamics'], { set, primaryId }: BoundEnti
   const note = (id: string) => unread.push(id);
   const read = (some: readonly string[]) => dynamics.readByIds(set, primaryId, [...some], [primaryId], note);
   const rows = await readable(ids, read, note);
-  return [...unread, ...rows.map((row) => String(row[primaryId]))].map((id) => id.toLowerCase());
+  return [...unread, ...rows.map((row) => idOf(row, primaryId))].map((id) => id.toLowerCase());
 }
 
 async function page(deps: Deps, bound: BoundEntity, { request, nextLink }: OpenRequest): Promise<Page> {
@@ -86,7 +87,7 @@ async function page(deps: Deps, bound: BoundEntity, { request, nextLink }: OpenR
           pageSize: PAGE_ROWS,
           ...(filter !== undefined && { filter }),
         });
-    const ids = found.rows.map((row) => String(row[bound.primaryId]));
+    const ids = found.rows.map((row) => idOf(row, bound.primaryId));
     return { ids, ...(found.nextLink !== undefined && { nextLink: found.nextLink }) };
   } catch (error) {
     // A filter that Dynamics does not understand will not be understood later.

@@ -51,9 +51,15 @@ export const versionOf = (row: DynamicsRow): number => versionIn(row.versionnumb
 /** A row that was read before a column came to the map would make the field empty. */
 export const isWhole = ({ select }: BoundEntity, row: DynamicsRow): boolean => select.every((key) => key in row);
 
+/** A row's id, as text: one that is none is found out where the row is worked on, whatever stands in its place. */
+export function idOf(row: DynamicsRow, key: string): string {
+  const id = row[key];
+  return typeof id === 'object' ? JSON.stringify(id) : String(id);
+}
+
 /** What an inbox holds of a row of a feed; of one that lacks columns its id, to be read by. */
 export const hintOf = (bound: BoundEntity, row: DynamicsRow): InboxItem => ({
-  id: String(row[bound.primaryId]),
+  id: idOf(row, bound.primaryId),
   ...(isWhole(bound, row) && { row }),
 });
 
@@ -106,8 +112,9 @@ export async function loadRows(
   if (toRead.length > 0) {
     const onTooLarge = (id: string) => tooLarge.add(id.toLowerCase());
     const read = await deps.dynamics.readByIds(bound.set, bound.primaryId, toRead, bound.select, onTooLarge);
+    // One that says another id than it was asked for by is not taken for gone.
     for (const row of await joined(deps, bound, read, onTooLarge))
-      rows.set(String(row[bound.primaryId]).toLowerCase(), row);
+      rows.set(requireGuid('rows.load', idOf(row, bound.primaryId)), row);
   }
 
   const user = await deps.schema.silentUser();

@@ -11,6 +11,9 @@ interface Loss {
   into?: number;
 }
 
+/** As it is kept of a person that nobody owns. */
+export const hintOfLoss = (loss: Loss): Hint => ({ marketoId: loss.person, ...lossOf(loss) });
+
 /** Type 37. */
 export const deletionsIn = ({ activities }: ActivityPage): Loss[] =>
   activities.map(({ leadId }) => ({ person: leadId }));

@@ -3,16 +3,18 @@ import type { Activity, ActivityPage } from '../../clients/marketo/types';
 import type { Cursor } from '../../clients/mongo/checkpoints';
 import type { FeedEntry, InboxItem } from '../../clients/mongo/inbox';
 import { entityOf, guidOf, type Link } from '../../clients/mongo/links';
-import type { Store } from '../../clients/mongo/store';
 import type { Deps } from '../deps';
+import { stopIfCancelled } from '../failures';
 import { keepHints } from '../hints';
 import { entriesOf, judgeEntries } from '../persons/feed';
 import { FEED_MARGIN_MS } from '../preflight';
 import { queueNews } from '../push/standing';
 import type { BoundEntity } from '../schema';
+import { isUnexpected } from '../trouble';
 import { Unexpected, withoutUnexpected } from '../unexpected';
+import { readBothSides } from './both-sides';
 import type { FeedLook } from './look';
-import { deletionsIn, handLosses, mergersIn } from './losses';
+import { deletionsIn, handLosses, hintOfLoss, mergersIn } from './losses';
 
 /** While the feed says that more waits, as after an import, activities come in pages of 300: more of them at once. */
 const ACTIVITY_PAGES = 10;
@@ -116,23 +118,31 @@ async function twoWayFields({ schema }: Deps): Promise<string[]> {
   return [...names];
 }
 
-type Feed = { read(token: string): Promise<ActivityPage>; use(page: ActivityPage): Promise<number> };
+interface Feed {
+  read(token: string): Promise<ActivityPage>;
+  /** What has to be told before a page that was read. @returns whether all of it has been */
+  first?(): Promise<boolean>;
+  use(page: ActivityPage): Promise<number>;
+  /** The least that is certain of an activity that cannot be used: nothing that was told is lost. */
+  useLeast(activity: Activity): Promise<number>;
+}
 
 /** @param at when the feed had been read up to the token; epoch ms. */
 type FeedCursor = { token: string; at?: number };
 
 /** Reads one feed on from its token, a page at a time; what it brings is stored before the token moves. */
-async function lookAtFeed(deps: Deps, name: string, { read, use }: Feed): Promise<FeedLook> {
+async function lookAtFeed(deps: Deps, name: string, feed: Feed): Promise<FeedLook> {
   const { store, marketo } = deps;
   const id = `marketo/${name}`;
   let items = 0;
   for (let count = 0; count < ACTIVITY_PAGES; count += 1) {
+    stopIfCancelled();
     const cursor = (await store.checkpoints.get<FeedCursor>(id)) as Cursor<FeedCursor | undefined>;
     const { token, at: readUntil } = cursor.value ?? {};
     const startedAt = Date.now();
     let page: ActivityPage | undefined;
     try {
-      page = token === undefined ? undefined : await read(token);
+      page = token === undefined ? undefined : await feed.read(token);
     } catch (error) {
       if (isApiError(error, 'too-large')) return passBy(deps, id, cursor);
       if (!isApiError(error, 'expired-token')) throw error;
@@ -143,7 +153,11 @@ async function lookAtFeed(deps: Deps, name: string, { read, use }: Feed): Promis
       await store.checkpoints.move(id, cursor, { ...cursor.value, token: await marketo.pagingToken(since) });
       return { items, more: true };
     }
-    if (page.activities.length > 0) items += await useAll(store, name, page, use);
+    if (page.activities.length > 0) {
+      // The next look reads the page again.
+      if (feed.first && !(await feed.first())) return { items, more: true };
+      items += await useAll(deps, name, page, feed);
+    }
     const at = page.moreResult ? readUntil : startedAt;
     await store.checkpoints.move(id, cursor, { token: page.nextPageToken, ...(at !== undefined && { at }) });
     if (!page.moreResult) return { items, more: false };
@@ -151,55 +165,66 @@ async function lookAtFeed(deps: Deps, name: string, { read, use }: Feed): Promis
   return { items, more: true };
 }
 
-/** An activity that cannot be used is noted for the digest; the others are used. */
-async function useAll({ failures }: Store, name: string, page: ActivityPage, use: Feed['use']): Promise<number> {
-  const unexpected = new Unexpected<Activity>(page.activities.length);
+/** An activity that meets an error which nobody expected is noted for the digest, and the least of it is used; of the others, all. */
+async function useAll(deps: Deps, name: string, page: ActivityPage, { use, useLeast }: Feed): Promise<number> {
+  // However many: none of them holds up the feed.
+  const unexpected = new Unexpected<Activity>(Number.POSITIVE_INFINITY);
   const used = await withoutUnexpected(page.activities, unexpected, (some) => use({ ...page, activities: [...some] }));
   const feed = { id: `feed marketo/${name}`, operation: 'lookMarketo' };
-  await failures.add(unexpected.rows.map(({ place }) => ({ ...feed, code: 'unexpected', message: place })));
+  await deps.store.failures.add(unexpected.rows.map(({ place }) => ({ ...feed, code: 'unexpected', message: place })));
+  for (const { row } of unexpected.rows) {
+    const least = useLeast(row).catch((error: unknown) => {
+      if (!isUnexpected(error)) throw error;
+      return readBothSides(deps, 'unexpected', [{ marketoId: row.leadId }]);
+    });
+    used.push(await least);
+  }
   return used.reduce((sum, one) => sum + one, 0);
 }
 
+/** That something happened to the person, whatever it was. */
+const bare = (activity: Activity): Activity => ({ ...activity, activityDate: '', fields: [] });
+
 /**
  * One activity alone is over the bound of an answer: whose it is cannot be told, and no token leads past it but that of a later time. What
- * the activities up to then would have told is found by reading all rows of people and both sides of each.
+ * the activities up to then would have told is found by reading both sides of all people.
  */
 async function passBy(deps: Deps, id: string, cursor: Cursor<unknown>): Promise<FeedLook> {
-  const { store, marketo, schema } = deps;
+  const { store, marketo } = deps;
   const at = Date.now();
   const token = await marketo.pagingToken(new Date(at));
-  for (const { name, target } of schema.entities()) {
-    if (target.kind !== 'person') continue;
-    const open = await store.requests.open(name);
-    const begins = open.some((request) => request.id.startsWith(TOO_LARGE) && request.queued === 0);
-    if (!begins) await store.requests.add(`${TOO_LARGE}${name}/${at}`, { entity: name, backfill: true });
-  }
+  await readBothSides(deps, 'too-large');
   await store.checkpoints.move(id, cursor, { token, at });
   return { items: 0, more: true };
 }
-const TOO_LARGE = 'too-large/';
 
 const activitiesFeed = (deps: Deps): Feed => ({
   read: (token) => deps.marketo.activities(token, [CHANGE_SCORE, MERGE_LEADS]),
   use: (page) => scoresAndMerges(deps, page),
+  useLeast: async (activity) =>
+    activity.activityTypeId === CHANGE_SCORE
+      ? hand(deps, [bare(activity)])
+      : readBothSides(deps, 'unexpected', mergersIn([activity]).map(hintOfLoss)),
 });
-
-/** The loser of a merge was not deleted (DESIGN §5, Deletes), and may be told of here: merges up to now are told first. */
-async function deletions(deps: Deps, page: ActivityPage): Promise<number> {
-  while ((await lookAtFeed(deps, 'activities', activitiesFeed(deps))).more);
-  return handLosses(deps, deletionsIn(page));
-}
 
 /** The feeds, by the name of their cursor. */
 const FEEDS: Record<string, (deps: Deps) => Feed> = {
   leadchanges: (deps) => ({
     read: async (token) => deps.marketo.leadChanges(token, await twoWayFields(deps)),
     use: (page) => leadChanges(deps, page),
+    useLeast: async (activity) => {
+      const handed = await hand(deps, [bare(activity)]);
+      await queueNews(deps, [bare(activity)]);
+      return handed;
+    },
   }),
   activities: activitiesFeed,
   deletedleads: (deps) => ({
     read: (token) => deps.marketo.deletedLeads(token),
-    use: (page) => deletions(deps, page),
+    // The loser of a merge was not deleted (DESIGN §5, Deletes), and may be told of here: merges up to now are told first.
+    first: async () => !(await lookAtFeed(deps, 'activities', activitiesFeed(deps))).more,
+    use: (page) => handLosses(deps, deletionsIn(page)),
+    useLeast: ({ leadId }) => readBothSides(deps, 'unexpected', [hintOfLoss({ person: leadId })]),
   }),
 };
 

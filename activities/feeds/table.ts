@@ -8,7 +8,7 @@ import { noteNewest } from '../organisation';
 import { READER } from '../park';
 import { queueDueRows } from '../reconcile';
 import { queueRequested } from '../requests';
-import { hintOf, lightSelect } from '../rows';
+import { hintOf, idOf, lightSelect } from '../rows';
 import { Unexpected, withoutUnexpected } from '../unexpected';
 import { parkUnexpected } from '../unexpected-rows';
 import { type DeltaCursor, renewLink } from './delta-link';
@@ -37,17 +37,19 @@ export async function lookAtTable(deps: Deps, name: string): Promise<FeedLook> {
     await queue(deps, name, found, since);
     // Contact roles come from the opportunity's own columns as well.
     if (name === 'opportunity' && deps.schema.has('connection')) {
-      const items = rows.map((row) => ({ id: String(row[bound.primaryId]), row }));
+      const items = rows.map((row) => ({ id: idOf(row, bound.primaryId), row }));
       await queue(deps, 'connection', items, since);
     }
     await noteNewest(deps, name, rows);
     items += found.length;
     const link = deltaLink ?? nextLink;
     // Also when nothing came: the clock of a token's expiry runs from its issue (dataverse-api §4.4).
-    if (link) await store.checkpoints.move(id, cursor, await next(deps, bound, cursor.value, link, !nextLink));
+    if (link) await store.checkpoints.move(id, cursor, next(cursor.value, link, !nextLink));
     if (!nextLink) {
       const requested = await queueRequested(deps, bound);
       const again = await queueDueRows(deps, bound);
+      // Last: while it fails the table goes on with the link that it has.
+      await renew(deps, bound, id);
       return { items: items + requested + again, more: false };
     }
   }
@@ -82,20 +84,24 @@ function readOn({ dynamics }: Deps, bound: BoundEntity, { link, select }: DeltaC
  * @param atEnd the link just followed has brought everything until now. A link that was renewed before this look then
  *   takes its place: nothing lies between the two, whichever page of its read the new one dates from (dataverse-api §14.3).
  */
-async function next(
-  deps: Deps,
-  bound: BoundEntity,
-  cursor: DeltaCursor,
-  link: string,
-  atEnd: boolean,
-): Promise<DeltaCursor> {
-  const { renewal, ...rest } = cursor;
+function next(cursor: DeltaCursor, link: string, atEnd: boolean): DeltaCursor {
+  const { renewal } = cursor;
   if (atEnd && renewal?.link !== undefined) return { link: renewal.link, select: renewal.select };
-  const going = atEnd ? await renewLink(deps, bound, cursor) : renewal;
-  return { ...rest, link, ...(going && { renewal: going }) };
+  return { ...cursor, link };
+}
+
+async function renew(deps: Deps, bound: BoundEntity, id: string): Promise<void> {
+  const { checkpoints } = deps.store;
+  const cursor = await checkpoints.get<DeltaCursor>(id);
+  if (!cursor?.value) return;
+  const { renewal, ...rest } = cursor.value;
+  const going = await renewLink(deps, bound, cursor.value);
+  if (going !== renewal) await checkpoints.move(id, cursor, { ...rest, ...(going && { renewal: going }) });
 }
 
 function oldest(rows: readonly Record<string, unknown>[]): Date {
-  const times = rows.map((row) => Date.parse(String(row.modifiedon ?? ''))).filter((time) => !Number.isNaN(time));
+  const times = rows
+    .map(({ modifiedon }) => (typeof modifiedon === 'string' ? Date.parse(modifiedon) : Number.NaN))
+    .filter((time) => !Number.isNaN(time));
   return new Date(times.length > 0 ? times.reduce((a, b) => Math.min(a, b)) : Date.now());
 }

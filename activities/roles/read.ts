@@ -1,6 +1,6 @@
 import type { DynamicsRow, TableMetadata } from '../../clients/dynamics/types';
 import type { Deps } from '../deps';
-import { versionOf } from '../rows';
+import { idOf, versionOf } from '../rows';
 
 /** Opportunities in one filter: some 60 characters each, of the 32,768 that an address may have (dataverse-api §3.1). */
 const CHUNK = 100;
@@ -53,7 +53,7 @@ export async function readConnectionsOf({ dynamics, schema }: Deps, opportunitie
 
 function byId(rows: readonly DynamicsRow[], primaryId: string): Rows {
   const found: Rows = new Map();
-  for (const row of rows) keepNewer(found, String(row[primaryId]).toLowerCase(), row);
+  for (const row of rows) keepNewer(found, idOf(row, primaryId).toLowerCase(), row);
   return found;
 }
 

@@ -84,6 +84,8 @@ export class Links {
     db: Db,
     /** Fingerprints of another epoch are not read. */
     readonly epoch: string,
+    /** Is told of links whose fingerprints are damaged. */
+    private readonly onDamaged: (ids: readonly string[]) => Promise<void>,
   ) {
     this.#collection = db.collection('links');
   }
@@ -91,7 +93,9 @@ export class Links {
   async get(ids: readonly string[]): Promise<Map<string, Link>> {
     if (ids.length === 0) return new Map();
     const documents = await this.#collection.find({ _id: { $in: [...new Set(ids)] } }).toArray();
-    const links = new Map(documents.map((document) => [document._id, this.#read(document)]));
+    const damaged: string[] = [];
+    const links = new Map(documents.map((document) => [document._id, this.#read(document, damaged)]));
+    if (damaged.length > 0) await this.onDamaged(damaged);
     if (this.#absent.size > ABSENT_LIMIT) this.#absent.clear();
     for (const id of ids) if (!links.has(id)) this.#absent.add(id);
     return links;
@@ -164,15 +168,21 @@ export class Links {
     for await (const document of this.#collection.find(range)) yield this.#read(document);
   }
 
-  #read({ _id, marks, trail, receipts, unsureMarketo, unsureDynamics, writer: _writer, ...rest }: LinkDocument): Link {
-    const comparable = rest.epoch === this.epoch;
-    return {
-      ...rest,
-      id: _id,
-      marks: comparable ? unpackMarks(bytes(marks)) : new Map(),
-      ...(trail && { trail: bytes(trail) }),
-      ...(comparable && unpackedReceipts({ receipts, unsureMarketo, unsureDynamics })),
-    };
+  /** @param damaged gets the id of a link whose fingerprints are damaged: they are no base, like those of another epoch */
+  #read(document: LinkDocument, damaged: string[] = []): Link {
+    const { _id, marks, trail, receipts, unsureMarketo, unsureDynamics, writer: _writer, ...rest } = document;
+    const link = { ...rest, id: _id, marks: new Map(), ...(trail && { trail: bytes(trail) }) };
+    if (rest.epoch !== this.epoch) return link;
+    try {
+      const known = {
+        marks: unpackMarks(bytes(marks)),
+        ...unpackedReceipts({ receipts, unsureMarketo, unsureDynamics }),
+      };
+      return { ...link, ...known };
+    } catch {
+      damaged.push(_id);
+      return link;
+    }
   }
 }
 

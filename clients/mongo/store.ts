@@ -65,11 +65,15 @@ export async function openStore(uri: string, database: string, dataKey: Buffer):
   return storeOn(client.db(database), new Sealer(dataKey), () => client.close());
 }
 
+const DAMAGED_LINK = 'what both sides had agreed on is damaged: they are merged without it';
+
 /** The collections of a database, whatever it is. */
 export function storeOn(db: Db, sealer: Sealer, close: () => Promise<void>): Store {
   const failures = new Failures(db);
   const fingerprinter = new Fingerprinter(sealer.fingerprintKey, sealer.keyId);
-  const links = new Links(db, fingerprinter.epoch);
+  const links = new Links(db, fingerprinter.epoch, (ids) =>
+    failures.add(ids.map((id) => ({ id, operation: 'links.get', code: 'damaged', message: DAMAGED_LINK }))),
+  );
   const inbox = new Inbox(db, sealer, links);
   return {
     db,

@@ -91,4 +91,21 @@ describe('the check of the organisation', () => {
     await noteNewest(deps, 'contact', [{ contactid: OLD, versionnumber: SEEN }]);
     expect(await store.bindings.get('newest')).toEqual([{ id: `contact:${OLD}`, version: SEEN }]);
   });
+
+  it.each<[string, Buffer | string | null, string[]]>([
+    ['cut', Buffer.from([0, 0, 0, 1, 0x80, 0, 0, 0, 0, 0, 0, 0, 1]), [`contact:${BAD} damaged`]],
+    ['no bytes', 'x', []],
+    ['lost', null, []],
+  ])('goes on where what a link knows is damaged (%s), and still finds another row', async (_how, marks, expected) => {
+    const { deps } = await merged({ version: (id) => (id === OLD ? SEEN - 1 : SEEN) });
+    const { db, links, failures } = deps.store;
+    await db.collection<{ _id: string }>('links').updateOne({ _id: `contact:${BAD}` }, { $set: { marks } });
+    expect(await wrongOrganisation(deps)).toMatch(`set back (restored): contact ${OLD}`);
+    const link = (await links.get([`contact:${BAD}`])).get(`contact:${BAD}`);
+    expect(link).toMatchObject({ marketoId: 1, seenVersion: SEEN, marks: new Map() });
+    const told: string[] = [];
+    for await (const { id, code } of failures.between(new Date(0), new Date(Date.now() + 86_400_000)))
+      told.push(`${id} ${code}`);
+    expect(told).toEqual(expected);
+  });
 });
