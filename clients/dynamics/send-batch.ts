@@ -1,4 +1,4 @@
-import { jsonObject, retryAfterMs } from '../answer';
+import { jsonObject, retryAfterMs, textOf } from '../answer';
 import { ApiError, type ErrorKind } from '../errors';
 import { type BatchPart, readBatch } from './batch-read';
 import { type BatchWrite, writeBatch } from './batch-write';
@@ -123,8 +123,7 @@ const columnName = (key: string): string => key.replace(/@.*$/, '');
 /** From the representation, else from the ETag: `W/"470867"`. */
 export function versionOf(part: BatchPart): number | undefined {
   const row = jsonObject(part.body);
-  const etag =
-    typeof row === 'string' ? part.headers.etag : (row.versionnumber ?? row['@odata.etag'] ?? part.headers.etag);
-  const version = Number(/\d+/.exec(String(etag ?? ''))?.[0]);
+  const told = typeof row === 'string' ? undefined : (textOf(row.versionnumber) ?? textOf(row['@odata.etag']));
+  const version = Number(/\d+/.exec(told ?? part.headers.etag ?? '')?.[0]);
   return Number.isSafeInteger(version) && version > 0 ? version : undefined;
 }

@@ -4,6 +4,7 @@ import { ApiError } from '../errors';
 import { isOverBound } from '../halves';
 import type { HttpAnswer } from '../http';
 import { NetworkFailure, networkError } from '../network-failure';
+import { reading } from '../reading';
 import { answerError } from './classify';
 import type { DynamicsSettings } from './options';
 import { PageRows } from './page-rows';
@@ -103,22 +104,32 @@ export function createTransport(settings: DynamicsSettings): Transport {
     let answer = await once(call, token);
     if (answer.status === 401) answer = await once(call, await tokens.token(token));
     note(call, answer);
-    if (answer.status < 200 || answer.status > 299) throw answerError(call.operation, answer, call.names ?? []);
+    if (answer.status < 200 || answer.status > 299)
+      throw reading(
+        () => answerError(call.operation, answer, call.names ?? []),
+        () => unreadable(call.operation, answer.status, 'UNREADABLE'),
+      );
     return answer;
   }
 
-  return {
-    settings,
-    pageRows: new PageRows(),
-    send,
-    async json(call) {
-      const answer = await send(call);
-      const parsed = jsonObject(answer.body);
-      if (typeof parsed !== 'string') return parsed;
-      throw unreadable(call.operation, answer.status, parsed);
-    },
-  };
+  return sendingBy({ settings, pageRows: new PageRows() }, send);
 }
+
+/** A transport whose calls are all sent in this way. */
+export const sendingBy = (
+  { settings, pageRows }: Pick<Transport, 'settings' | 'pageRows'>,
+  send: Transport['send'],
+): Transport => ({
+  settings,
+  pageRows,
+  send,
+  async json(call) {
+    const answer = await send(call);
+    const parsed = jsonObject(answer.body);
+    if (typeof parsed !== 'string') return parsed;
+    throw unreadable(call.operation, answer.status, parsed);
+  },
+});
 
 /** A body that is not what the operation answers. */
 export const unreadable = (operation: string, status: number, code: string): ApiError =>

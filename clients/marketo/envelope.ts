@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, jsonObject, objects, retryAfterMs, text } from '../answer';
+import { isObject, type JsonObject, jsonObject, objects, retryAfterMs, text, textOf } from '../answer';
 import { ApiError } from '../errors';
 import type { HttpAnswer } from '../http';
 import { isHostile } from '../json';
@@ -33,10 +33,7 @@ export const MESSAGE = 4_000;
 
 const firstError = (envelope: Envelope): JsonObject => objects(envelope.errors)[0] ?? {};
 
-export const errorCode = (envelope: Envelope): string | undefined => {
-  const { code } = firstError(envelope);
-  return code === undefined ? undefined : String(code);
-};
+const errorCode = (envelope: Envelope): string | undefined => textOf(firstError(envelope).code);
 
 /** `errors[0]` as an error of ours. Its text is read for names that we sent and goes no further. */
 export function envelopeError(call: MarketoCall, envelope: Envelope): ApiError {
