@@ -28,6 +28,8 @@ export interface MarketoCall {
   write?: boolean;
   /** Records that it writes, of a call that is about records. */
   records?: number;
+  /** It reads records by keys that we name. */
+  byKey?: true;
   /** One call does much: it is waited for as long as a read. */
   slow?: true;
   /** Told to the operator with 603. */
