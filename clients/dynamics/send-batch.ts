@@ -13,6 +13,8 @@ const MAX_WRITES = 100;
 /** Kinds that say nothing against a row: what came of it is not known, or it was not tried. */
 const UNKNOWN: readonly ErrorKind[] = ['transient', 'rate-limited', 'expired-token'];
 
+const NO_OUTCOME: Refusal = { kind: 'transient', code: 'NO_OUTCOME', message: '' };
+
 /** What became of one write; without a refusal it was carried out. */
 export interface Written {
   part: BatchPart;
@@ -49,8 +51,9 @@ export async function sendBatch(
     names: [...new Set(writes.map(({ set }) => set))],
   });
   const written = readBatch(operation, answer, writes.length).map((part): Written => {
-    if (part.status < 300) return { part };
-    return { part, refusal: refusalOf(part.status, part.body) };
+    if (part.status >= 200 && part.status <= 299) return { part };
+    // A status in between, or a redirect, is no outcome.
+    return { part, refusal: part.status < 400 ? NO_OUTCOME : refusalOf(part.status, part.body) };
   });
   if (stopsForPrivilege) throwForTheCall(operation, written);
   const isRefused = written.every(({ refusal }) => refusal?.kind === 'authority');

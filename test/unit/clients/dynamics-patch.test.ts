@@ -205,6 +205,21 @@ test('a row at which the server fails is told as failed, beside the outcomes of 
   ]);
 });
 
+test.each([100, 102, 199, 302, 304])(
+  'a part with %d is no outcome: what came of its row is not known',
+  async (status) => {
+    await answering([{ status }, { status: 204 }]);
+    await expect(fake.client.patch([row(), row()], 'suppress')).resolves.toEqual([
+      { status: 'failed', error: expect.objectContaining({ kind: 'transient', status }) },
+      { status: 'updated' },
+    ]);
+    await fake.close();
+    await answering([{ status }]);
+    const [made] = await fake.client.create([{ set: 'contacts', id: ID, values: { subject: 'x' } }], 'suppress');
+    expect(made).toMatchObject({ status: 'failed', error: { kind: 'transient', status } });
+  },
+);
+
 test.each([
   ['cut off', false, 2, 'CUT_BATCH'],
   ['of another length', true, 1, 'BATCH_COUNT'],
