@@ -7,6 +7,17 @@ export const isObject = (value: unknown): value is JsonObject =>
 
 export const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
+/** A text, number or truth value as text; undefined of anything else: `String` throws at `{"toString": 1}`, and makes a text of a list. */
+export const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+
+/** A finite number, or a text that spells one; undefined of anything else. `Number` throws at the same objects, and makes 0 of nothing. */
+export function numberOf(value: unknown): number | undefined {
+  if (typeof value !== 'number' && (typeof value !== 'string' || value.trim() === '')) return undefined;
+  const number = Number(value);
+  return Number.isFinite(number) ? number : undefined;
+}
+
 export const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
 export const objects = (value: unknown): JsonObject[] => list(value).filter(isObject);

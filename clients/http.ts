@@ -91,8 +91,11 @@ async function send(instance: AxiosInstance, request: HttpRequest, timeoutMs: nu
   }
 }
 
-/** Renew the token, or come again when `Retry-After` says: that holds whatever the body is like, and whether it can be read. */
-const NEEDS_NO_BODY: ReadonlySet<number> = new Set([401, 429, 503]);
+/**
+ * Renew the token, a link that is gone for good, or come again when `Retry-After` says: that holds whatever the body is like, and whether it can
+ * be read. Not 403, 404 and 412: whose they are, and of what, only the body tells.
+ */
+const NEEDS_NO_BODY: ReadonlySet<number> = new Set([401, 410, 429, 503]);
 
 function certificates(options: HttpOptions): { ca?: string[] } {
   if (options.caPath === undefined) return {};

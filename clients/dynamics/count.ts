@@ -1,4 +1,4 @@
-import { isObject, list } from '../answer';
+import { isObject, list, numberOf } from '../answer';
 import { isApiError } from '../errors';
 import { name } from './checks';
 import { itemsOf } from './rows';
@@ -46,5 +46,5 @@ async function snapshot(transport: Transport, operation: string, set: string): P
     url: `${api}/RetrieveTotalRecordCount(EntityNames=@p1)?@p1=[%22${name(operation, table)}%22]`,
   });
   const collection = body.EntityRecordCountCollection;
-  return isObject(collection) ? Number(list(collection.Values)[0] ?? 0) : undefined;
+  return isObject(collection) ? numberOf(list(collection.Values)[0]) : undefined;
 }

@@ -1,4 +1,5 @@
 import { AuthError } from '@azure/msal-node';
+import { numberOf, textOf } from '../answer';
 import { ApiError, type ErrorKind } from '../errors';
 import type { EntraNetwork } from './entra-network';
 
@@ -43,14 +44,15 @@ export function entraError(error: unknown, network: EntraNetwork): ApiError {
   const known = network.lastFault();
   if (known !== undefined) return known;
   const facts = { api: 'entra', operation: 'token' } as const;
-  if (!(error instanceof AuthError)) return new ApiError({ ...facts, kind: 'bug', code: 'unexpected' });
+  // MSAL, or we ourselves, could not read what was answered: that is no record's matter, and may be over the next time.
+  if (!(error instanceof AuthError)) return new ApiError({ ...facts, kind: 'transient', code: 'UNREADABLE' });
 
-  const { errorCode } = error;
+  // What it holds is the answer's, of whatever type that was.
+  const errorCode = textOf(error.errorCode) ?? '';
   const { status, errorNo } = error as { status?: unknown; errorNo?: unknown };
-  const number = NUMBERS[Number(errorNo)];
-  const about = [errorNo === undefined ? undefined : `AADSTS${Number(errorNo)}`, number?.about]
-    .filter(Boolean)
-    .join(' ');
+  const aadsts = numberOf(errorNo);
+  const number = aadsts === undefined ? undefined : NUMBERS[aadsts];
+  const about = [aadsts === undefined ? undefined : `AADSTS${aadsts}`, number?.about].filter(Boolean).join(' ');
   const answered = {
     ...facts,
     ...(typeof status === 'number' ? { status } : {}),

@@ -1,5 +1,5 @@
 import type { INetworkModule, NetworkRequestOptions, NetworkResponse } from '@azure/msal-node';
-import { jsonObject, retryAfterMs } from '../answer';
+import { jsonObject, retryAfterMs, text } from '../answer';
 import { ApiError } from '../errors';
 import type { Http } from '../http';
 import { isHostile } from '../json';
@@ -48,7 +48,7 @@ export function createEntraNetwork(http: Http): EntraNetwork {
           operation: 'token',
           kind: 'rate-limited',
           status: 429,
-          code: String(parsed.error ?? 'temporarily_unavailable'),
+          code: text(parsed.error) ?? 'temporarily_unavailable',
           retryAfterMs: waitMs ?? DEFAULT_THROTTLE_MS,
         });
       return { status: answer.status, headers: answer.headers, body: parsed as T };

@@ -1,3 +1,4 @@
+import { readingAnswers } from '../reading';
 import { count } from './count';
 import { createRows } from './create-rows';
 import { duplicates } from './duplicates';
@@ -8,7 +9,7 @@ import { patch } from './patch';
 import { readByIds } from './read-by-ids';
 import { readPage } from './read-page';
 import { table } from './table';
-import { createTransport } from './transport';
+import { createTransport, sendingBy, type Transport, unreadable } from './transport';
 import type { DynamicsClient } from './types';
 
 export { DUPLICATE_FOUND } from './codes';
@@ -22,15 +23,22 @@ export type * from './types';
  */
 export function createDynamicsClient(options: DynamicsOptions): DynamicsClient {
   const transport = createTransport(settingsOf(options));
+  const reads = <R>(work: (sending: Transport) => Promise<R>): Promise<R> =>
+    readingAnswers(
+      transport.send,
+      (send) => work(sendingBy(transport, send)),
+      ({ operation }) => unreadable(operation, 200, 'UNREADABLE'),
+    );
   return {
-    organisation: () => organisation(transport),
-    table: (logicalName) => table(transport, logicalName),
-    readPage: (request) => readPage(transport, request),
-    follow: (link, pageSize, track) => follow(transport, link, pageSize, track),
-    readByIds: (set, idColumn, ids, select, onTooLarge) => readByIds(transport, set, idColumn, ids, select, onTooLarge),
-    count: (set) => count(transport, set),
-    patch: (patches, detection) => patch(transport, patches, detection),
-    create: (rows, detection) => createRows(transport, rows, detection),
-    duplicates: (table, values, matching) => duplicates(transport, table, values, matching),
+    organisation: () => reads((sending) => organisation(sending)),
+    table: (logicalName) => reads((sending) => table(sending, logicalName)),
+    readPage: (request) => reads((sending) => readPage(sending, request)),
+    follow: (link, pageSize, track) => reads((sending) => follow(sending, link, pageSize, track)),
+    readByIds: (set, idColumn, ids, select, onTooLarge) =>
+      reads((sending) => readByIds(sending, set, idColumn, ids, select, onTooLarge)),
+    count: (set) => reads((sending) => count(sending, set)),
+    patch: (patches, detection) => reads((sending) => patch(sending, patches, detection)),
+    create: (rows, detection) => reads((sending) => createRows(sending, rows, detection)),
+    duplicates: (table, values, matching) => reads((sending) => duplicates(sending, table, values, matching)),
   };
 }

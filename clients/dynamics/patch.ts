@@ -9,8 +9,8 @@ const OPERATION = 'rows.patch';
  * Updates rows, each under its own `If-Match`, in one `$batch`. Where the call throws, parts may be written: tried again, those
  * answer `conflict`, and are merged again.
  *
- * @throws ApiError `authority` when each of several rows is refused for want of a privilege; else such a row is `refused`, or `failed` where it
- * was sent alone: it is tried again, with others or while they get through
+ * @throws ApiError `authority` when each row is refused for want of a privilege that Dynamics names; else such a row is `refused`, or `failed`
+ * where no other got through: it is tried again, with others or while they get through
  */
 export async function patch(
   transport: Transport,
@@ -22,7 +22,7 @@ export async function patch(
     const condition = `If-Match: ${version === undefined ? '*' : `W/"${version}"`}` as const;
     return { set, id, values, condition, duplicates };
   });
-  const written = await sendBatch(transport, OPERATION, writes, 'authority');
+  const written = await sendBatch(transport, OPERATION, writes, true);
   return written.map((one, index) => outcomeOf(one, writes[index]!));
 }
 
@@ -32,7 +32,7 @@ function outcomeOf(written: Written, sent: BatchWrite): PatchOutcome {
     const version = versionOf(part);
     return { status: 'updated', ...(version === undefined ? {} : { version }) };
   }
-  const failed = failedOf(OPERATION, written, ...(written.isAlone ? (['authority'] as const) : []));
+  const failed = failedOf(OPERATION, written, ...(written.withoutOthers ? (['authority'] as const) : []));
   if (failed) return failed;
   if (refusal.kind === 'conflict') return { status: 'conflict' };
   const bound = missingTarget(refusal.message, sent);

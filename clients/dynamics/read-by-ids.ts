@@ -35,6 +35,7 @@ export async function readByIds(
       operation,
       url: `${transport.settings.api}/${name(operation, set)}?$select=${names(operation, select).join(',')}&$filter=${filter}`,
       answers: 'page',
+      byId: true,
       prefer: ['odata.maxpagesize=5000', LOOKUP_TYPES],
       names: [set, ...select],
     });

@@ -1,4 +1,4 @@
-import { jsonObject, retryAfterMs } from '../answer';
+import { jsonObject, retryAfterMs, textOf } from '../answer';
 import { ApiError, type ErrorKind } from '../errors';
 import { type BatchPart, readBatch } from './batch-read';
 import { type BatchWrite, writeBatch } from './batch-write';
@@ -13,25 +13,27 @@ const MAX_WRITES = 100;
 /** Kinds that say nothing against a row: what came of it is not known, or it was not tried. */
 const UNKNOWN: readonly ErrorKind[] = ['transient', 'rate-limited', 'expired-token'];
 
+const NO_OUTCOME: Refusal = { kind: 'transient', code: 'NO_OUTCOME', message: '' };
+
 /** What became of one write; without a refusal it was carried out. */
 export interface Written {
   part: BatchPart;
   refusal?: Refusal;
-  /** No other was sent with it. */
-  isAlone?: true;
+  /** No row of the call was allowed: whether it is the row's or everybody's matter is not known. */
+  withoutOthers?: true;
 }
 
 /**
  * Writes rows in one `$batch` that goes on after an error: each part has an outcome of its own, a fault of the server's too.
  *
- * @throws ApiError where every one of several parts met the same limit: it is the connection's
- * @param ofAll a kind of refusal that is the call's where each of several rows meets it
+ * @param stopsForPrivilege a privilege that is missing is a matter of the call
+ * @throws ApiError `authority` where each of the rows is refused for want of a privilege that Dynamics names
  */
 export async function sendBatch(
   transport: Transport,
   operation: string,
   writes: readonly BatchWrite[],
-  ofAll?: ErrorKind,
+  stopsForPrivilege = false,
 ): Promise<Written[]> {
   if (writes.length === 0) return [];
   if (writes.length > MAX_WRITES) throw bug(operation, `more than ${MAX_WRITES} rows`);
@@ -49,21 +51,20 @@ export async function sendBatch(
     names: [...new Set(writes.map(({ set }) => set))],
   });
   const written = readBatch(operation, answer, writes.length).map((part): Written => {
-    if (part.status < 300) return { part };
-    return { part, refusal: refusalOf(part.status, part.body), ...(writes.length === 1 && { isAlone: true }) };
+    if (part.status >= 200 && part.status <= 299) return { part };
+    // A status in between, or a redirect, is no outcome.
+    return { part, refusal: part.status < 400 ? NO_OUTCOME : refusalOf(part.status, part.body) };
   });
-  throwForTheCall(operation, written, ofAll);
-  return written;
+  if (stopsForPrivilege) throwForTheCall(operation, written);
+  const isRefused = written.every(({ refusal }) => refusal?.kind === 'authority');
+  return isRefused ? written.map((one) => ({ ...one, withoutOthers: true })) : written;
 }
 
-function throwForTheCall(operation: string, written: readonly Written[], ofAll: ErrorKind | undefined): void {
-  const kind = written[0]?.refusal?.kind;
-  if (kind !== 'rate-limited' && (kind === undefined || kind !== ofAll)) return;
+/** A role lacks a privilege for the whole table: Dynamics names it. Without a name it may be these rows that are not shared with the user. */
+function throwForTheCall(operation: string, written: readonly Written[]): void {
   const [first] = written;
-  // Of one row alone nobody knows whether it is the row's or everybody's, unless a privilege is named, which a role lacks for the table: it fails
-  // by itself, and whatever is sent next tells.
-  if (first?.isAlone && !PRIVILEGE.test(first.refusal?.message ?? '')) return;
-  if (first && written.every(({ refusal }) => refusal?.kind === kind)) throw errorOf(operation, first);
+  const isOfRole = ({ refusal }: Written) => refusal?.kind === 'authority' && PRIVILEGE.test(refusal.message);
+  if (first && written.every(isOfRole)) throw errorOf(operation, first);
 }
 
 /** Dataverse names the privilege that the user's roles lack (dataverse-api §7); of a row that is not shared with the user it names the row. */
@@ -123,8 +124,7 @@ const columnName = (key: string): string => key.replace(/@.*$/, '');
 /** From the representation, else from the ETag: `W/"470867"`. */
 export function versionOf(part: BatchPart): number | undefined {
   const row = jsonObject(part.body);
-  const etag =
-    typeof row === 'string' ? part.headers.etag : (row.versionnumber ?? row['@odata.etag'] ?? part.headers.etag);
-  const version = Number(/\d+/.exec(String(etag ?? ''))?.[0]);
+  const told = typeof row === 'string' ? undefined : (textOf(row.versionnumber) ?? textOf(row['@odata.etag']));
+  const version = Number(/\d+/.exec(told ?? part.headers.etag ?? '')?.[0]);
   return Number.isSafeInteger(version) && version > 0 ? version : undefined;
 }

@@ -23,21 +23,22 @@ export function columnsOf(
   return columns;
 }
 
-const isLookup = (attribute: JsonObject): boolean => /^(Lookup|Customer|Owner)$/.test(String(attribute.AttributeType));
+const isLookup = (attribute: JsonObject): boolean =>
+  /^(Lookup|Customer|Owner)$/.test(text(attribute.AttributeType) ?? '');
 
 const typeName = (attribute: JsonObject): string | undefined =>
   isObject(attribute.AttributeTypeName) ? text(attribute.AttributeTypeName.Value) : text(attribute.AttributeTypeName);
 
 function selectable(attribute: JsonObject): boolean {
   if (attribute.IsValidForRead === false || text(attribute.AttributeOf) !== undefined) return false;
-  if (UNREADABLE.has(String(attribute.AttributeType))) return false;
+  if (UNREADABLE.has(text(attribute.AttributeType) ?? '')) return false;
   return attribute.AttributeType !== 'Virtual' || typeName(attribute) === 'MultiSelectPicklistType';
 }
 
 function columnOf(logicalName: string, attribute: JsonObject, detail: JsonObject): ColumnMetadata {
   const column: ColumnMetadata = {
     logicalName,
-    type: String(attribute.AttributeType),
+    type: text(attribute.AttributeType) ?? '',
     validForUpdate: attribute.IsValidForUpdate === true,
   };
   const named = typeName(attribute);
@@ -46,6 +47,6 @@ function columnOf(logicalName: string, attribute: JsonObject, detail: JsonObject
   const behaviour = isObject(detail.DateTimeBehavior) ? detail.DateTimeBehavior.Value : undefined;
   if (column.type === 'DateTime') column.dateOnly = behaviour === 'DateOnly';
   if (isObject(detail.options)) column.options = detail.options as Record<number, string>;
-  if (Array.isArray(detail.Targets)) column.targets = list(detail.Targets).map(String);
+  if (Array.isArray(detail.Targets)) column.targets = list(detail.Targets).flatMap((target) => text(target) ?? []);
   return column;
 }

@@ -47,8 +47,9 @@ export async function table(transport: Transport, logicalName: string): Promise<
   for (const [type, query] of Object.entries(TYPED))
     for (const item of itemsOf(await get(`/Attributes/Microsoft.Dynamics.CRM.${type}AttributeMetadata?${query}`))) {
       const { OptionSet: _own, GlobalOptionSet: _global, ...detail } = item;
+      const column = text(item.LogicalName);
       const options = optionsOf(item, language);
-      details.set(String(item.LogicalName), options === undefined ? detail : { ...detail, options });
+      if (column !== undefined) details.set(column, options === undefined ? detail : { ...detail, options });
     }
   return {
     logicalName,

@@ -1,3 +1,4 @@
+import { text } from '../answer';
 import { shared } from '../keep';
 import { createAcquire } from './entra-application';
 import { entraError } from './entra-errors';
@@ -32,11 +33,12 @@ export function createTokenSource(settings: DynamicsSettings): TokenSource {
     try {
       acquire ??= createAcquire(settings, network);
       const result = await acquire(fresh);
-      if (result === null || result.accessToken === '') throw new Error('no token');
+      const token = text(result?.accessToken) ?? '';
+      if (token === '') throw new Error('no token');
       const now = Date.now();
-      const lifetime = (result.expiresOn?.getTime() ?? now) - now;
+      const lifetime = (result?.expiresOn?.getTime() || now) - now;
       // MSAL renews at 300 s; a token that never lived longer is used for most of its life.
-      return { token: result.accessToken, renewAt: now + Math.max(lifetime - 300_000, lifetime * 0.8) };
+      return { token, renewAt: now + Math.max(lifetime - 300_000, lifetime * 0.8) };
     } catch (error) {
       throw entraError(error, network);
     }

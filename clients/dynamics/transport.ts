@@ -1,9 +1,11 @@
 import { type JsonObject, jsonObject } from '../answer';
 import type { AnswerKind } from '../bounds';
 import { ApiError } from '../errors';
+import { isGatewayCode } from '../gateway';
 import { isOverBound } from '../halves';
 import type { HttpAnswer } from '../http';
 import { NetworkFailure, networkError } from '../network-failure';
+import { reading } from '../reading';
 import { answerError } from './classify';
 import type { DynamicsSettings } from './options';
 import { PageRows } from './page-rows';
@@ -24,6 +26,8 @@ export interface DynamicsCall {
   names?: readonly string[];
   /** Rows that it writes; absent: it reads. */
   writes?: number;
+  /** It reads rows by ids that we name. */
+  byId?: true;
 }
 
 export interface Transport {
@@ -93,8 +97,8 @@ export function createTransport(settings: DynamicsSettings): Transport {
     if (writes !== 1) health?.failed('dynamics', operation);
   }
 
-  function note(call: DynamicsCall, { status }: HttpAnswer): void {
-    if (status >= 500 || status === 408) failed(call);
+  function note(call: DynamicsCall, { status }: HttpAnswer, error: ApiError | undefined): void {
+    if (status >= 500 || status === 408 || isGatewayCode(error?.code)) failed(call);
     else health?.answered('dynamics', call.operation, call.writes === undefined && status < 300);
   }
 
@@ -102,23 +106,36 @@ export function createTransport(settings: DynamicsSettings): Transport {
     const token = await tokens.token();
     let answer = await once(call, token);
     if (answer.status === 401) answer = await once(call, await tokens.token(token));
-    note(call, answer);
-    if (answer.status < 200 || answer.status > 299) throw answerError(call.operation, answer, call.names ?? []);
+    const error = answer.status < 200 || answer.status > 299 ? errorOf(call, answer) : undefined;
+    note(call, answer, error);
+    if (error !== undefined) throw error;
     return answer;
   }
 
-  return {
-    settings,
-    pageRows: new PageRows(),
-    send,
-    async json(call) {
-      const answer = await send(call);
-      const parsed = jsonObject(answer.body);
-      if (typeof parsed !== 'string') return parsed;
-      throw unreadable(call.operation, answer.status, parsed);
-    },
-  };
+  return sendingBy({ settings, pageRows: new PageRows() }, send);
 }
+
+/** A transport whose calls are all sent in this way. */
+export const sendingBy = (
+  { settings, pageRows }: Pick<Transport, 'settings' | 'pageRows'>,
+  send: Transport['send'],
+): Transport => ({
+  settings,
+  pageRows,
+  send,
+  async json(call) {
+    const answer = await send(call);
+    const parsed = jsonObject(answer.body);
+    if (typeof parsed !== 'string') return parsed;
+    throw unreadable(call.operation, answer.status, parsed);
+  },
+});
+
+const errorOf = (call: DynamicsCall, answer: HttpAnswer): ApiError =>
+  reading(
+    () => answerError(call.operation, answer, call.names ?? [], call.writes !== undefined || call.byId === true),
+    () => unreadable(call.operation, answer.status, 'UNREADABLE'),
+  );
 
 /** A body that is not what the operation answers. */
 export const unreadable = (operation: string, status: number, code: string): ApiError =>

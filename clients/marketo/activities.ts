@@ -1,4 +1,4 @@
-import { type JsonObject, objects, text } from '../answer';
+import { type JsonObject, numberOf, objects, text, textOf } from '../answer';
 import { ApiError } from '../errors';
 import { fewer } from '../halves';
 import { resultsOf } from './envelope';
@@ -61,18 +61,23 @@ async function page(
 function activityOf(item: JsonObject): Activity {
   return {
     // `id` is neither always there nor unique; where the GUID is missing it is the best there is (marketo-api §5.5).
-    marketoGUID: String(item.marketoGUID ?? item.id ?? ''),
-    leadId: Number(item.leadId),
-    activityDate: String(item.activityDate ?? ''),
-    activityTypeId: Number(item.activityTypeId),
-    fields: objects(item.fields).map((field) => ({
-      name: String(field.name),
-      newValue: asText(field.newValue),
-      oldValue: asText(field.oldValue),
-    })),
-    attributes: Object.fromEntries(objects(item.attributes).map(({ name, value }) => [String(name), value])),
+    marketoGUID: textOf(item.marketoGUID) ?? textOf(item.id) ?? '',
+    leadId: numberOf(item.leadId) ?? 0,
+    activityDate: textOf(item.activityDate) ?? '',
+    activityTypeId: numberOf(item.activityTypeId) ?? 0,
+    fields: objects(item.fields).flatMap(({ name, newValue, oldValue }) => {
+      const known = textOf(name);
+      return known === undefined ? [] : { name: known, newValue: asText(newValue), oldValue: asText(oldValue) };
+    }),
+    attributes: Object.fromEntries(
+      objects(item.attributes).flatMap(({ name, value }) => {
+        const known = textOf(name);
+        return known === undefined ? [] : [[known, value]];
+      }),
+    ),
   };
 }
 
-/** As text, whatever a recording has: numbers and booleans come as strings (marketo-api §5.3). */
-const asText = (value: unknown): string | null => (value === null || value === undefined ? null : String(value));
+/** As text, whatever a recording has: numbers and booleans come as strings (marketo-api §5.3). What is no value at all equals none of ours. */
+const asText = (value: unknown): string | null =>
+  value === null || value === undefined ? null : (textOf(value) ?? JSON.stringify(value));

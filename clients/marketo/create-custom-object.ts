@@ -1,9 +1,10 @@
 import { type JsonObject, objects, text } from '../answer';
 import { ApiError } from '../errors';
 import { customObjects } from './custom-objects';
-import { resultsOf } from './envelope';
+import { MESSAGE, resultsOf } from './envelope';
 import { pathName } from './limits';
 import { mentioned } from './mentioned';
+import { codeOf } from './sync-results';
 import type { Transport } from './transport';
 import type { CustomObjectType } from './types';
 
@@ -21,7 +22,7 @@ export async function createCustomObject(transport: Transport, type: CustomObjec
   // The instance may have given it another name than ours.
   const apiName = pathName(OPERATION, text(existing?.apiName) ?? wanted);
   if (existing === undefined) await post(transport, 'schema.json', draftOf(type));
-  const there = new Set(objects(existing?.fields).map(({ name }) => String(name).toLowerCase()));
+  const there = new Set(objects(existing?.fields).map(({ name }) => text(name)?.toLowerCase()));
   const input = type.fields.filter(({ name }) => !there.has(name.toLowerCase()));
   const names = input.map(({ name }) => name);
   if (input.length > 0) await post(transport, `schema/${apiName}/addField.json`, { input }, names);
@@ -61,13 +62,13 @@ async function post(transport: Transport, path: string, body: object, names: rea
   for (const item of resultsOf(envelope)) {
     if (item.status !== 'skipped') continue;
     const reason = objects(item.reasons)[0];
-    const field = mentioned(String(reason?.message ?? ''), names);
+    const field = mentioned((text(reason?.message) ?? '').slice(0, MESSAGE), names);
     throw new ApiError({
       api: 'marketo',
       operation: OPERATION,
       kind: 'configuration',
       status: 200,
-      code: String(reason?.code ?? '0'),
+      code: codeOf(reason ?? {}),
       ...(field === undefined ? {} : { about: field }),
     });
   }

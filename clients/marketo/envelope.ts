@@ -1,5 +1,6 @@
-import { isObject, type JsonObject, jsonObject, objects, retryAfterMs, text } from '../answer';
+import { isObject, type JsonObject, jsonObject, objects, retryAfterMs, text, textOf } from '../answer';
 import { ApiError } from '../errors';
+import { gatewayCode } from '../gateway';
 import type { HttpAnswer } from '../http';
 import { isHostile } from '../json';
 import { HELP, kindOfCode, kindOfStatus } from './codes';
@@ -16,13 +17,15 @@ export function readEnvelope(call: MarketoCall, answer: HttpAnswer): Envelope {
   if (typeof body !== 'string' && typeof body.success === 'boolean' && (answer.status === 200 || !body.success))
     return body as Envelope;
   const wait = retryAfterMs(answer);
-  const kind = kindOfStatus(isHostile(body) ? 200 : answer.status, call.write === true);
+  const isOfRecords = call.records !== undefined || call.byKey === true;
+  const gateway = isOfRecords && !isHostile(body) ? gatewayCode(answer.status) : undefined;
+  const kind = gateway ? 'transient' : kindOfStatus(isHostile(body) ? 200 : answer.status, call.write === true);
   throw new ApiError({
     api: 'marketo',
     operation: call.operation,
     kind,
     status: answer.status,
-    code: typeof body === 'string' ? body : 'NO_ENVELOPE',
+    code: gateway ?? (typeof body === 'string' ? body : 'NO_ENVELOPE'),
     ...(wait === undefined ? {} : { retryAfterMs: wait }),
     ...(kind === 'configuration' ? { about: 'MARKETO_URL' } : {}),
   });
@@ -33,10 +36,7 @@ export const MESSAGE = 4_000;
 
 const firstError = (envelope: Envelope): JsonObject => objects(envelope.errors)[0] ?? {};
 
-export const errorCode = (envelope: Envelope): string | undefined => {
-  const { code } = firstError(envelope);
-  return code === undefined ? undefined : String(code);
-};
+const errorCode = (envelope: Envelope): string | undefined => textOf(firstError(envelope).code);
 
 /** `errors[0]` as an error of ours. Its text is read for names that we sent and goes no further. */
 export function envelopeError(call: MarketoCall, envelope: Envelope): ApiError {

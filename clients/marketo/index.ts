@@ -1,3 +1,4 @@
+import { readingAnswers } from '../reading';
 import { activities, deletedLeads, leadChanges } from './activities';
 import { createCustomObject } from './create-custom-object';
 import { createLeadFields } from './create-lead-fields';
@@ -12,7 +13,7 @@ import { type MarketoOptions, munchkinId, settingsOf } from './options';
 import { pagingToken } from './paging-token';
 import { queryObjects } from './query-objects';
 import { syncLeads } from './sync-leads';
-import { createTransport } from './transport';
+import { createTransport, type Transport, unreadable } from './transport';
 import type { MarketoClient } from './types';
 import { usage } from './usage';
 import { deleteObjects, syncObjects } from './write-objects';
@@ -28,26 +29,30 @@ export type * from './types';
 export function createMarketoClient(options: MarketoOptions): MarketoClient {
   const settings = settingsOf(options);
   const transport = createTransport(settings);
+  const reads = <R>(work: (sending: Transport) => Promise<R>): Promise<R> =>
+    readingAnswers(transport.call, (call) => work({ ...transport, call }), unreadable);
   return {
     munchkinId: () => munchkinId(settings),
-    describeLeads: () => describeLeads(transport),
-    createLeadFields: (fields) => createLeadFields(transport, fields),
-    leadsBy: (filterType, values, fields, onTooLarge) => leadsBy(transport, filterType, values, fields, onTooLarge),
-    syncLeads: (request, beforeSend) => syncLeads(transport, request, beforeSend),
-    deleteLeads: (ids, beforeSend) => deleteLeads(transport, ids, beforeSend),
-    listMembers: (list, nextPageToken) => listMembers(transport, list, nextPageToken),
-    mergeLeads: (winner, losers, beforeSend) => mergeLeads(transport, winner, losers, beforeSend),
-    pagingToken: (since) => pagingToken(transport, since),
-    leadChanges: (token, fields) => leadChanges(transport, token, fields),
-    deletedLeads: (token) => deletedLeads(transport, token),
-    activities: (token, activityTypeIds) => activities(transport, token, activityTypeIds),
-    describeObject: (path) => describeObject(transport, path),
+    describeLeads: () => reads((sending) => describeLeads(sending)),
+    createLeadFields: (fields) => reads((sending) => createLeadFields(sending, fields)),
+    leadsBy: (filterType, values, fields, onTooLarge) =>
+      reads((sending) => leadsBy(sending, filterType, values, fields, onTooLarge)),
+    syncLeads: (request, beforeSend) => reads((sending) => syncLeads(sending, request, beforeSend)),
+    deleteLeads: (ids, beforeSend) => reads((sending) => deleteLeads(sending, ids, beforeSend)),
+    listMembers: (list, nextPageToken) => reads((sending) => listMembers(sending, list, nextPageToken)),
+    mergeLeads: (winner, losers, beforeSend) => reads((sending) => mergeLeads(sending, winner, losers, beforeSend)),
+    pagingToken: (since) => reads((sending) => pagingToken(sending, since)),
+    leadChanges: (token, fields) => reads((sending) => leadChanges(sending, token, fields)),
+    deletedLeads: (token) => reads((sending) => deletedLeads(sending, token)),
+    activities: (token, activityTypeIds) => reads((sending) => activities(sending, token, activityTypeIds)),
+    describeObject: (path) => reads((sending) => describeObject(sending, path)),
     queryObjects: (path, filterType, values, fields, onTooLarge) =>
-      queryObjects(transport, path, filterType, values, fields, onTooLarge),
-    syncObjects: (path, action, input, beforeSend) => syncObjects(transport, path, action, input, beforeSend),
-    deleteObjects: (path, input, beforeSend) => deleteObjects(transport, path, input, beforeSend),
-    customObjects: () => customObjects(transport),
-    createCustomObject: (type) => createCustomObject(transport, type),
-    usage: () => usage(transport),
+      reads((sending) => queryObjects(sending, path, filterType, values, fields, onTooLarge)),
+    syncObjects: (path, action, input, beforeSend) =>
+      reads((sending) => syncObjects(sending, path, action, input, beforeSend)),
+    deleteObjects: (path, input, beforeSend) => reads((sending) => deleteObjects(sending, path, input, beforeSend)),
+    customObjects: () => reads((sending) => customObjects(sending)),
+    createCustomObject: (type) => reads((sending) => createCustomObject(sending, type)),
+    usage: () => reads((sending) => usage(sending)),
   };
 }

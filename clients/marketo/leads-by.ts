@@ -26,6 +26,7 @@ export async function leadsBy(
       operation: 'leads.read',
       path: 'leads.json',
       answers: 'page',
+      byKey: true,
       query: { filterType, filterValues: some.join(','), fields: fields.join(','), batchSize, nextPageToken },
       permission: 'Read-Only Lead',
       names: [filterType, ...fields],

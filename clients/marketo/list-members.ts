@@ -1,4 +1,4 @@
-import { text } from '../answer';
+import { numberOf, text } from '../answer';
 import { fewer } from '../halves';
 import { resultsOf } from './envelope';
 import { BATCH } from './limits';
@@ -23,6 +23,6 @@ export async function listMembers(transport: Transport, list: number, nextPageTo
     }),
   );
   const next = text(envelope.nextPageToken);
-  const ids = resultsOf(envelope).map(({ id }) => Number(id));
+  const ids = resultsOf(envelope).flatMap(({ id }) => numberOf(id) ?? []);
   return { ids, ...(next !== undefined && next !== '' && { nextPageToken: next }) };
 }

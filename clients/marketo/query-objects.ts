@@ -34,6 +34,7 @@ const facts = (path: ObjectPath, filterType: string, fields: readonly string[]) 
   operation: `${path}.read`,
   path: `${path}.json`,
   answers: 'page' as const,
+  byKey: true as const,
   permission: permissionFor(path, 'Read-Only'),
   names: [filterType, ...fields],
 });

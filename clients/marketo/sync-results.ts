@@ -1,4 +1,4 @@
-import { type JsonObject, objects } from '../answer';
+import { type JsonObject, objects, text, textOf } from '../answer';
 import { ApiError } from '../errors';
 import { HELP } from './codes';
 import { type Envelope, MESSAGE, resultsOf } from './envelope';
@@ -35,11 +35,14 @@ function bySequence(items: JsonObject[]): JsonObject[] {
 }
 
 /** It is kept with what is parked: a code that is none of the vendor's is not. */
-const codeOf = ({ code }: JsonObject): string => (/^\w{1,20}$/.test(String(code)) ? String(code) : '0');
+export function codeOf({ code }: JsonObject): string {
+  const known = textOf(code) ?? '';
+  return /^\w{1,20}$/.test(known) ? known : '0';
+}
 
 function resultOf(operation: string, item: JsonObject, sent: readonly string[]): SyncResult {
   const reasons = objects(item.reasons ?? item.errors).map((reason) => {
-    const field = mentioned(String(reason.message ?? '').slice(0, MESSAGE), sent);
+    const field = mentioned((text(reason.message) ?? '').slice(0, MESSAGE), sent);
     return { code: codeOf(reason), ...(field === undefined ? {} : { field }) };
   });
   // Push Lead's sample has reasons and no status (marketo-api §2.3): refused all the same.

@@ -1,4 +1,4 @@
-import { jsonObject, retryAfterMs, text } from '../answer';
+import { jsonObject, numberOf, retryAfterMs, text } from '../answer';
 import { ApiError } from '../errors';
 import { isHostile } from '../json';
 import { shared } from '../keep';
@@ -65,5 +65,5 @@ async function fetchToken(settings: MarketoSettings): Promise<Held> {
   const token = typeof body === 'string' ? undefined : text(body.access_token);
   if (typeof body === 'string' || token === undefined)
     throw new ApiError({ ...facts, kind: 'transient', code: typeof body === 'string' ? body : 'NO_TOKEN' });
-  return { token, goodUntil: Date.now() + Number(body.expires_in ?? 0) * 1_000 };
+  return { token, goodUntil: Date.now() + (numberOf(body.expires_in) ?? 0) * 1_000 };
 }

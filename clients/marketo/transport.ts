@@ -4,8 +4,9 @@ import { isOverBound } from '../halves';
 import { type Health, isOutage } from '../health';
 import type { HttpAnswer } from '../http';
 import { factsOf, NetworkFailure } from '../network-failure';
+import { reading } from '../reading';
 import { TOKEN_CODES } from './codes';
-import { type Envelope, envelopeError, errorCode, readEnvelope } from './envelope';
+import { type Envelope, envelopeError, readEnvelope } from './envelope';
 import type { MarketoSettings } from './options';
 import type { Permission } from './permissions';
 import { createTokenSource } from './token';
@@ -27,6 +28,8 @@ export interface MarketoCall {
   write?: boolean;
   /** Records that it writes, of a call that is about records. */
   records?: number;
+  /** It reads records by keys that we name. */
+  byKey?: true;
   /** One call does much: it is waited for as long as a read. */
   slow?: true;
   /** Told to the operator with 603. */
@@ -80,10 +83,10 @@ export function createTransport(settings: MarketoSettings): Transport {
 
   async function ask(call: MarketoCall): Promise<Envelope> {
     const token = await tokens.token();
-    let envelope = readEnvelope(call, await once(call, token));
-    if (TOKEN_CODES.has(errorCode(envelope) ?? ''))
-      envelope = readEnvelope(call, await once(call, await tokens.token(token)));
-    if (envelope.success !== true) throw envelopeError(call, envelope);
+    let { envelope, error } = read(call, await once(call, token));
+    if (TOKEN_CODES.has(error?.code ?? ''))
+      ({ envelope, error } = read(call, await once(call, await tokens.token(token))));
+    if (error !== undefined) throw error;
     return envelope;
   }
 
@@ -101,6 +104,19 @@ export function createTransport(settings: MarketoSettings): Transport {
     },
   };
 }
+
+const read = (call: MarketoCall, answer: HttpAnswer): { envelope: Envelope; error?: ApiError } =>
+  reading(
+    () => {
+      const envelope = readEnvelope(call, answer);
+      return envelope.success ? { envelope } : { envelope, error: envelopeError(call, envelope) };
+    },
+    () => unreadable(call),
+  );
+
+/** A write whose answer cannot be read may have been carried out. */
+export const unreadable = ({ operation, write }: MarketoCall): ApiError =>
+  new ApiError({ api: 'marketo', operation, kind: write ? 'ambiguous' : 'transient', code: 'UNREADABLE' });
 
 /** Of a write of one record the record may be the cause: that says nothing about the others. */
 function note(health: Health | undefined, { operation, records }: MarketoCall, error: unknown): void {

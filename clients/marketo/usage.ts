@@ -1,3 +1,4 @@
+import { numberOf } from '../answer';
 import { firstResult } from './envelope';
 import type { Transport } from './transport';
 
@@ -9,5 +10,5 @@ export async function usage(transport: Transport): Promise<number> {
     answers: 'fact',
     permission: 'none',
   });
-  return Number(firstResult(envelope).total ?? 0);
+  return numberOf(firstResult(envelope).total) ?? 0;
 }

@@ -166,13 +166,35 @@ test('of one row alone, a privilege that is named is one that the role lacks for
   });
 });
 
-test('a limit met by every part is the connection’s', async () => {
-  const limit = refused(429, '0x80072326', 'concurrent', ['Retry-After: 5']);
-  await answering([limit, limit]);
-  expect(await thrown(fake.client.patch([row(), row()], 'suppress'))).toMatchObject({
+// The connection's own limit is the answer's to the whole batch: of parts nobody knows whose it is, however many they are.
+test.each([2, 25, 100])('a limit met by each of %d parts is told of each, with its Retry-After', async (parts) => {
+  await answering(Array.from({ length: parts }, () => refused(429, '0x80072326', 'concurrent', ['Retry-After: 5'])));
+  const patches = Array.from({ length: parts }, () => row());
+  const failed = { status: 'failed', error: expect.objectContaining({ kind: 'rate-limited', retryAfterMs: 5_000 }) };
+  await expect(fake.client.patch(patches, 'suppress')).resolves.toEqual(patches.map(() => failed));
+});
+
+test('a batch that is limited as a whole is the connection’s', async () => {
+  fake = await fakeDynamics((_request, response) => json(response, {}, 429, { 'Retry-After': '5' }));
+  expect(await thrown(fake.client.patch([row()], 'suppress'))).toMatchObject({
     kind: 'rate-limited',
     retryAfterMs: 5_000,
   });
+});
+
+test.each([2, 25])('%d rows that are not shared with the user, and no others, fail each by itself', async (parts) => {
+  const unshared = refused(403, '0x80040220', 'The user does not have AccessRights WriteAccess for record 42');
+  await answering(Array.from({ length: parts }, () => unshared));
+  const patches = Array.from({ length: parts }, () => row());
+  const failed = { status: 'failed', error: expect.objectContaining({ kind: 'authority', code: '0x80040220' }) };
+  await expect(fake.client.patch(patches, 'suppress')).resolves.toEqual(patches.map(() => failed));
+});
+
+test('a privilege that is named for one of two rows alone stops no other', async () => {
+  const named = refused(403, '0x80048306', 'Principal user is missing prvWriteContact privilege');
+  await answering([named, refused(403, '0x80040220', 'no AccessRights for record 42')]);
+  const failed = { status: 'failed', error: expect.objectContaining({ kind: 'authority' }) };
+  await expect(fake.client.patch([row(), row()], 'suppress')).resolves.toEqual([failed, failed]);
 });
 
 test('a row at which the server fails is told as failed, beside the outcomes of the others', async () => {
@@ -182,6 +204,21 @@ test('a row at which the server fails is told as failed, beside the outcomes of 
     { status: 'updated' },
   ]);
 });
+
+test.each([100, 102, 199, 302, 304])(
+  'a part with %d is no outcome: what came of its row is not known',
+  async (status) => {
+    await answering([{ status }, { status: 204 }]);
+    await expect(fake.client.patch([row(), row()], 'suppress')).resolves.toEqual([
+      { status: 'failed', error: expect.objectContaining({ kind: 'transient', status }) },
+      { status: 'updated' },
+    ]);
+    await fake.close();
+    await answering([{ status }]);
+    const [made] = await fake.client.create([{ set: 'contacts', id: ID, values: { subject: 'x' } }], 'suppress');
+    expect(made).toMatchObject({ status: 'failed', error: { kind: 'transient', status } });
+  },
+);
 
 test.each([
   ['cut off', false, 2, 'CUT_BATCH'],

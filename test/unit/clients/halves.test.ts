@@ -97,6 +97,12 @@ describe('a page of Dynamics that is over its bound', () => {
     expect(fake.dataverse.seen).toHaveLength(1);
   });
 
+  test('a link that is gone for good has expired, however long that is told', async () => {
+    fake = await fakeDynamics((_request, response) => much(response, BOUNDS.page + 1, 410));
+    const link = `${fake.dataverse.url}/api/data/v9.2/contacts?$deltatoken=919042%2108`;
+    expect(await thrown(fake.client.follow(link, 10, true))).toMatchObject({ kind: 'expired-token', status: 410 });
+  });
+
   test('a token over its bound is a transient fault', async () => {
     fake = await fakeDynamics(atMost(1), (_request, response) => much(response, BOUNDS.token + 1));
     expect(await thrown(first())).toMatchObject({ api: 'entra', kind: 'transient', code: 'TOO_LARGE' });
