@@ -43,7 +43,9 @@ interface ImportCursor {
   v0: number;
   /** Before the first page; epoch ms. */
   startedAt: number;
-  /** A row is over the bound of an answer: this read brings only what rows are read by id with (activities/rows.ts). */
+  /** When the place in the read was lost, and it began again; epoch ms. */
+  againAt?: number;
+  /** A row is over the bound of an answer, or a page is refused for one: this read brings only what rows are read by id with (activities/rows.ts). */
   narrow?: true;
   /** Was this import a resync? Its own cursor then, and no delta link. */
   mode: Mode;
@@ -167,16 +169,23 @@ async function advance(
 /**
  * Where a pass over the table begins again, when a page could not be had.
  *
- * How long a next link lives is not documented (dataverse-api §14.8). A row that alone is over the bound of an answer is not known by its
- * id, and nothing leads past it but a read that it is not too long for: of ids, versions and times. The rows are then read by id, which
- * finds the one that is too large and parks it; the delta link brings no more either, and its rows are read in the same way.
+ * How long a next link lives is not documented (dataverse-api §14.8); one that is refused is taken for one that has expired, and may be refused
+ * for a row. A row for which a page is refused, or that alone is over the bound of an answer, is not known by its id, and nothing leads past it
+ * but a read that it is not in the way of: of ids, versions and times. The rows are then read by id, which finds that one; the delta link
+ * brings no more either, and its rows are read in the same way.
  */
 function againFrom({ next, ...pass }: ImportCursor, error: unknown): { again: ImportCursor } {
-  if (next !== undefined && isApiError(error, 'expired-token')) return { again: pass };
-  if (isApiError(error, 'too-large') && !pass.narrow && pass.phase !== 'first')
-    return { again: { ...pass, narrow: true } };
+  const againAt = Date.now();
+  const isLost = next !== undefined && isApiError(error, 'expired-token');
+  const isLostLately = pass.againAt !== undefined && againAt - pass.againAt < SOON_MS;
+  if (isLost && !isLostLately) return { again: { ...pass, againAt } };
+  const isOfRow = isLost || isApiError(error, 'too-large', 'refused');
+  if (isOfRow && !pass.narrow && pass.phase !== 'first') return { again: { ...pass, narrow: true, againAt } };
   throw error;
 }
+
+/** A place that is lost again so soon has not expired. */
+const SOON_MS = 30 * 60_000;
 
 export interface Fetched {
   unit: number;

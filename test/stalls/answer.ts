@@ -6,6 +6,7 @@ import { EACH_STORIES } from './each';
 import { EACH_TIME_STORIES } from './each-time';
 import { MANY_UNREAD_STORIES } from './many-unread';
 import { OUTAGE_STORIES } from './outages';
+import { PAGE_STORIES } from './pages';
 import { POISONED_STORIES } from './poisoned';
 import { UNREAD_STORIES } from './unread';
 import { World } from './world';
@@ -272,6 +273,7 @@ const STORIES: Record<string, () => Promise<Facts>> = {
   'another version': newVersion,
   'strange, then a resync': strangeThenResync,
   ...DAMAGED_STORIES,
+  ...PAGE_STORIES,
   ...EACH_STORIES,
   ...UNREAD_STORIES,
   ...POISONED_STORIES,

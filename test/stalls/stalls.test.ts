@@ -174,6 +174,13 @@ it.each(MANY_UNREAD)(
   },
 );
 
+it.each([['refused page: first'], ['refused page: next']])(
+  '%s: Dynamics refuses each page of an import with one row in it, which is listed; the others are imported, and their changes follow',
+  (story) => {
+    expect(played(story)).toEqual({ people: 11, told: 1, edited: true, fewReads: true });
+  },
+);
+
 it('an edit of a person whose entity is not synced any more holds up no other', () => {
   expect(played('a former entity')).toEqual({ arrived: 15, trouble: [] });
 });
