@@ -33,7 +33,7 @@ async function refusedPage(place: number): Promise<Facts> {
     return readByIds(...given);
   };
   await world.service.cycle();
-  const fewReads = reads < 5;
+  const fewReads = reads < 10;
   await world.cycles(5 * MINUTE_MS);
   const people = (await world.memory.records()).length;
   const told = (await world.setAside()).waiting + (await world.parked()).length;
