@@ -19,7 +19,7 @@ const REQUESTS: Record<Methods<Store['requests']>, StoreCall> = {
 
 /**
  * What each call of the store does to what is remembered. The suites of crashes and interleavings stop work before each
- * call that writes, so a new method has to say here which it is; test/truth/store-calls.test.ts holds the list against what the calls do.
+ * call that writes, so a new method has to say here which it is; the suites of deaths hold the list against what the calls do (test/deaths).
  */
 export const STORE_CALLS: { [P in StorePart]: Record<Methods<Store[P]>, StoreCall> } = {
   // Those that read replace what is damaged: done twice, that does no harm.
