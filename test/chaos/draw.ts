@@ -61,8 +61,10 @@ const FAULTS_ABOUT = {
     { kind: 'reset-before' },
     { kind: 'reset-after' },
     { kind: 'html' },
+    { kind: 'html', status: 403 },
   ],
   dynamics: [
+    { kind: 'html', status: 403 },
     { kind: 'status', status: 500 },
     { kind: 'status', status: 503 },
     { kind: 'error', status: 500, code: '0x80040216' },
