@@ -17,7 +17,7 @@ interface Renewal {
   next?: string;
   /** The read is over. */
   link?: string;
-  /** A row is over the bound of an answer with these columns, or a page is refused for one: until the columns change, rows are read by id. */
+  /** A row is over the bound of an answer with these columns: until the columns change, rows are read by id. */
   tooLarge?: true;
 }
 
@@ -43,7 +43,7 @@ export async function renewLink(
   ).catch((error: unknown) => {
     // The place in the read is lost (dataverse-api §14.8): it begins again.
     if (isApiError(error, 'expired-token')) return undefined;
-    if (isApiError(error, 'too-large', 'refused')) return 'too-large';
+    if (isApiError(error, 'too-large')) return 'too-large';
     throw error;
   });
   if (page === 'too-large') return { select, tooLarge: true };

@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** Each query costs a workflow task: asked more often, they would be most of what a suite costs. */
+const EVERY_MS = 250;
+
 /** Waits until `test` holds; fails with `what`. An error in `test` counts as "not yet". */
 export async function eventually(
   what: () => string,
@@ -14,7 +17,7 @@ export async function eventually(
     } catch (error) {
       fault = error;
     }
-    await sleep(60);
+    await sleep(EVERY_MS);
   } while (Date.now() < end);
   throw new Error(`not within ${withinSeconds} s: ${what()}${fault ? ` (${(fault as Error).message})` : ''}`);
 }
