@@ -41,7 +41,7 @@ async function damagedPage(feed: Feed, items: readonly InboxItem[], since = new 
 }
 
 const filters = async ({ requests }: Store) =>
-  (await requests.open('contact')).map(({ request }) => (request as { filter?: string }).filter);
+  (await requests.open('contact')).map(({ request }) => (request as { filter?: string }).filter ?? 'all rows');
 
 it('what the feed had brought is read again from then on', async () => {
   const row = { contactid: ROW, versionnumber: 7 };
@@ -61,7 +61,7 @@ it('where rows were woken or asked for, which nothing else remembers, all are re
     { id: ROW, row },
     { id: ROW, resync: true },
   ]);
-  expect(await filters(store)).toEqual([undefined]);
+  expect(await filters(store)).toEqual(['all rows']);
 });
 
 it('pushes and decisions of such a page have to be given again, and the digest says how many', async () => {
@@ -88,6 +88,6 @@ describe('a page of what Marketo had told', () => {
 
   it('has both sides of all rows read, where that is longer ago than Marketo keeps what it tells', async () => {
     const store = await damagedPage('marketo', hint, new Date(Date.now() - 90 * 86_400_000));
-    expect([await tokenOf(store), await filters(store)]).toEqual(['token', [undefined]]);
+    expect([await tokenOf(store), await filters(store)]).toEqual(['token', ['all rows']]);
   });
 });
