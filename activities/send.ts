@@ -43,19 +43,21 @@ export interface Sending<T> {
  * While an operation is down, one call a minute is let through. Where that has failed at one of these records, the others, which were not sent,
  * have failed with it: else they would go on waiting behind that record, which would make the next minute's call as well.
  *
+ * @param work is given a set for the records that it had an answer for
  * @throws what the work throws, where nothing was tried
  */
 export async function failTogether<T>(
   records: readonly T[],
   { fail, failedOf }: Pick<Sending<T>, 'fail' | 'failedOf'>,
-  work: () => Promise<void>,
+  work: (answered: Set<T>) => Promise<void>,
 ): Promise<void> {
+  const answered = new Set<T>();
   try {
-    await work();
+    await work(answered);
   } catch (error) {
     const [before] = records.flatMap((record) => failedOf(record) ?? []);
     if (!isOutage(error) || !before) throw error;
-    const open = records.filter((record) => !failedOf(record));
+    const open = records.filter((record) => !failedOf(record) && !answered.has(record));
     for (const record of open) fail(record, { error: before.error, size: records.length });
   }
 }
@@ -72,13 +74,24 @@ const RETRY_MS = 2_000;
  * as a whole is split until the one record is found that it is about; where a call fails, the others go on. What came of each record stands on
  * the record.
  *
+ * @param answered gets the records of which it is known what became of them
  * @throws ApiError of the connection, the quota or the configuration: of no record
  */
-export async function sendEach<T>(health: Health, records: readonly T[], sending: Sending<T>): Promise<void> {
+export async function sendEach<T>(
+  health: Health,
+  records: readonly T[],
+  sending: Sending<T>,
+  answered: Set<T> = new Set(),
+): Promise<void> {
   let open = [...records];
   for (let round = 0; open.length > 0 && round < ROUNDS; round += 1) {
-    await failTogether(open, sending, async () => {
-      for (const batch of batches(health, open, sending)) await sendSplit(health, batch, sending);
+    for (const record of open) answered.delete(record);
+    await failTogether(open, sending, async (now) => {
+      const call = async (batch: T[]): Promise<void> => {
+        await sending.call(batch);
+        for (const record of batch) for (const known of [now, answered]) known.add(record);
+      };
+      for (const batch of batches(health, open, sending)) await sendSplit(health, batch, { ...sending, call });
     });
     open = open.filter((record) => {
       if (sending.failedOf(record)) return false;

@@ -32,8 +32,8 @@ export async function mergeAll(
   await keepOptOuts(deps, bound, writer, rows);
   const open = rows.filter(({ refused, failed }) => refused === undefined && failed === undefined);
   const sending = intoWinner(deps, writer);
-  await failTogether(open, sending, async () => {
-    for (const losers of byWinner(open).values()) await sendEach(deps.health, losers, sending);
+  await failTogether(open, sending, async (answered) => {
+    for (const losers of byWinner(open).values()) await sendEach(deps.health, losers, sending, answered);
   });
 }
 

@@ -15,19 +15,12 @@ export async function sendPersons(deps: Deps, writer: Writer, tasks: readonly Pe
   const open = tasks.filter(({ values }) => Object.keys(values).length > 0);
   const sending = (action: 'create' | 'update') =>
     toMarketo('leads.sync', (batch: PersonTask[]) => call(deps, writer, action, batch));
-  const send = (action: 'create' | 'update', some: readonly PersonTask[]) =>
-    sendEach(deps.health, some, sending(action));
-  await failTogether(open, sending('update'), () =>
-    allEnded([
-      send(
-        'create',
-        open.filter(({ record }) => record === null),
-      ),
-      send(
-        'update',
-        open.filter(({ record }) => record !== null),
-      ),
-    ]),
+  const of = (action: 'create' | 'update') =>
+    open.filter(({ record }) => (record === null ? 'create' : 'update') === action);
+  await failTogether(open, sending('update'), (answered) =>
+    allEnded(
+      (['create', 'update'] as const).map((action) => sendEach(deps.health, of(action), sending(action), answered)),
+    ),
   );
 }
 

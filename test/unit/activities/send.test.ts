@@ -198,6 +198,25 @@ describe('while the operation is down, so that one call a minute is let through'
     ]);
   });
 
+  it('and what was answered before it went down stays so', async () => {
+    const all = items(4);
+    let calls = 0;
+    const { sending } = vendor(
+      () => {
+        calls += 1;
+        if (calls === 2) throw error('ambiguous');
+        if (calls > 2) throw error('transient', 'OUTAGE');
+      },
+      { most: 1 },
+    );
+    await sendEach(health, all, sending);
+    expect(failed(all)).toEqual([
+      [2, 1],
+      [3, 4],
+      [4, 4],
+    ]);
+  });
+
   it('and another one has made that call: that is thrown, as nothing was tried', async () => {
     const all = items(4);
     const { sending } = vendor(() => {
