@@ -67,7 +67,7 @@ export async function setAside(
     // Where many rows fail just so, of another entity perhaps, it is none of these rows' fault either.
     const isElsewhere = elsewhere.has(failingOf(trouble));
     if (begins || (isPark && isElsewhere)) begun.set(failingOf(trouble), trouble);
-    const isMany = isElsewhere || (isOutage && (await asides.alike(entity, trouble)) > outageLimit(0));
+    const isMany = isElsewhere || (isPark && isOutage && (await asides.alike(entity, trouble)) > outageLimit(0));
     if (isPark && !isMany) parked.push({ ...aside, parked: 'keeps-failing' });
     else if (isPark) waiting.push({ ...aside, outage: true });
     else waiting.push({ ...aside, dueAt: new Date(verdict.dueAt), ...(isOutage && { outage: true as const }) });

@@ -32,8 +32,8 @@ export function isNameOf(world: World, entity: CheckedEntity, row: RecordHistory
           const other = world.row(table, guid(value));
           if (other) rows.add(other);
         }
-  const persons = (id: string) => world.carriersOf(entity.object, id).map((person) => person.id);
-  const names = new Set([...rows].flatMap(({ id }) => [id, ...persons(id)]));
+  const people = (id: string) => world.carriersOf(entity.object, id).map((person) => person.id);
+  const names = new Set([...rows].flatMap(({ id }) => [id, ...people(id)]));
   return (key) => names.has(key);
 }
 

@@ -8,6 +8,7 @@ import { MANY_UNREAD_STORIES } from './many-unread';
 import { OUTAGE_STORIES } from './outages';
 import { PAGE_STORIES } from './pages';
 import { POISONED_STORIES } from './poisoned';
+import { tell } from './tell';
 import { UNREAD_STORIES } from './unread';
 import { World } from './world';
 
@@ -282,12 +283,4 @@ const STORIES: Record<string, () => Promise<Facts>> = {
   ...EACH_TIME_STORIES,
 };
 
-/** What each story came to, by its name; of one that failed its error. All of them, or those whose names begin so. */
-export async function answer({ story }: { story?: string }): Promise<void> {
-  const told: Record<string, Facts> = {};
-  for (const [name, play] of Object.entries(STORIES)) {
-    if (story === undefined || name.startsWith(story))
-      told[name] = await play().catch((error: Error) => ({ failed: error.stack }));
-  }
-  process.stdout.write(JSON.stringify(told));
-}
+export const answer = ({ story }: { story?: string }): Promise<void> => tell(STORIES, story);

@@ -4,6 +4,7 @@ import type { DynamicsPage } from '../../clients/dynamics/types';
 import { ApiError, type ErrorKind } from '../../clients/errors';
 import { clock } from '../truth/memory/time';
 import type { Facts } from './answer';
+import { tell } from './tell';
 import { World } from './world';
 
 const MINUTE_MS = 60_000;
@@ -257,12 +258,4 @@ const STORIES: Record<string, () => Promise<Facts>> = {
   'renewal, conflict': () => failingRenewal('conflict'),
 };
 
-/** As test/stalls/answer.ts. */
-export async function answer({ story }: { story?: string }): Promise<void> {
-  const told: Record<string, Facts> = {};
-  for (const [name, play] of Object.entries(STORIES)) {
-    if (story === undefined || name.startsWith(story))
-      told[name] = await play().catch((error: Error) => ({ failed: error.stack }));
-  }
-  process.stdout.write(JSON.stringify(told));
-}
+export const answer = ({ story }: { story?: string }): Promise<void> => tell(STORIES, story);
