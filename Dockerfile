@@ -34,4 +34,4 @@ RUN mkdir .run && chown node .run
 USER node
 EXPOSE 9464
 # V8 would otherwise let the heap grow to several times of what the worker needs.
-CMD ["node", "--max-old-space-size=256", "dist/workers/main.js"]
+CMD ["node", "--max-old-space-size=256", "--max-semi-space-size=32", "dist/workers/main.js"]

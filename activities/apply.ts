@@ -20,8 +20,11 @@ import type { BoundEntity } from './schema';
 import type { Unexpected } from './unexpected';
 import { Writer } from './writer';
 
-/** Upserts under way at once: five calls a second at a second each need more than five (peers §0.2); Marketo allows 10. */
-const AT_ONCE = 8;
+/**
+ * Batches of 300 under way at once: five calls a second at a second each need more than five (peers §0.2); Marketo allows 10, and a batch is read,
+ * planned and recorded as well.
+ */
+const AT_ONCE = 12;
 /** Inbox pages that one activity works off: a unit, so that a pause takes hold soon. */
 const INBOX_PAGES = 4;
 /** Rows that were set aside and are due, that one activity tries again. */
@@ -54,49 +57,71 @@ const itemOf = (bound: BoundEntity, row: DynamicsRow, mode: Mode): InboxItem => 
   ...(mode === 'resync' && { resync: true as const }),
 });
 
-/** A staged page, 300 rows a call, several calls at once. A chunk that is gone was applied by an earlier attempt. */
-async function applyUnit(
+/** A staged page of which some chunks are still to be written. */
+interface StagedPage {
+  id: string;
+  open: number;
+  unexpected: Unexpected<InboxItem>;
+}
+
+/**
+ * Staged pages, 300 rows a call, several calls at once; a page's last answers are waited for while the next one's first rows are planned. A
+ * chunk that is gone was applied by an earlier attempt.
+ */
+async function applyUnits(
   deps: Deps,
   entity: string,
   generation: number,
-  unit: number,
+  units: readonly number[],
   mode: Mode,
 ): Promise<Outcome<ApplyCounts>> {
   const { store, schema } = deps;
   const bound = await schema.of(entity);
   const writer = await Writer.open(deps, objectOf(bound));
   const lane = new Lane(deps, entity, 'dynamics', writer);
-  const id = unitId(entity, generation, unit);
-  const chunks = await store.staging.chunks(id);
-  const unexpected = lane.unit(chunks.length * CHUNK_ROWS);
+  const queue: { page: StagedPage; chunk: number }[] = [];
+  for (const unit of units) {
+    const id = unitId(entity, generation, unit);
+    const chunks = await store.staging.chunks(id);
+    const page = { id, open: chunks.length, unexpected: lane.unit(chunks.length * CHUNK_ROWS) };
+    queue.push(...chunks.map((chunk) => ({ page, chunk })));
+  }
   let counts = noCounts(0);
+  const apply = async ({ id, unexpected }: StagedPage, chunk: number) => {
+    const taken = await takeStaged(deps, entity, id, chunk, writer.epoch);
+    if (!taken) return;
+    const { rows } = taken;
+    writer.again ||= taken.begun;
+    const items = await lane.join(rows.map((row) => itemOf(bound, row, mode)));
+    const before = unexpected.rows.length;
+    const applied = await lane.work(items, unexpected, (some, part) =>
+      applyKind(deps, bound, part, some, mode, generation),
+    );
+    const sum = applied.reduce(addCounts, noCounts(0));
+    await writer.check();
+    await store.progress.add(entity, generation, { ...sum, done: rows.length });
+    await store.synced.add(entity, sum.created + sum.updated);
+    counts = addCounts(counts, { ...sum, done: rows.length });
+    // One with a row that is to be parked stays until that is known of the whole page.
+    if (unexpected.rows.length === before) await store.staging.remove(id, chunk, writer.epoch);
+  };
+  const end = async ({ id, unexpected }: StagedPage) => {
+    await lane.endUnit(unexpected);
+    for (const chunk of await store.staging.chunks(id)) await store.staging.remove(id, chunk, writer.epoch);
+  };
   const worker = async () => {
-    for (let chunk = chunks.shift(); chunk !== undefined; chunk = chunks.shift()) {
+    for (let next = queue.shift(); next; next = queue.shift()) {
       stopIfCancelled();
-      const taken = await takeStaged(deps, entity, id, chunk, writer.epoch);
-      if (!taken) continue;
-      const { rows } = taken;
-      writer.again ||= taken.begun;
-      const items = await lane.join(rows.map((row) => itemOf(bound, row, mode)));
-      const before = unexpected.rows.length;
-      const applied = await lane.work(items, unexpected, (some, part) =>
-        applyKind(deps, bound, part, some, mode, generation),
-      );
-      const sum = applied.reduce(addCounts, noCounts(0));
-      await writer.check();
-      await store.progress.add(entity, generation, { ...sum, done: rows.length });
-      await store.synced.add(entity, sum.created + sum.updated);
-      counts = addCounts(counts, { ...sum, done: rows.length });
-      // One with a row that is to be parked stays until that is known of the whole unit.
-      if (unexpected.rows.length === before) await store.staging.remove(id, chunk, writer.epoch);
+      const { page, chunk } = next;
+      await apply(page, chunk);
+      page.open -= 1;
+      if (page.open === 0) await end(page);
     }
   };
   await allEnded(
     Array.from({ length: AT_ONCE }, () => worker()),
-    () => chunks.splice(0),
+    () => queue.splice(0),
   );
-  await lane.endUnit(unexpected);
-  for (const chunk of await store.staging.chunks(id)) await store.staging.remove(id, chunk, writer.epoch);
   return done(counts);
 }
 
@@ -223,9 +248,12 @@ async function take(deps: Deps, entity: string, feed: Feed): Promise<Taken> {
 }
 
 export const createApply = (deps: Deps) => ({
-  /** Upserts one staged page of an import or resync. */
+  /** Upserts staged pages of an import or resync. */
+  applyUnits: (entity: string, generation: number, units: number[], mode: Mode): Promise<Outcome<ApplyCounts>> =>
+    run(() => withCurrentFields(deps, () => applyUnits(deps, entity, generation, units, mode))),
+  /** One of them: for imports that were begun before several were written together. */
   applyUnit: (entity: string, generation: number, unit: number, mode: Mode): Promise<Outcome<ApplyCounts>> =>
-    run(() => withCurrentFields(deps, () => applyUnit(deps, entity, generation, unit, mode))),
+    run(() => withCurrentFields(deps, () => applyUnits(deps, entity, generation, [unit], mode))),
   /** Upserts what the look found in Dynamics. */
   applyInbox: (entity: string): Promise<Outcome<ApplyCounts & { more: boolean }>> =>
     run(() => withCurrentFields(deps, () => applyInbox(deps, entity))),

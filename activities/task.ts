@@ -89,8 +89,7 @@ export function settled(task: Task): { link: Link; parked: ParkedRow } {
     now.push({ reason: failed === MULTIPLE ? 'ambiguous' : 'refused-by-marketo', code: failed });
   const marketoId = link.marketoId ?? result?.id;
   // Of a row that is settled in part, what is parked of its other fields stays so, and its version is not applied.
-  const concerned = new Set(decisions.map(({ bound }) => bound.field.name));
-  const others = candidate.partial ? link.parked.filter((field) => field !== '' && !concerned.has(field)) : [];
+  const others = candidate.partial ? othersParked(link, decisions) : [];
   return {
     link: {
       ...(failed === undefined ? withUnsure(link, decisions, 'to-dynamics', mayComeAt(candidate.version)) : link),
@@ -113,6 +112,11 @@ export function settled(task: Task): { link: Link; parked: ParkedRow } {
       ...(link.marketoId === undefined && { operation: 'create' as const }),
     },
   };
+}
+
+function othersParked({ parked }: Link, decisions: readonly FieldDecision[]): string[] {
+  const concerned = new Set(decisions.map(({ bound }) => bound.field.name));
+  return parked.filter((field) => field !== '' && !concerned.has(field));
 }
 
 /** A person who was found for the row, and does not carry its id, stays who it was where the write that was to give it that is refused. */

@@ -31,6 +31,10 @@ export const isContested = (marks: Marks, decisions: readonly FieldDecision[]): 
     return conflict !== undefined || (action === 'agreed' && mark !== undefined && mark.fingerprint !== base);
   });
 
+/** Is there anything to send to Dynamics? */
+export const isForDynamics = (decisions: readonly FieldDecision[]): boolean =>
+  decisions.some(({ action, value }) => action === 'to-dynamics' && value !== undefined);
+
 /** What to send to Marketo, by REST name. */
 export function forMarketo(decisions: readonly FieldDecision[]): Record<string, string | number | boolean | null> {
   const values: Record<string, string | number | boolean | null> = {};
@@ -70,13 +74,15 @@ export function marksAfter(
 
 /** Fields that stay parked: the refused value is still there. */
 export const heldFields = (marks: Marks, decisions: readonly FieldDecision[]): string[] =>
-  decisions.flatMap(({ bound, action }) =>
-    action === 'held' && (marks.get(bound.key)?.state ?? 'agreed') !== 'agreed' ? [bound.field.name] : [],
-  );
+  decisions
+    .filter(({ bound, action }) => action === 'held' && (marks.get(bound.key)?.state ?? 'agreed') !== 'agreed')
+    .map(({ bound }) => bound.field.name);
 
 /** What the merge keeps back, and which way it was going. */
-export const parkedBy = (decisions: readonly FieldDecision[]): Parked[] =>
-  decisions.flatMap(({ parked, mark }) => {
-    if (!parked) return [];
-    return mark?.state === 'parked-marketo' ? [{ ...parked, direction: 'to-dynamics' as const }] : [parked];
-  });
+export function parkedBy(decisions: readonly FieldDecision[]): Parked[] {
+  const all: Parked[] = [];
+  for (const { parked, mark } of decisions) {
+    if (parked) all.push(mark?.state === 'parked-marketo' ? { ...parked, direction: 'to-dynamics' } : parked);
+  }
+  return all;
+}

@@ -46,83 +46,104 @@ function asMarketoHasIt(bound: BoundField, row: Record<string, unknown>): unknow
 
 const conflictOf = ({ conflict }: Verdict) => (conflict ? { conflict } : {});
 
-function mergeField(input: MergeInput, bound: BoundField): FieldDecision {
-  const { row, record, marks, fingerprinter, winner } = input;
-  const normal = (value: unknown) => normalise(bound.kind, bound.field.dataType, value);
-  const fingerprint = (value: string | null) => fingerprinter.of(value);
-  const remembered = marks.get(bound.key);
-  const base = baseOf(remembered);
+const agreed = (bound: BoundField, fingerprint: bigint): FieldDecision => ({
+  bound,
+  action: 'agreed',
+  mark: { state: 'agreed', fingerprint },
+});
 
-  // Only a parked value needs these: fingerprints are what to watch (DESIGN §7).
-  const rawDynamics = () => fingerprint(`raw:${row[columnKey(bound.column)] ?? ''}`);
-  const rawMarketo = () => (record ? fingerprint(`raw:${record[bound.field.name] ?? ''}`) : undefined);
-  if (
-    remembered?.state === 'parked-dynamics' &&
-    remembered.fingerprint === rawDynamics() &&
-    !input.resolved?.has(bound.field.name)
+/** One field of a pair, and what may become of it. An import makes thirty million of these: what is rarely needed is made when it is. */
+class Field {
+  readonly base: bigint | undefined;
+
+  constructor(
+    readonly bound: BoundField,
+    private readonly input: MergeInput,
   ) {
-    return { bound, action: 'held' };
+    this.base = baseOf(input.marks.get(bound.key));
   }
-  if (remembered?.state === 'parked-marketo' && remembered.fingerprint === rawMarketo())
-    return { bound, action: 'held' };
 
-  const parkedBy = (side: Side): FieldMark => ({
-    ...(side === 'dynamics'
-      ? { state: 'parked-dynamics', fingerprint: rawDynamics() }
-      : { state: 'parked-marketo', fingerprint: rawMarketo() ?? 0n }),
-    ...(base !== undefined && { base }),
-  });
-  const park = (side: Side, reason: Parked['reason']): FieldDecision => ({
-    bound,
-    action: 'parked',
-    mark: parkedBy(side),
-    parked: { field: bound.field.name, reason },
-  });
-  const send = (
-    to: 'to-marketo' | 'to-dynamics',
-    value: FieldDecision['value'],
-    agreed: string | null,
-  ): FieldDecision => ({
-    bound,
-    action: to,
-    value: value ?? null,
-    mark: { state: 'agreed', fingerprint: fingerprint(agreed) },
-    refusedMark: () => parkedBy(to === 'to-marketo' ? 'dynamics' : 'marketo'),
-  });
+  normal(value: unknown): string | null {
+    return normalise(this.bound.kind, this.bound.field.dataType, value);
+  }
+
+  fingerprint(value: string | null): bigint {
+    return this.input.fingerprinter.of(value);
+  }
+
+  /** Only a parked value needs these: fingerprints are what to watch (DESIGN §7). */
+  raw(side: Side): bigint | undefined {
+    const { row, record } = this.input;
+    if (side === 'dynamics') return this.fingerprint(`raw:${row[columnKey(this.bound.column)] ?? ''}`);
+    return record ? this.fingerprint(`raw:${record[this.bound.field.name] ?? ''}`) : undefined;
+  }
+
+  /** The value that was refused is still there. */
+  isHeld(): boolean {
+    const remembered = this.input.marks.get(this.bound.key);
+    if (remembered?.state === 'parked-dynamics')
+      return remembered.fingerprint === this.raw('dynamics') && !this.input.resolved?.has(this.bound.field.name);
+    return remembered?.state === 'parked-marketo' && remembered.fingerprint === this.raw('marketo');
+  }
+
+  parkedMark(side: Side): FieldMark {
+    const state = side === 'dynamics' ? 'parked-dynamics' : 'parked-marketo';
+    return {
+      state,
+      fingerprint: this.raw(side) ?? 0n,
+      ...(this.base !== undefined && { base: this.base }),
+    };
+  }
+
+  park(side: Side, reason: Parked['reason']): FieldDecision {
+    const { bound } = this;
+    return { bound, action: 'parked', mark: this.parkedMark(side), parked: { field: bound.field.name, reason } };
+  }
+
+  send(to: 'to-marketo' | 'to-dynamics', value: FieldDecision['value'], fingerprint: bigint): FieldDecision {
+    return {
+      bound: this.bound,
+      action: to,
+      value: value ?? null,
+      mark: { state: 'agreed', fingerprint },
+      refusedMark: () => this.parkedMark(to === 'to-marketo' ? 'dynamics' : 'marketo'),
+    };
+  }
+}
+
+function mergeField(input: MergeInput, bound: BoundField): FieldDecision {
+  const { row, record, winner } = input;
+  const field = new Field(bound, input);
+  const { base } = field;
+  const fingerprint = (value: string | null) => field.fingerprint(value);
+  if (field.isHeld()) return { bound, action: 'held' };
 
   const forMarketo: Converted =
     bound.rule.direction === 'to-dynamics'
       ? { value: null }
       : (input.resolved?.get(bound.field.name) ?? convertToMarketo(bound, row));
-  const agreedOn = (value: string | null): FieldMark => ({ state: 'agreed', fingerprint: fingerprint(value) });
   if ('park' in forMarketo) {
     // A reference that is not there yet is found again by its waiting list, not by its value: no mark to hold it.
     if (forMarketo.park === 'missing-reference') {
       return { bound, action: 'parked', parked: { field: bound.field.name, reason: forMarketo.park } };
     }
     // Marketo holds that very value already, however it got there.
-    const own = normal(row[columnKey(bound.column)]);
-    const same = record !== null && record !== undefined && own === normal(record[bound.field.name]);
-    return same ? { bound, action: 'agreed', mark: agreedOn(own) } : park('dynamics', forMarketo.park);
+    const own = field.normal(row[columnKey(bound.column)]);
+    const same = record !== null && record !== undefined && own === field.normal(record[bound.field.name]);
+    return same ? agreed(bound, fingerprint(own)) : field.park('dynamics', forMarketo.park);
   }
 
-  const dynamics = normal(bound.rule.direction === 'to-dynamics' ? asMarketoHasIt(bound, row) : forMarketo.value);
+  const dynamics = field.normal(bound.rule.direction === 'to-dynamics' ? asMarketoHasIt(bound, row) : forMarketo.value);
 
   // Nothing to take from a record that is not there or was not read.
   if (!record && bound.rule.direction === 'to-dynamics') return { bound, action: 'held' };
-  if (record === undefined) {
-    const changed = base === undefined || base !== fingerprint(dynamics);
-    return changed
-      ? send('to-marketo', forMarketo.value, dynamics)
-      : { bound, action: 'agreed', mark: agreedOn(dynamics) };
-  }
-  if (record === null) {
-    return isEmpty(dynamics)
-      ? { bound, action: 'agreed', mark: agreedOn(dynamics) }
-      : send('to-marketo', forMarketo.value, dynamics);
+  if (!record) {
+    const print = fingerprint(dynamics);
+    const isNews = record === null ? !isEmpty(dynamics) : base !== print;
+    return isNews ? field.send('to-marketo', forMarketo.value, print) : agreed(bound, print);
   }
 
-  const marketo = normal(record[bound.field.name]);
+  const marketo = field.normal(record[bound.field.name]);
   const there = input.changedAt?.marketo?.(bound.field.name);
   const here = input.changedAt?.dynamics;
   const changedAt = { ...(here !== undefined && { dynamics: here }), ...(there !== undefined && { marketo: there }) };
@@ -131,7 +152,7 @@ function mergeField(input: MergeInput, bound: BoundField): FieldDecision {
   const rowIsOld = input.rowIsOld === true && !backfill;
   const more = { changedAt, own, rowIsOld, ...(backfill && { backfill }) };
   const verdict = decideField(bound, dynamics, marketo, base, fingerprint, winner, more);
-  if (verdict.action === 'agreed') return { bound, action: 'agreed', mark: agreedOn(dynamics) };
+  if (verdict.action === 'agreed') return agreed(bound, fingerprint(dynamics));
   // Both stay as they are, and so does what the link remembers.
   if (verdict.action === 'ask') {
     return {
@@ -142,11 +163,12 @@ function mergeField(input: MergeInput, bound: BoundField): FieldDecision {
     };
   }
   if (verdict.action === 'to-marketo') {
-    return { ...send('to-marketo', forMarketo.value, dynamics), ...conflictOf(verdict) };
+    return { ...field.send('to-marketo', forMarketo.value, fingerprint(dynamics)), ...conflictOf(verdict) };
   }
   const forDynamics = convertToDynamics(bound, record[bound.field.name]);
-  if ('park' in forDynamics) return park('marketo', forDynamics.park);
-  return { ...send('to-dynamics', forDynamics.value, marketo), taken: fingerprint(marketo), ...conflictOf(verdict) };
+  if ('park' in forDynamics) return field.park('marketo', forDynamics.park);
+  const taken = fingerprint(marketo);
+  return { ...field.send('to-dynamics', forDynamics.value, taken), taken, ...conflictOf(verdict) };
 }
 
 /** Settles every field of one pair. The one merge for both directions: activities carry out what it decides. */

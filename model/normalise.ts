@@ -15,7 +15,8 @@ export const NORMALISER_VERSION = 1;
 export function normalise(kind: ValueKind, dataType: string, value: unknown): string | null {
   if (kind === 'boolean') return value === true || value === 'true' || value === 1 || value === '1' ? 'true' : 'false';
   if (value === null || value === undefined) return null;
-  const text = String(value).replace(/\r\n?/g, '\n').trim();
+  const given = String(value);
+  const text = (given.includes('\r') ? given.replace(/\r\n?/g, '\n') : given).trim();
   if (text === '') return null;
   switch (kind) {
     case 'integer':

@@ -75,6 +75,7 @@ export function stillUnsure(
   open: 'to-marketo' | 'to-dynamics',
   mayCome: (receipt: Receipt) => boolean = () => false,
 ): Receipt[] {
+  if (receipts.length === 0) return [];
   const actions = new Map(decisions.map(({ bound, action }) => [bound.key, action]));
   return receipts.filter((one) => (actions.get(one.key) ?? open) === open || mayCome(one));
 }

@@ -55,8 +55,8 @@ export function eventsOf(decisions: readonly FieldDecision[], before: Before, ca
     else events.push({ at, what, ...(rule && { rule }), ...(text !== undefined && { code: text }), keys: [key] });
   };
   const sent = to === 'marketo' ? 'to-marketo' : 'to-dynamics';
-  const isUnsure = ({ key }: BoundField): boolean =>
-    [before.unsureMarketo, before.unsureDynamics].some((receipts) => receipts?.some((one) => one.key === key));
+  const unsure = [...(before.unsureMarketo ?? []), ...(before.unsureDynamics ?? [])];
+  const isUnsure = ({ key }: BoundField): boolean => unsure.some((one) => one.key === key);
   for (const decision of decisions) {
     const { bound, action, parked } = decision;
     if (parked && !before.parked.includes(bound.field.name)) add(bound.key, 'parked', undefined, parked.reason);

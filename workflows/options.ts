@@ -4,7 +4,7 @@ import { QUEUES } from '../model/queues';
 
 /** No wait over 20 s happens inside an activity, and none makes more than five attempts (DESIGN §3). */
 const COMMON: ActivityOptions = {
-  // A page's sixteen upserts at the vendor's own time-outs.
+  // Two pages' upserts at the vendor's own time-outs.
   startToCloseTimeout: '15 minutes',
   // From a timer every 20 s: three missed beats mean that the worker is gone.
   heartbeatTimeout: '60 seconds',

@@ -14,7 +14,7 @@ import type { Deps } from '../deps';
 import { recordGone } from '../gone';
 import { loadTargets, resolve, wakeLinked } from '../references';
 import { countedOf, leaveFirst } from '../roles/leave';
-import { type ApplyMode, type Candidate, isApplied, loadRows, newLink } from '../rows';
+import { type ApplyMode, type Candidate, isApplied, type Loaded, loadRows, newLink } from '../rows';
 import type { BoundEntity } from '../schema';
 import { sendEach } from '../send';
 import { sendRows } from '../send-rows';
@@ -36,7 +36,31 @@ export async function applyObjects(
   mode: ApplyMode,
   generation: number,
 ): Promise<ApplyCounts> {
-  const { candidates, gone, tooLarge } = await loadRows(deps, bound, items, mode);
+  const loaded = await loadRows(deps, bound, items, mode);
+  // Pages that are written at once may hold the same row.
+  const rows = loaded.candidates.map(({ linkId: id }) => id);
+  return writer.turns.take(rows, async (waited) =>
+    applyLoaded(
+      deps,
+      bound,
+      writer,
+      items,
+      mode,
+      generation,
+      waited ? await loadRows(deps, bound, items, mode) : loaded,
+    ),
+  );
+}
+
+async function applyLoaded(
+  deps: Deps,
+  bound: BoundEntity,
+  writer: Writer,
+  items: readonly InboxItem[],
+  mode: ApplyMode,
+  generation: number,
+  { candidates, gone, tooLarge }: Loaded,
+): Promise<ApplyCounts> {
   await wakeLinked(deps.store, writer, candidates);
   const counts = noCounts(items.length);
   counts.updated += await removeGone(deps, bound, writer, gone, items);
@@ -55,7 +79,7 @@ export async function applyObjects(
   const targets = await loadTargets(deps, bound, open);
   const tasks: ObjectTask[] = [];
   const waiting: WaitingRow[] = [];
-  for (const candidate of open) {
+  await writer.plan(open, (candidate) => {
     const link = candidate.link ?? newLink(candidate.linkId, deps.store.links.epoch);
     const { values: resolved, missing, hoping } = resolve(bound, candidate, targets);
     // Not read: none yet, or what we last agreed on stands for it.
@@ -78,7 +102,7 @@ export async function applyObjects(
     else if ('notEligible' in owner)
       waiting.push({ task: { ...task, missing: [owner.notEligible] }, reason: 'not-eligible' });
     else tasks.push(owned(bound, task, record, owner.id));
-  }
+  });
   await send(deps, bound, writer, tasks);
   const sent = writer.withoutFailed(tasks, rowOf);
   await recordObjects(deps, bound, writer, sent, waiting, targets, generation);

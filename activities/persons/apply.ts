@@ -2,7 +2,7 @@ import type { DynamicsRow } from '../../clients/dynamics/types';
 import type { InboxItem } from '../../clients/mongo/inbox';
 import { type Link, linkId } from '../../clients/mongo/links';
 import { columnKey } from '../../model/bind';
-import { forDynamics } from '../../model/decision';
+import { isForDynamics } from '../../model/decision';
 import { mayWrite } from '../../model/deletion';
 import { eligibility } from '../../model/eligibility';
 import { type Marks, noneParked } from '../../model/fingerprint';
@@ -15,7 +15,7 @@ import { type ApplyCounts, noCounts } from '../counts';
 import type { Deps } from '../deps';
 import { queueAll } from '../queue';
 import { loadTargets, resolve, wakeLinked } from '../references';
-import { type ApplyMode, type Candidate, isApplied, loadRows, newLink } from '../rows';
+import { type ApplyMode, type Candidate, isApplied, type Loaded, loadRows, newLink } from '../rows';
 import type { BoundEntity } from '../schema';
 import { parkTooLarge } from '../too-large';
 import type { Writer } from '../writer';
@@ -57,7 +57,7 @@ async function applyLoaded(
   writer: Writer,
   items: readonly InboxItem[],
   mode: ApplyMode,
-  loaded: Awaited<ReturnType<typeof loadRows>>,
+  loaded: Loaded,
 ): Promise<ApplyCounts> {
   const { gone } = loaded;
   await parkTooLarge(deps, writer, loaded.tooLarge);
@@ -90,11 +90,11 @@ async function applyLoaded(
   const taken: Taken[] = [];
   const unread: Link[] = [];
   const kept: { candidate: Candidate; parked: Parked }[] = [];
-  for (const candidate of eligible) {
+  await writer.plan(eligible, (candidate) => {
     const where = found.get(candidate.linkId) ?? { how: 'none' };
     if (where.how === 'ambiguous' || where.how === 'to-be-adopted') {
       kept.push({ candidate, parked: { reason: where.how } });
-      continue;
+      return;
     }
     if (where.how !== 'linked' && where.how !== 'none') candidate.how = where.how;
     const record = where.how === 'none' ? null : records.get(where.marketoId);
@@ -106,20 +106,20 @@ async function applyLoaded(
     };
     if (where.how !== 'none' && large.has(where.marketoId)) {
       unread.push({ ...link, ...metBy(candidate, base) });
-      continue;
+      return;
     }
     const claim =
       where.how === 'none' ? 'use' : claimOn(where.how, sightingOf(candidate.id, record ? guidIn(record) : undefined));
     if (claim === 'look-again') {
       taken.push({ row: candidate.id, person: Number(link.marketoId) });
-      continue;
+      return;
     }
     if (claim !== 'use' || record === undefined) {
       lost.push({ link: { ...link, ...metBy(candidate, base) }, loss: claim === 'not-ours' ? 'not-ours' : 'missing' });
-      continue;
+      return;
     }
     planned.push(planPerson(deps, bound, candidate, link, record, resolve(bound, candidate, targets)));
-  }
+  });
   await lookAgain(deps, bound, writer, taken);
   await settleLost(deps, writer, lost);
   await parkTooLarge(deps, writer, unread);
@@ -144,7 +144,7 @@ async function applyLoaded(
   // A bridge that fails is no reason to doubt the persons.
   await writer.recorded();
   await bridgeTeams(deps, writer, bridges);
-  counts.back = tasks.filter(({ decisions }) => Object.keys(forDynamics(decisions)).length > 0).length;
+  counts.back = tasks.filter(({ decisions }) => isForDynamics(decisions)).length;
   for (const { result } of tasks) {
     if (result?.status === 'created') counts.created += 1;
     else if (result?.status === 'updated') counts.updated += 1;

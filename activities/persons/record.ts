@@ -1,7 +1,7 @@
 import type { InboxItem } from '../../clients/mongo/inbox';
 import { entityOf, type Link } from '../../clients/mongo/links';
 import { noLongerParked, type ParkedRow } from '../../clients/mongo/parked';
-import { forDynamics } from '../../model/decision';
+import { isForDynamics } from '../../model/decision';
 import type { Parked } from '../../model/park';
 import { commit, type Moved, type Written } from '../commit';
 import { isAnother, requeueDependants, requeueOpportunities } from '../dependants';
@@ -62,8 +62,7 @@ export async function recordPersons(
     parked.push(after.parked);
     const awaited = [...task.missing, ...(task.hoping ?? [])];
     pairs.push(...awaited.map((target) => ({ waiter: candidate.linkId, target })));
-    if (Object.keys(forDynamics(decisions)).length > 0)
-      back.push({ id: candidate.id, ...(candidate.old && { resync: true as const }) });
+    if (isForDynamics(decisions)) back.push({ id: candidate.id, ...(candidate.old && { resync: true as const }) });
   }
   for (const { candidate, parked: reason } of kept) {
     const { account: _before, ...base } = candidate.link ?? newLink(candidate.linkId, store.links.epoch);

@@ -27,7 +27,7 @@ export async function startWorker(
   const child = await startChild({
     name: options.name ?? 'the worker',
     command: process.execPath,
-    args: ['--max-old-space-size=256', builtFile('workers/main.js')],
+    args: ['--max-old-space-size=256', '--max-semi-space-size=32', builtFile('workers/main.js')],
     cwd: packageRoot(),
     env,
     ...(options.logFile ? { logFile: options.logFile } : {}),

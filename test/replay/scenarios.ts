@@ -103,6 +103,16 @@ export const SCENARIOS: Scenario[] = [
     },
   },
   {
+    // The fixtures of the other imports are of a version that wrote one page at a time.
+    name: 'initial-import-pages-together',
+    entities: [{ name: 'account', pages: 5 }],
+    async play(harness, world) {
+      const sync = await harness.start(world);
+      await sync.phase('loop');
+      return childRun(harness, sync, 'account', 'initialImport');
+    },
+  },
+  {
     name: 'initial-import-paused',
     entities: PERSONS,
     async play(harness, world) {

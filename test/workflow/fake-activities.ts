@@ -7,6 +7,17 @@ import type { FakeWorld } from './fake-world';
 
 /** The service's activities on a world in memory. `worldOf` tells which: several syncs may share the workers. */
 export function createFakeActivities(worldOf: () => FakeWorld): Activities {
+  const applyPage: Activities['applyUnit'] = (entity, generation, unit, mode) => {
+    const world = worldOf();
+    return world.call({ activity: 'applyUnit', of: entity, generation, unit, mode }, () => {
+      // As in the service: a chunk that is gone was applied by an earlier attempt.
+      if (!world.staged.get(`${mode}/${entity}`)?.delete(unit)) return done(noCounts(0));
+      const key = `${entity}/${generation}`;
+      world.applied.set(key, (world.applied.get(key) ?? 0) + 1);
+      return done(noCounts(1));
+    });
+  };
+
   return {
     preflight: () => {
       const world = worldOf();
@@ -51,15 +62,14 @@ export function createFakeActivities(worldOf: () => FakeWorld): Activities {
       });
     },
 
-    applyUnit: (entity, generation, unit, mode) => {
-      const world = worldOf();
-      return world.call({ activity: 'applyUnit', of: entity, generation, unit, mode }, () => {
-        // As in the service: a chunk that is gone was applied by an earlier attempt.
-        if (!world.staged.get(`${mode}/${entity}`)?.delete(unit)) return done(noCounts(0));
-        const key = `${entity}/${generation}`;
-        world.applied.set(key, (world.applied.get(key) ?? 0) + 1);
-        return done(noCounts(1));
-      });
+    applyUnit: applyPage,
+
+    applyUnits: async (entity, generation, units, mode) => {
+      for (const unit of units) {
+        const applied = await applyPage(entity, generation, unit, mode);
+        if (applied.kind !== 'done') return applied;
+      }
+      return done(noCounts(units.length));
     },
 
     finishImport: (entity, generation) =>

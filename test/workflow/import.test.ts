@@ -32,17 +32,21 @@ describe('the initial import', () => {
     expect(Object.keys(status.entities)).toEqual(STANDARD.map(({ name }) => name));
   });
 
-  test('fetches the next page while one is written, and not more than one ahead', async () => {
-    const world = new FakeWorld([{ name: 'account', pages: 5 }]);
+  test('writes two pages together and fetches the next two meanwhile, and no more', async () => {
+    const world = new FakeWorld([{ name: 'account', pages: 7 }]);
     const gate = world.gate('applyUnit/account');
     const sync = await harness.start(world);
     await gate.entered;
-    await sync.worldHas('page 1 fetched', () => world.callsOf('fetchPage').length >= 2);
+    await sync.worldHas('the next two fetched', () => world.callsOf('fetchPage').length >= 4);
     await new Promise((resolve) => setTimeout(resolve, 500));
-    expect(world.callsOf('fetchPage').map(({ unit }) => unit)).toEqual([0, 1]);
+    expect(world.callsOf('fetchPage').map(({ unit }) => unit)).toEqual([0, 1, 2, 3]);
     gate.release();
     await sync.phase('loop');
-    expect(world.callsOf('applyUnit').map(({ unit }) => unit)).toEqual([0, 1, 2, 3, 4]);
+    expect(world.callsOf('applyUnit').map(({ unit }) => unit)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    const written = (await sync.child('account').fetchHistory()).events?.filter(
+      (event) => event.activityTaskScheduledEventAttributes?.activityType?.name === 'applyUnits',
+    );
+    expect(written).toHaveLength(4);
   });
 
   test('a second start of the same id gets "already started"', async () => {

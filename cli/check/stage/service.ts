@@ -10,7 +10,9 @@ import type { ActivityName, World, WorldOptions } from './world';
 const ATTEMPTS = 5;
 /** An import that came no further for so long is not waited for, nor is one that is refused twice (workflows/holds.ts). */
 const GIVE_UP_MS = 10 * 60_000;
-const IMPORTING: readonly ActivityName[] = ['beginImport', 'fetchPage', 'applyUnit', 'finishImport'];
+const IMPORTING: readonly ActivityName[] = ['beginImport', 'fetchPage', 'applyUnits', 'finishImport'];
+/** Pages that are written together (workflows/initial-import.ts). */
+const TOGETHER = 2;
 /** A child whose activity failed so often is started again after this long (workflows/child.ts). */
 const AFTER_FAILURE_MS = 30_000;
 /** Marketo shows an activity a little later; longer than any delay that is drawn. */
@@ -264,13 +266,15 @@ export class Service<P extends Process = World> {
     const generation = this.#generation.get(entity) ?? 1;
     const begun = await this.#run('beginImport', entity, generation, mode);
     if (!begun) return;
-    for (const unit of begun.staged) if (!(await this.#run('applyUnit', entity, generation, unit, mode))) return;
-    for (let next = begun.next; next !== undefined; ) {
-      const fetched = await this.#run('fetchPage', entity, generation, next, mode);
-      if (!fetched) return;
-      await this.between?.(entity, next);
-      if (fetched.rows > 0 && !(await this.#run('applyUnit', entity, generation, next, mode))) return;
-      next = fetched.more ? next + 1 : undefined;
+    const staged = [...begun.staged];
+    for (let next = begun.next; next !== undefined || staged.length > 0; ) {
+      if (next !== undefined && staged.length < TOGETHER) {
+        const fetched = await this.#run('fetchPage', entity, generation, next, mode);
+        if (!fetched) return;
+        await this.between?.(entity, next);
+        if (fetched.rows > 0) staged.push(next);
+        next = fetched.more ? next + 1 : undefined;
+      } else if (!(await this.#run('applyUnits', entity, generation, staged.splice(0, TOGETHER), mode))) return;
     }
     if (!(await this.#run('finishImport', entity, generation))) return;
     if (mode === 'resync') this.#resyncing.delete(entity);
