@@ -1,9 +1,11 @@
 import type { DynamicsPage, DynamicsRow } from '../clients/dynamics/types';
 import { ApiError, isApiError } from '../clients/errors';
+import type { Cursor } from '../clients/mongo/checkpoints';
 import { unitId } from '../clients/mongo/staging';
 import { withCurrentFields } from './current-fields';
 import { datesFromFirstPage, highestOldVersion } from './delta-token';
 import type { Deps } from './deps';
+import { type Failing, readOrGiveUp } from './failing-pages';
 import { run } from './failures';
 import type { DeltaCursor } from './feeds/delta-link';
 import { acceptFields, noticeFields } from './fields';
@@ -45,7 +47,9 @@ interface ImportCursor {
   startedAt: number;
   /** When the place in the read was lost, and it began again; epoch ms. */
   againAt?: number;
-  /** A row is over the bound of an answer, or a page is refused for one: this read brings only what rows are read by id with (activities/rows.ts). */
+  /** At this page. */
+  failing?: Failing;
+  /** A row is over the bound of an answer, or a page cannot be read for one: this read brings only what rows are read by id with (activities/rows.ts). */
   narrow?: true;
   /** Was this import a resync? Its own cursor then, and no delta link. */
   mode: Mode;
@@ -135,6 +139,20 @@ async function readNext(deps: Deps, bound: BoundEntity, cursor: ImportCursor): P
   });
 }
 
+/** A narrow page has nothing in it that a read could fail for. */
+function readPatiently(
+  deps: Deps,
+  bound: BoundEntity,
+  id: string,
+  cursor: Cursor<ImportCursor>,
+): Promise<DynamicsPage> {
+  const { narrow, phase, failing } = cursor.value;
+  const read = () => readNext(deps, bound, cursor.value);
+  if (narrow || phase === 'first') return read();
+  const remember = (now: Failing) => deps.store.checkpoints.move(id, cursor, { ...cursor.value, failing: now });
+  return readOrGiveUp(deps, bound, failing, remember, read);
+}
+
 /** What follows the page just read. */
 async function advance(
   deps: Deps,
@@ -143,7 +161,7 @@ async function advance(
   cursor: ImportCursor,
   page: DynamicsPage,
 ): Promise<ImportCursor> {
-  const { next: _next, ...kept } = cursor;
+  const { next: _next, failing: _read, ...kept } = cursor;
   const rest = cursor.next === undefined ? { ...kept, select: selectOf(bound, cursor) } : kept;
   const unit = cursor.unit + 1;
   if (page.nextLink) return { ...rest, unit, next: page.nextLink };
@@ -170,11 +188,11 @@ async function advance(
  * Where a pass over the table begins again, when a page could not be had.
  *
  * How long a next link lives is not documented (dataverse-api §14.8); one that is refused is taken for one that has expired, and may be refused
- * for a row. A row for which a page is refused, or that alone is over the bound of an answer, is not known by its id, and nothing leads past it
+ * for a row. A row for which a page is refused, or never read, or that alone is over the bound of an answer, is not known by its id, and nothing leads past it
  * but a read that it is not in the way of: of ids, versions and times. The rows are then read by id, which finds that one; the delta link
  * brings no more either, and its rows are read in the same way.
  */
-function againFrom({ next, ...pass }: ImportCursor, error: unknown): { again: ImportCursor } {
+function againFrom({ next, failing: _failing, ...pass }: ImportCursor, error: unknown): { again: ImportCursor } {
   const againAt = Date.now();
   const isLost = next !== undefined && isApiError(error, 'expired-token');
   const isLostLately = pass.againAt !== undefined && againAt - pass.againAt < SOON_MS;
@@ -219,7 +237,7 @@ async function fetchPage(
     await store.checkpoints.move(id, cursor, { ...cursor.value, unit: unit + 1, phase: 'done' });
     return done({ unit, rows: 0, more: false });
   }
-  const page = await readNext(deps, bound, cursor.value).catch((error: unknown) => againFrom(cursor.value, error));
+  const page = await readPatiently(deps, bound, id, cursor).catch((error: unknown) => againFrom(cursor.value, error));
   if ('again' in page) {
     await store.checkpoints.move(id, cursor, { ...page.again, unit: unit + 1 });
     return done({ unit, rows: 0, more: true });

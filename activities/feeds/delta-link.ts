@@ -1,6 +1,7 @@
 import { isApiError } from '../../clients/errors';
 import type { BoundEntity } from '../bound';
 import type { Deps } from '../deps';
+import type { Failing } from '../failing-pages';
 
 /** A table's place in its changes. A delta link has its `$select` in it: a column that is added later is not among what it brings. */
 export interface DeltaCursor {
@@ -8,6 +9,8 @@ export interface DeltaCursor {
   /** The columns that the link brings; absent: not known, taken to be all. */
   select?: string[];
   renewal?: Renewal;
+  /** At the page that the link leads to. */
+  failing?: Failing;
 }
 
 /** A tracked read of the whole table with the columns of today, for the sake of its delta link. */

@@ -1,49 +1,115 @@
 import { ApiError } from '../../clients/errors';
+import { clock } from '../truth/memory/time';
 import type { Facts } from './answer';
 import { World } from './world';
 
 const MINUTE_MS = 60_000;
 
-/** A row's own column is what Dynamics refuses a page for, wherever the page begins; its `next` link is then taken for one that has expired. */
-async function refusedPage(place: number): Promise<Facts> {
-  const world = await World.begun(12, {}, undefined, { pageRows: 3 });
-  const bad = world.contacts[place] ?? '';
+/** A row's own column is what Dynamics is against wherever it is read, be it in a page that begins anywhere, or by its id. */
+function against(world: World, bad: string, errorOf: (read: 'page' | 'next' | 'ids') => ApiError): { reads: number } {
+  const told = { reads: 0 };
   const { dynamics } = world.service.world.deps;
   const has = (rows: readonly Record<string, unknown>[]) =>
     rows.some((row) => row.contactid === bad && 'jobtitle' in row);
-  const refusal = (kind: 'refused' | 'expired-token') =>
-    new ApiError({ api: 'dynamics', operation: 'contacts.read', kind, status: 400 });
-  let reads = 0;
   const readPage = dynamics.readPage.bind(dynamics);
   dynamics.readPage = async (asked) => {
     const page = await readPage(asked);
-    if (asked.set === 'contacts') reads += 1;
-    if (has(page.rows)) throw refusal('refused');
+    if (asked.set === 'contacts') told.reads += 1;
+    if (has(page.rows)) throw errorOf('page');
     return page;
   };
   const follow = dynamics.follow.bind(dynamics);
   dynamics.follow = async (...given) => {
     const page = await follow(...given);
-    if (has(page.rows)) throw refusal('expired-token');
+    if (has(page.rows)) throw errorOf('next');
     return page;
   };
   const readByIds = dynamics.readByIds.bind(dynamics);
   dynamics.readByIds = async (...given) => {
-    if (given[2].includes(bad) && given[3].includes('jobtitle')) throw refusal('refused');
+    if (given[2].includes(bad) && given[3].includes('jobtitle')) throw errorOf('ids');
     return readByIds(...given);
   };
+  return told;
+}
+
+const errorOf = (kind: 'refused' | 'expired-token' | 'transient', status: number): ApiError =>
+  new ApiError({ api: 'dynamics', operation: 'contacts.read', kind, status });
+const serverError = (): ApiError => errorOf('transient', 500);
+
+/** It is refused; a `next` link that is refused is taken for one that has expired. */
+async function refusedPage(place: number): Promise<Facts> {
+  const world = await World.begun(12, {}, undefined, { pageRows: 3 });
+  const bad = world.contacts[place] ?? '';
+  const told = against(world, bad, (read) => errorOf(read === 'next' ? 'expired-token' : 'refused', 400));
   await world.service.cycle();
-  const fewReads = reads < 10;
+  const fewReads = told.reads < 10;
   await world.cycles(5 * MINUTE_MS);
+  return { ...(await whatCameOf(world, bad)), fewReads };
+}
+
+/** The server fails at it. */
+async function failingPage(place: number): Promise<Facts> {
+  const world = await World.begun(12, {}, undefined, { pageRows: 3 });
+  const bad = world.contacts[place] ?? '';
+  against(world, bad, serverError);
+  await world.cycles(25 * MINUTE_MS);
+  return whatCameOf(world, bad);
+}
+
+/** After its first page the server fails at all that is read, for 40 minutes. */
+async function failingServer(): Promise<Facts> {
+  const world = await World.begun(12, {}, undefined, { pageRows: 3 });
+  const { dynamics } = world.service.world.deps;
+  const { readPage, follow } = dynamics;
+  const whole: boolean[] = [];
+  let until = 0;
+  dynamics.readPage = async (asked) => {
+    if (clock.now() < until) throw serverError();
+    const page = await readPage.call(dynamics, asked);
+    if (asked.set !== 'contacts' || asked.pageSize === 1) return page;
+    whole.push(asked.select.includes('jobtitle'));
+    until ||= clock.now() + 40 * MINUTE_MS;
+    return page;
+  };
+  dynamics.follow = async (...given) => {
+    if (clock.now() < until) throw serverError();
+    return follow.apply(dynamics, given);
+  };
+  await world.cycles(50 * MINUTE_MS);
+  return { people: (await world.memory.records()).length, first: whole };
+}
+
+/** A changed row. */
+async function failingChange(): Promise<Facts> {
+  const world = await World.of(12);
+  const [bad = '', ...others] = world.contacts;
+  against(world, bad, serverError);
+  await world.edit([bad], { jobtitle: 'Director' });
+  const arrived = async (guid: string, title: string) => (await world.person(guid))?.title === title;
+  await world.edit([others[0] ?? ''], { jobtitle: 'Clerk' });
+  const beside = await world.until(() => arrived(others[0] ?? '', 'Clerk'), 25 * MINUTE_MS);
+  await world.edit([others[1] ?? ''], { jobtitle: 'Buyer' });
+  const later = await world.until(() => arrived(others[1] ?? '', 'Buyer'), 5 * MINUTE_MS);
+  return { beside: beside !== undefined, later: later !== undefined, told: await toldOf(world) };
+}
+
+const toldOf = async (world: World): Promise<number> =>
+  (await world.setAside()).waiting + (await world.parked()).length;
+
+async function whatCameOf(world: World, bad: string): Promise<Facts> {
   const people = (await world.memory.records()).length;
-  const told = (await world.setAside()).waiting + (await world.parked()).length;
+  const told = await toldOf(world);
   const [other = ''] = world.contacts.filter((guid) => guid !== bad);
   await world.edit([other], { jobtitle: 'Buyer' });
   const edited = await world.until(async () => (await world.person(other))?.title === 'Buyer', 5 * MINUTE_MS);
-  return { people, told, edited: edited !== undefined, fewReads };
+  return { people, told, edited: edited !== undefined };
 }
 
 export const PAGE_STORIES: Record<string, () => Promise<Facts>> = {
   'refused page: first': () => refusedPage(1),
   'refused page: next': () => refusedPage(7),
+  'failing page: first': () => failingPage(1),
+  'failing page: next': () => failingPage(7),
+  'failing page: all of Dynamics': failingServer,
+  'failing page: a change': failingChange,
 };

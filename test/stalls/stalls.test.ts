@@ -181,6 +181,21 @@ it.each([['refused page: first'], ['refused page: next']])(
   },
 );
 
+it.each([['failing page: first'], ['failing page: next']])(
+  '%s: Dynamics fails at each page of an import with one row in it: after ten minutes the others are imported, and the row is told of',
+  (story) => {
+    expect(played(story)).toEqual({ people: 11, told: 1, edited: true });
+  },
+);
+
+it('Dynamics fails at each page of changes with one row in it: after ten minutes the others come, and the row is told of', () => {
+  expect(played('failing page: a change')).toEqual({ beside: true, later: true, told: 1 });
+});
+
+it('all of Dynamics fails for 40 minutes of an import: no row is blamed, and it goes on where it was', () => {
+  expect(played('failing page: all of Dynamics')).toEqual({ people: 12, first: [true] });
+});
+
 it('an edit of a person whose entity is not synced any more holds up no other', () => {
   expect(played('a former entity')).toEqual({ arrived: 15, trouble: [] });
 });
