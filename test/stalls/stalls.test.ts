@@ -263,7 +263,7 @@ describe('an error that nobody expected', () => {
   it('of more rows than can be their own fault: the entity is stopped with the class and place, and nothing is parked', () => {
     const { parked, places, trouble } = played('more than can be their own fault');
     expect({ parked, places }).toEqual({ parked: [], places: [] });
-    expect(trouble).toEqual([`applyUnit contact: 21 of 300 rows met an unexpected error: ${place}`]);
+    expect(trouble).toEqual([`applyUnits contact: 21 of 300 rows met an unexpected error: ${place}`]);
   });
 
   it('is looked into again by a resync, and by nothing that does not concern it', () => {
