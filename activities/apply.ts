@@ -57,10 +57,8 @@ const itemOf = (bound: BoundEntity, row: DynamicsRow, mode: Mode): InboxItem => 
   ...(mode === 'resync' && { resync: true as const }),
 });
 
-/** A staged page of which some chunks are still to be written. */
 interface StagedPage {
   id: string;
-  open: number;
   unexpected: Unexpected<InboxItem>;
 }
 
@@ -79,11 +77,13 @@ async function applyUnits(
   const bound = await schema.of(entity);
   const writer = await Writer.open(deps, objectOf(bound));
   const lane = new Lane(deps, entity, 'dynamics', writer);
+  const pages: StagedPage[] = [];
   const queue: { page: StagedPage; chunk: number }[] = [];
   for (const unit of units) {
     const id = unitId(entity, generation, unit);
     const chunks = await store.staging.chunks(id);
-    const page = { id, open: chunks.length, unexpected: lane.unit(chunks.length * CHUNK_ROWS) };
+    const page = { id, unexpected: lane.unit(chunks.length * CHUNK_ROWS) };
+    pages.push(page);
     queue.push(...chunks.map((chunk) => ({ page, chunk })));
   }
   let counts = noCounts(0);
@@ -105,23 +105,20 @@ async function applyUnits(
     // One with a row that is to be parked stays until that is known of the whole page.
     if (unexpected.rows.length === before) await store.staging.remove(id, chunk, writer.epoch);
   };
-  const end = async ({ id, unexpected }: StagedPage) => {
-    await lane.endUnit(unexpected);
-    for (const chunk of await store.staging.chunks(id)) await store.staging.remove(id, chunk, writer.epoch);
-  };
   const worker = async () => {
     for (let next = queue.shift(); next; next = queue.shift()) {
       stopIfCancelled();
-      const { page, chunk } = next;
-      await apply(page, chunk);
-      page.open -= 1;
-      if (page.open === 0) await end(page);
+      await apply(next.page, next.chunk);
     }
   };
   await allEnded(
     Array.from({ length: AT_ONCE }, () => worker()),
     () => queue.splice(0),
   );
+  for (const { id, unexpected } of pages) {
+    await lane.endUnit(unexpected);
+    for (const chunk of await store.staging.chunks(id)) await store.staging.remove(id, chunk, writer.epoch);
+  }
   return done(counts);
 }
 

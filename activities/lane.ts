@@ -8,6 +8,7 @@ import { nextSize, onlyWaits } from '../model/set-aside';
 import { allEnded } from './all-ended';
 import type { Deps } from './deps';
 import { withoutRefused } from './refused-reads';
+import { versionOf } from './rows';
 import { forgetAside, type ItemTrouble, setAside } from './set-aside';
 import { isVendorTrouble } from './trouble';
 import { Unexpected, withoutUnexpected } from './unexpected';
@@ -58,8 +59,15 @@ export class Lane {
     return new Unexpected(rows);
   }
 
-  async endUnit(unexpected: Unexpected<InboxItem>): Promise<void> {
-    await parkUnexpected(this.deps, this.entity, this.feed, unexpected.rows, this.writer);
+  /** A row of which a newer version was settled meanwhile, in another unit, is none of them. */
+  async endUnit({ rows }: Unexpected<InboxItem>): Promise<void> {
+    const idOfLink = (id: string) => linkId(this.entity, id);
+    const links = await this.deps.store.links.get(rows.map(({ row }) => idOfLink(row.id)));
+    const open = rows.filter(({ row: { id, row } }) => {
+      const settled = links.get(idOfLink(id))?.appliedVersion ?? 0;
+      return !row || settled === 0 || versionOf(row) >= settled;
+    });
+    await parkUnexpected(this.deps, this.entity, this.feed, open, this.writer);
   }
 
   /** Works on rows together. @returns what came of them, in parts where they could not be worked on as one */

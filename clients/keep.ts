@@ -75,14 +75,22 @@ export function inTurn(): <T>(task: () => Promise<T>) => Promise<T> {
 /** Work on the same key is done one after the other, in the order in which it came; on different keys, at once. What is kept never rejects. */
 export class Turns {
   readonly #last = new Map<string, Promise<void>>();
+  /** By key, how many works had ended when the last one on it did. */
+  readonly #ended = new Map<string, number>();
+  #ends = 0;
+
+  /** To be asked before something is read: `take` tells then whether work on it has ended since. */
+  now(): number {
+    return this.#ends;
+  }
 
   /**
    * Nobody waits for another for ever: whoever comes first has all of its keys.
    *
-   * @param work is told whether it had to wait, so that what was read before may be old
+   * @param work is told whether what was read at `since` is old: other work on one of its keys has ended since then
    * @throws what the work throws
    */
-  async take<T>(keys: readonly string[], work: (waited: boolean) => Promise<T>): Promise<T> {
+  async take<T>(keys: readonly string[], since: number, work: (isOld: boolean) => Promise<T>): Promise<T> {
     const before = keys.flatMap((key) => this.#last.get(key) ?? []);
     let done: () => void = () => undefined;
     const mine = new Promise<void>((resolve) => {
@@ -91,8 +99,10 @@ export class Turns {
     for (const key of keys) this.#last.set(key, mine);
     try {
       await Promise.all(before);
-      return await work(before.length > 0);
+      return await work(keys.some((key) => (this.#ended.get(key) ?? 0) > since));
     } finally {
+      this.#ends += 1;
+      for (const key of keys) this.#ended.set(key, this.#ends);
       done();
       for (const key of keys) if (this.#last.get(key) === mine) this.#last.delete(key);
     }

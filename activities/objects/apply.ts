@@ -36,20 +36,14 @@ export async function applyObjects(
   mode: ApplyMode,
   generation: number,
 ): Promise<ApplyCounts> {
+  const since = writer.turns.now();
   const loaded = await loadRows(deps, bound, items, mode);
   // Pages that are written at once may hold the same row.
   const rows = loaded.candidates.map(({ linkId: id }) => id);
-  return writer.turns.take(rows, async (waited) =>
-    applyLoaded(
-      deps,
-      bound,
-      writer,
-      items,
-      mode,
-      generation,
-      waited ? await loadRows(deps, bound, items, mode) : loaded,
-    ),
-  );
+  return writer.turns.take(rows, since, async (isOld) => {
+    const now = isOld ? await loadRows(deps, bound, items, mode) : loaded;
+    return applyLoaded(deps, bound, writer, items, mode, generation, now);
+  });
 }
 
 async function applyLoaded(

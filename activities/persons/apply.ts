@@ -42,13 +42,15 @@ export async function applyPersons(
   items: readonly InboxItem[],
   mode: ApplyMode,
 ): Promise<ApplyCounts> {
+  const since = writer.turns.now();
   const loaded = await loadRows(deps, bound, items, mode);
   // Parts that are worked on at once may be about rows of which one stands for the other.
   const rows = loaded.candidates.flatMap(({ linkId: id, row }) => [id, ...standIns(bound, row)]);
   const keys = rows.filter((id) => id !== undefined);
-  return writer.turns.take(keys, async (waited) =>
-    applyLoaded(deps, bound, writer, items, mode, waited ? await loadRows(deps, bound, items, mode) : loaded),
-  );
+  return writer.turns.take(keys, since, async (isOld) => {
+    const now = isOld ? await loadRows(deps, bound, items, mode) : loaded;
+    return applyLoaded(deps, bound, writer, items, mode, now);
+  });
 }
 
 async function applyLoaded(

@@ -41,7 +41,7 @@ export async function applyRoles(
   const { items, gone, removing } = await admitConnections(deps, writer, others);
   const told = await toldBy(deps, items);
   // Parts of a page that is written at once may be about the same opportunity.
-  const writes = await writer.turns.take([...told.opportunities], async () => {
+  const writes = await writer.turns.take([...told.opportunities], writer.turns.now(), async () => {
     const records = await learn(deps, writer, told, mode);
     if (mode === 'resync') await readWritten(deps, records);
     const plans = await plan(deps, writer, records, mode);

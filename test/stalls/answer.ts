@@ -9,6 +9,7 @@ import { OUTAGE_STORIES } from './outages';
 import { PAGE_STORIES } from './pages';
 import { POISONED_STORIES } from './poisoned';
 import { tell } from './tell';
+import { TOGETHER_STORIES } from './together';
 import { UNREAD_STORIES } from './unread';
 import { World } from './world';
 
@@ -275,6 +276,7 @@ const STORIES: Record<string, () => Promise<Facts>> = {
   'strange, then a resync': strangeThenResync,
   ...DAMAGED_STORIES,
   ...PAGE_STORIES,
+  ...TOGETHER_STORIES,
   ...EACH_STORIES,
   ...UNREAD_STORIES,
   ...POISONED_STORIES,

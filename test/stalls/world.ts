@@ -126,9 +126,9 @@ export class World {
     return found;
   }
 
-  async setAside(): Promise<{ waiting: number; outages: number }> {
+  async setAside(entity = 'contact'): Promise<{ waiting: number; outages: number }> {
     const { asides } = this.service.world.deps.store;
     const counts = await asides.counts();
-    return { waiting: counts.get('contact')?.waiting ?? 0, outages: (await asides.outages()).size };
+    return { waiting: counts.get(entity)?.waiting ?? 0, outages: (await asides.outages()).size };
   }
 }

@@ -1,4 +1,4 @@
-import { inTurn, KeptByKey, kept, shared } from '../../../clients/keep';
+import { inTurn, KeptByKey, kept, shared, Turns } from '../../../clients/keep';
 
 /** Fails the first time, then counts. */
 const failingFirst = () => {
@@ -98,4 +98,28 @@ test('in turn: one at a time, in order, and a task that fails holds up none behi
   const all = await Promise.allSettled([turn(task('a', true)), turn(task('b')), turn(task('c'))]);
   expect(all.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
   expect(seen).toEqual(['a begins', 'b begins', 'b ends', 'c begins', 'c ends']);
+});
+
+describe('turns', () => {
+  it('work on the same key is done one after the other, and is told that what was read before is old', async () => {
+    const turns = new Turns();
+    const since = turns.now();
+    const order: string[] = [];
+    const work = (name: string) => async (isOld: boolean) => {
+      order.push(`${name} begins${isOld ? ', old' : ''}`);
+      await new Promise((resolve) => setImmediate(resolve));
+      order.push(`${name} ends`);
+    };
+    await Promise.all([turns.take(['a', 'b'], since, work('1')), turns.take(['b'], since, work('2'))]);
+    expect(order).toEqual(['1 begins', '1 ends', '2 begins, old', '2 ends']);
+  });
+
+  it('also where the other work began and ended before the turn came, be it that it failed', async () => {
+    const turns = new Turns();
+    const since = turns.now();
+    await expect(turns.take(['a'], turns.now(), () => Promise.reject(new Error('lost')))).rejects.toThrow('lost');
+    expect(await turns.take(['a', 'b'], since, async (isOld) => isOld)).toBe(true);
+    expect(await turns.take(['c'], since, async (isOld) => isOld)).toBe(false);
+    expect(await turns.take(['a'], turns.now(), async (isOld) => isOld)).toBe(false);
+  });
 });
