@@ -1,44 +1,83 @@
-import { ApiError } from '../clients/errors';
+import { ApiError, isApiError } from '../clients/errors';
+import type { Health } from '../clients/health';
 import type { Deps } from './deps';
 import type { BoundEntity } from './schema';
 import { isVendorTrouble } from './trouble';
 
-/** How often in a row a page could not be read. */
-export interface Failing {
+/** Failures at one page, in a row. */
+interface Failures {
+  page: string;
   times: number;
   /** Epoch ms. */
-  since: number;
+  first: number;
+  last: number;
 }
+
+const KEEPS_FAILING = 'KEEPS_FAILING';
+
+/** The page cannot be read, and nothing leads past it but a read with fewer columns. */
+export const isGivenUp = (error: unknown): error is ApiError =>
+  isApiError(error, 'too-large') || (isApiError(error, 'refused') && error.code === KEEPS_FAILING);
 
 const TIMES = 5;
 const FOR_MS = 10 * 60_000;
+/** Attempts that follow each other sooner are one failure. */
+const APART_MS = 60_000;
+
+/** In this process, by place: another one has a view of its own, as of the vendors' health. */
+const ofProcess = new WeakMap<Health, Map<string, Failures>>();
 
 /**
- * Reads a page of a table. Dynamics may fail at each read of it for a row that it holds: that is so if it has failed time after time, and
- * answers another read of the table just before. Else it may be down, and the page is asked for again later.
+ * Reads a page of a table. Dynamics may fail at each read of it for a row that it holds: that is so if it has failed time after time for ten
+ * minutes, and the same operation has succeeded each time in between. Else it may be down, and the page is asked for again later.
  *
- * @param failing how often this page could not be read until now
- * @param remember keeps that
+ * @param place whose pages these are
+ * @param page another page of that place is another text
  * @throws ApiError `refused` where it fails for a row
  */
 export async function readOrGiveUp<T>(
-  { dynamics }: Deps,
-  { set, primaryId }: BoundEntity,
-  failing: Failing | undefined,
-  remember: (failing: Failing) => Promise<unknown>,
+  deps: Deps,
+  bound: BoundEntity,
+  place: string,
+  page: string,
   read: () => Promise<T>,
 ): Promise<T> {
-  const since = failing?.since ?? Date.now();
-  const times = (failing?.times ?? 0) + 1;
-  const isLong = times > TIMES && Date.now() - since >= FOR_MS;
-  if (isLong) await dynamics.readPage({ set, select: [primaryId], pageSize: 1 });
+  const all = ofProcess.get(deps.health) ?? new Map<string, Failures>();
+  ofProcess.set(deps.health, all);
   try {
-    return await read();
+    const answer = await read();
+    all.delete(place);
+    return answer;
   } catch (error) {
     if (!isVendorTrouble(error)) throw error;
-    if (isLong)
-      throw new ApiError({ api: 'dynamics', operation: `${set}.read`, kind: 'refused', code: 'KEEPS_FAILING' });
-    await remember({ times, since });
-    throw error;
+    const now = Date.now();
+    const known = all.get(place);
+    const goesOn = known?.page === page && now - known.last < FOR_MS;
+    if (goesOn && now - known.last < APART_MS) throw error;
+    if (!goesOn || !(await worksFor(deps, bound, error, known.last))) {
+      all.set(place, { page, times: 1, first: now, last: now });
+      throw error;
+    }
+    const failures = { ...known, times: known.times + 1, last: now };
+    all.set(place, failures);
+    if (failures.times <= TIMES || now - failures.first < FOR_MS) throw error;
+    throw new ApiError({ api: 'dynamics', operation: error.operation, kind: 'refused', code: KEEPS_FAILING });
   }
+}
+
+/** Has the operation succeeded since, for others? A read of the table is tried with another page of it; a link is of other tables too. */
+async function worksFor(
+  { dynamics, health }: Deps,
+  { set, primaryId }: BoundEntity,
+  { operation }: ApiError,
+  since: number,
+): Promise<boolean> {
+  if (operation === `${set}.read`) {
+    const other = dynamics.readPage({ set, select: [primaryId], pageSize: 1 });
+    return other.then(
+      () => true,
+      () => false,
+    );
+  }
+  return health.succeededAt('dynamics', operation) > since;
 }

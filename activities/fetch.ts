@@ -1,11 +1,10 @@
 import type { DynamicsPage, DynamicsRow } from '../clients/dynamics/types';
 import { ApiError, isApiError } from '../clients/errors';
-import type { Cursor } from '../clients/mongo/checkpoints';
 import { unitId } from '../clients/mongo/staging';
 import { withCurrentFields } from './current-fields';
 import { datesFromFirstPage, highestOldVersion } from './delta-token';
 import type { Deps } from './deps';
-import { type Failing, readOrGiveUp } from './failing-pages';
+import { readOrGiveUp } from './failing-pages';
 import { run } from './failures';
 import type { DeltaCursor } from './feeds/delta-link';
 import { acceptFields, noticeFields } from './fields';
@@ -15,6 +14,7 @@ import { noteNewest } from './organisation';
 import { done, type Outcome } from './outcome';
 import { READER } from './park';
 import { queueAll } from './queue';
+import { readable } from './readable';
 import { ownColumns } from './roles/read';
 import { idOf, lightSelect, versionOf } from './rows';
 import type { BoundEntity } from './schema';
@@ -47,8 +47,6 @@ interface ImportCursor {
   startedAt: number;
   /** When the place in the read was lost, and it began again; epoch ms. */
   againAt?: number;
-  /** At this page. */
-  failing?: Failing;
   /** A row is over the bound of an answer, or a page cannot be read for one: this read brings only what rows are read by id with (activities/rows.ts). */
   narrow?: true;
   /** Was this import a resync? Its own cursor then, and no delta link. */
@@ -139,18 +137,11 @@ async function readNext(deps: Deps, bound: BoundEntity, cursor: ImportCursor): P
   });
 }
 
-/** A narrow page has nothing in it that a read could fail for. */
-function readPatiently(
-  deps: Deps,
-  bound: BoundEntity,
-  id: string,
-  cursor: Cursor<ImportCursor>,
-): Promise<DynamicsPage> {
-  const { narrow, phase, failing } = cursor.value;
-  const read = () => readNext(deps, bound, cursor.value);
-  if (narrow || phase === 'first') return read();
-  const remember = (now: Failing) => deps.store.checkpoints.move(id, cursor, { ...cursor.value, failing: now });
-  return readOrGiveUp(deps, bound, failing, remember, read);
+/** A narrow page is all there is to read past a row with. */
+function readPatiently(deps: Deps, bound: BoundEntity, id: string, cursor: ImportCursor): Promise<DynamicsPage> {
+  const read = () => readNext(deps, bound, cursor);
+  if (cursor.narrow || cursor.phase === 'first') return read();
+  return readOrGiveUp(deps, bound, id, String(cursor.unit), read);
 }
 
 /** What follows the page just read. */
@@ -161,7 +152,7 @@ async function advance(
   cursor: ImportCursor,
   page: DynamicsPage,
 ): Promise<ImportCursor> {
-  const { next: _next, failing: _read, ...kept } = cursor;
+  const { next: _next, ...kept } = cursor;
   const rest = cursor.next === undefined ? { ...kept, select: selectOf(bound, cursor) } : kept;
   const unit = cursor.unit + 1;
   if (page.nextLink) return { ...rest, unit, next: page.nextLink };
@@ -192,7 +183,7 @@ async function advance(
  * but a read that it is not in the way of: of ids, versions and times. The rows are then read by id, which finds that one; the delta link
  * brings no more either, and its rows are read in the same way.
  */
-function againFrom({ next, failing: _failing, ...pass }: ImportCursor, error: unknown): { again: ImportCursor } {
+function againFrom({ next, ...pass }: ImportCursor, error: unknown): { again: ImportCursor } {
   const againAt = Date.now();
   const isLost = next !== undefined && isApiError(error, 'expired-token');
   const isLostLately = pass.againAt !== undefined && againAt - pass.againAt < SOON_MS;
@@ -237,14 +228,24 @@ async function fetchPage(
     await store.checkpoints.move(id, cursor, { ...cursor.value, unit: unit + 1, phase: 'done' });
     return done({ unit, rows: 0, more: false });
   }
-  const page = await readPatiently(deps, bound, id, cursor).catch((error: unknown) => againFrom(cursor.value, error));
+  const page = await readPatiently(deps, bound, id, cursor.value).catch((error: unknown) =>
+    againFrom(cursor.value, error),
+  );
   if ('again' in page) {
     await store.checkpoints.move(id, cursor, { ...page.again, unit: unit + 1 });
     return done({ unit, rows: 0, more: true });
   }
   const key = cursor.value.phase === 'first' ? 'opportunityid' : bound.primaryId;
   const unread = new Set<string>();
-  const join = (some: readonly DynamicsRow[]) => joined(deps, bound, [...some], (guid) => unread.add(guid));
+  // A row whose joined row cannot be read is read by its id, and set aside there.
+  const join = (some: readonly DynamicsRow[]) => {
+    const byId = new Map(some.map((row): [string, DynamicsRow] => [idOf(row, key), row]));
+    const read = (ids: readonly string[]) => {
+      const part = ids.map((guid) => byId.get(guid)).filter((row) => row !== undefined);
+      return joined(deps, bound, part, (guid) => unread.add(guid));
+    };
+    return readable([...byId.keys()], read, (guid) => unread.add(guid));
+  };
   const unexpected = new Unexpected<DynamicsRow>(page.rows.length);
   const read = await withoutUnexpected(distinct(page.rows, key), unexpected, join);
   const rows = read.flat();

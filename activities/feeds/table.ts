@@ -1,10 +1,9 @@
 import type { DynamicsPage } from '../../clients/dynamics/types';
-import { ApiError, isApiError } from '../../clients/errors';
-import type { Cursor } from '../../clients/mongo/checkpoints';
+import { ApiError } from '../../clients/errors';
 import type { InboxItem } from '../../clients/mongo/inbox';
 import type { BoundEntity } from '../bound';
 import type { Deps } from '../deps';
-import { type Failing, readOrGiveUp } from '../failing-pages';
+import { isGivenUp, readOrGiveUp } from '../failing-pages';
 import { noticeFields } from '../fields';
 import { noteNewest } from '../organisation';
 import { READER } from '../park';
@@ -30,7 +29,7 @@ export async function lookAtTable(deps: Deps, name: string): Promise<FeedLook> {
     const cursor = await store.checkpoints.get<DeltaCursor>(id);
     if (!cursor) return { items, more: false };
     if (!cursor.value) throw damagedLink();
-    const { rows, deleted, nextLink, deltaLink } = await readOn(deps, bound, id, { ...cursor, value: cursor.value });
+    const { rows, deleted, nextLink, deltaLink } = await readOn(deps, bound, id, cursor.value);
     const found: InboxItem[] = [
       ...rows.map((row) => hintOf(bound, row)),
       ...deleted.map((guid) => ({ id: guid, deleted: true as const })),
@@ -73,14 +72,12 @@ async function queue(deps: Deps, entity: string, items: readonly InboxItem[], si
  * A changed row that alone is over the bound of an answer, or for which no page is answered, is not known by its id, and its delta link leads to nothing else: a catch-up has to
  * follow, as if the link had expired. It reads past the row and makes a link whose rows are short (activities/fetch.ts).
  */
-function readOn(deps: Deps, bound: BoundEntity, id: string, cursor: Cursor<DeltaCursor>): Promise<DynamicsPage> {
-  const { link, select, failing } = cursor.value;
+function readOn(deps: Deps, bound: BoundEntity, id: string, { link, select }: DeltaCursor): Promise<DynamicsPage> {
   const read = () => deps.dynamics.follow(link, PAGE_ROWS, true);
   const wide = select === undefined || select.length > lightSelect(bound).length;
   if (!wide) return read();
-  const remember = (now: Failing) => deps.store.checkpoints.move(id, cursor, { ...cursor.value, failing: now });
-  return readOrGiveUp(deps, bound, failing, remember, read).catch((error: unknown) => {
-    if (!isApiError(error, 'too-large', 'refused')) throw error;
+  return readOrGiveUp(deps, bound, id, link, read).catch((error: unknown) => {
+    if (!isGivenUp(error)) throw error;
     const { api, operation, code } = error;
     throw new ApiError({ api, operation, kind: 'expired-token', ...(code !== undefined && { code }) });
   });
@@ -90,7 +87,7 @@ function readOn(deps: Deps, bound: BoundEntity, id: string, cursor: Cursor<Delta
  * @param atEnd the link just followed has brought everything until now. A link that was renewed before this look then
  *   takes its place: nothing lies between the two, whichever page of its read the new one dates from (dataverse-api §14.3).
  */
-function next({ failing: _read, ...cursor }: DeltaCursor, link: string, atEnd: boolean): DeltaCursor {
+function next(cursor: DeltaCursor, link: string, atEnd: boolean): DeltaCursor {
   const { renewal } = cursor;
   if (atEnd && renewal?.link !== undefined) return { link: renewal.link, select: renewal.select };
   return { ...cursor, link };

@@ -1,3 +1,4 @@
+import { organisation, USER } from '../../cli/check/stage/organisation';
 import { ApiError } from '../../clients/errors';
 import { clock } from '../truth/memory/time';
 import type { Facts } from './answer';
@@ -5,23 +6,29 @@ import { World } from './world';
 
 const MINUTE_MS = 60_000;
 
+type Read = 'page' | 'next' | 'ids';
+
 /** A row's own column is what Dynamics is against wherever it is read, be it in a page that begins anywhere, or by its id. */
-function against(world: World, bad: string, errorOf: (read: 'page' | 'next' | 'ids') => ApiError): { reads: number } {
-  const told = { reads: 0 };
+function against(world: World, bad: string, errorOf: (read: Read) => ApiError) {
+  const told = { reads: 0, failed: 0 };
   const { dynamics } = world.service.world.deps;
+  const failed = (read: Read) => {
+    told.failed += 1;
+    return errorOf(read);
+  };
   const has = (rows: readonly Record<string, unknown>[]) =>
     rows.some((row) => row.contactid === bad && 'jobtitle' in row);
   const readPage = dynamics.readPage.bind(dynamics);
   dynamics.readPage = async (asked) => {
     const page = await readPage(asked);
     if (asked.set === 'contacts') told.reads += 1;
-    if (has(page.rows)) throw errorOf('page');
+    if (has(page.rows)) throw failed('page');
     return page;
   };
   const follow = dynamics.follow.bind(dynamics);
   dynamics.follow = async (...given) => {
     const page = await follow(...given);
-    if (has(page.rows)) throw errorOf('next');
+    if (has(page.rows)) throw failed('next');
     return page;
   };
   const readByIds = dynamics.readByIds.bind(dynamics);
@@ -32,9 +39,9 @@ function against(world: World, bad: string, errorOf: (read: 'page' | 'next' | 'i
   return told;
 }
 
-const errorOf = (kind: 'refused' | 'expired-token' | 'transient', status: number): ApiError =>
-  new ApiError({ api: 'dynamics', operation: 'contacts.read', kind, status });
-const serverError = (): ApiError => errorOf('transient', 500);
+const errorOf = (kind: 'refused' | 'expired-token' | 'transient', status: number, read: Read = 'page'): ApiError =>
+  new ApiError({ api: 'dynamics', operation: read === 'next' ? 'link.follow' : 'contacts.read', kind, status });
+const serverError = (read?: Read): ApiError => errorOf('transient', 500, read);
 
 /** It is refused; a `next` link that is refused is taken for one that has expired. */
 async function refusedPage(place: number): Promise<Facts> {
@@ -72,25 +79,91 @@ async function failingServer(): Promise<Facts> {
     return page;
   };
   dynamics.follow = async (...given) => {
-    if (clock.now() < until) throw serverError();
+    if (clock.now() < until) throw serverError('next');
     return follow.apply(dynamics, given);
   };
   await world.cycles(50 * MINUTE_MS);
   return { people: (await world.memory.records()).length, first: whole };
 }
 
+/** How often a table was given up and read whole again in half an hour in which Dynamics failed in this way. */
+async function givenUp(failsAt: (operation: string, minute: number) => boolean): Promise<Facts> {
+  const world = await World.of(12);
+  const begun = clock.now();
+  world.memory.wire.rule = ({ system, operation }) =>
+    system === 'dynamics' && failsAt(operation, (clock.now() - begun) / MINUTE_MS) ? 'refused' : undefined;
+  let times = 0;
+  const reread = world.service.reread.bind(world.service);
+  world.service.reread = async (...given) => {
+    times += 1;
+    return reread(...given);
+  };
+  await world.cycles(30 * MINUTE_MS);
+  return { times };
+}
+
+/** And once more, by chance, when it is up again. */
+function outageAndOneMore(): Promise<Facts> {
+  let more = 0;
+  return givenUp((operation, minute) => {
+    if (minute < 20) return true;
+    more += operation === 'link.follow' ? 1 : 0;
+    return operation === 'link.follow' && more === 1;
+  });
+}
+
+/** A row that another one's columns come from. */
+async function failingJoined(kind: 'refused' | 'transient', status: number): Promise<Facts> {
+  const { systemuser = [], team = [], teammembership = [] } = organisation();
+  const other = {
+    systemuser: 'e0000000-0000-4000-8000-000000000002',
+    membership: '3e000000-0000-4000-8000-000000000002',
+  };
+  const world = await World.begun(
+    2,
+    {
+      systemuser: [
+        ...systemuser,
+        { ...systemuser[0], systemuserid: other.systemuser, internalemailaddress: 'other@example.com' },
+      ],
+      team,
+      teammembership: [
+        ...teammembership,
+        { ...teammembership[0], teammembershipid: other.membership, systemuserid: other.systemuser },
+      ],
+    },
+    undefined,
+    { scope: 'accounts' },
+  );
+  const { dynamics } = world.service.world.deps;
+  const readByIds = dynamics.readByIds.bind(dynamics);
+  dynamics.readByIds = async (...given) => {
+    const [set, , ids, select] = given;
+    if (set === 'systemusers' && ids.includes(USER) && select.length > 2) throw errorOf(kind, status);
+    return readByIds(...given);
+  };
+  await world.cycles(10 * MINUTE_MS);
+  const members = world.memory.instance.objects.get('customobjects/microsoftTeamMember_c')?.records.size;
+  return { members, left: [...world.service.left].length, told: (await world.setAside('teammembership')).waiting };
+}
+
 /** A changed row. */
 async function failingChange(): Promise<Facts> {
   const world = await World.of(12);
   const [bad = '', ...others] = world.contacts;
-  against(world, bad, serverError);
+  const failing = against(world, bad, serverError);
   await world.edit([bad], { jobtitle: 'Director' });
   const arrived = async (guid: string, title: string) => (await world.person(guid))?.title === title;
   await world.edit([others[0] ?? ''], { jobtitle: 'Clerk' });
   const beside = await world.until(() => arrived(others[0] ?? '', 'Clerk'), 25 * MINUTE_MS);
   await world.edit([others[1] ?? ''], { jobtitle: 'Buyer' });
   const later = await world.until(() => arrived(others[1] ?? '', 'Buyer'), 5 * MINUTE_MS);
-  return { beside: beside !== undefined, later: later !== undefined, told: await toldOf(world) };
+  const told = await toldOf(world);
+  // A link with all columns is tried for as long.
+  await world.cycles(15 * MINUTE_MS);
+  failing.failed = 0;
+  await world.cycles(20 * MINUTE_MS);
+  return { beside: beside !== undefined, later: later !== undefined, told, failedLater: failing.failed };
 }
 
 const toldOf = async (world: World): Promise<number> =>
@@ -112,4 +185,8 @@ export const PAGE_STORIES: Record<string, () => Promise<Facts>> = {
   'failing page: next': () => failingPage(7),
   'failing page: all of Dynamics': failingServer,
   'failing page: a change': failingChange,
+  'failing page: an outage and once more': outageAndOneMore,
+  'failing page: all links': () => givenUp((operation, minute) => operation === 'link.follow' && minute < 20),
+  'failing joined row': () => failingJoined('transient', 500),
+  'refused joined row': () => failingJoined('refused', 400),
 };

@@ -188,12 +188,41 @@ it.each([['failing page: first'], ['failing page: next']])(
   },
 );
 
-it('Dynamics fails at each page of changes with one row in it: after ten minutes the others come, and the row is told of', () => {
-  expect(played('failing page: a change')).toEqual({ beside: true, later: true, told: 1 });
+it('Dynamics fails at each page of changes with one row in it: after ten minutes the others come, and the row is told of; no page fails after that', () => {
+  expect(played('failing page: a change')).toEqual({ beside: true, later: true, told: 1, failedLater: 0 });
 });
 
 it('all of Dynamics fails for 40 minutes of an import: no row is blamed, and it goes on where it was', () => {
   expect(played('failing page: all of Dynamics')).toEqual({ people: 12, first: [true] });
+});
+
+it.each([['an outage and once more'], ['all links']])(
+  'Dynamics fails at %s: no table is given up and read whole again',
+  (story) => {
+    expect(played(`failing page: ${story}`)).toEqual({ times: 0 });
+  },
+);
+
+it.each([['failing joined row'], ['refused joined row']])(
+  'a %s, a user, keeps the memberships of no other from coming; its own is set aside',
+  (story) => {
+    expect(played(story)).toEqual({ members: 1, left: 0, told: 1 });
+  },
+);
+
+it.each([
+  ['account', 'Newest'],
+  ['contact', 'Newest'],
+  ['contact, emptied', null],
+])(
+  'a row in two pages that are written together ends as it is now, whichever page is done first: %s',
+  (story, newest) => {
+    expect(played(`pages together: ${story}`)).toEqual({ marketo: newest, dynamics: newest });
+  },
+);
+
+it('a row of which nothing could be made in the first of two pages, and which the second brings mended, is not listed', () => {
+  expect(played('pages together: mended')).toEqual({ title: 'Newest', parked: [] });
 });
 
 it('an edit of a person whose entity is not synced any more holds up no other', () => {
