@@ -10,7 +10,7 @@ import { type Schedule, script } from './schedule';
  * failure says.
  */
 const { TRUTH_SEED, MODEL_RUNS, TRUTH_PATH } = process.env;
-const RUNS = Number(MODEL_RUNS ?? 1_500);
+const RUNS = Number(MODEL_RUNS ?? 1_000);
 /** Schedules that one process plays. */
 const SHARD = 2_500;
 const SEED = TRUTH_SEED === 'random' ? Date.now() % 1_000_000_000 : Number(TRUTH_SEED ?? 2_026);
