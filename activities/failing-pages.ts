@@ -73,11 +73,13 @@ async function worksFor(
   since: number,
 ): Promise<boolean> {
   if (operation === `${set}.read`) {
-    const other = dynamics.readPage({ set, select: [primaryId], pageSize: 1 });
-    return other.then(
-      () => true,
-      () => false,
-    );
+    try {
+      await dynamics.readPage({ set, select: [primaryId], pageSize: 1 });
+      return true;
+    } catch (error) {
+      if (!isApiError(error)) throw error;
+      return false;
+    }
   }
   return health.succeededAt('dynamics', operation) > since;
 }

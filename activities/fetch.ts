@@ -8,13 +8,12 @@ import { readOrGiveUp } from './failing-pages';
 import { run } from './failures';
 import type { DeltaCursor } from './feeds/delta-link';
 import { acceptFields, noticeFields } from './fields';
-import { joined } from './joined';
+import { joinReadable } from './join-readable';
 import { queueDeleted, sweepMissing } from './missing';
 import { noteNewest } from './organisation';
 import { done, type Outcome } from './outcome';
 import { READER } from './park';
 import { queueAll } from './queue';
-import { readable } from './readable';
 import { ownColumns } from './roles/read';
 import { idOf, lightSelect, versionOf } from './rows';
 import type { BoundEntity } from './schema';
@@ -237,15 +236,8 @@ async function fetchPage(
   }
   const key = cursor.value.phase === 'first' ? 'opportunityid' : bound.primaryId;
   const unread = new Set<string>();
-  // A row whose joined row cannot be read is read by its id, and set aside there.
-  const join = (some: readonly DynamicsRow[]) => {
-    const byId = new Map(some.map((row): [string, DynamicsRow] => [idOf(row, key), row]));
-    const read = (ids: readonly string[]) => {
-      const part = ids.map((guid) => byId.get(guid)).filter((row) => row !== undefined);
-      return joined(deps, bound, part, (guid) => unread.add(guid));
-    };
-    return readable([...byId.keys()], read, (guid) => unread.add(guid));
-  };
+  // Read by its id, such a row is set aside.
+  const join = (some: readonly DynamicsRow[]) => joinReadable(deps, bound, some, (guid) => unread.add(guid));
   const unexpected = new Unexpected<DynamicsRow>(page.rows.length);
   const read = await withoutUnexpected(distinct(page.rows, key), unexpected, join);
   const rows = read.flat();

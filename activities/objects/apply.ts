@@ -12,9 +12,10 @@ import { commit, type Written } from '../commit';
 import { type ApplyCounts, noCounts } from '../counts';
 import type { Deps } from '../deps';
 import { recordGone } from '../gone';
+import { loadInTurn } from '../load-in-turn';
 import { loadTargets, resolve, wakeLinked } from '../references';
 import { countedOf, leaveFirst } from '../roles/leave';
-import { type ApplyMode, type Candidate, isApplied, type Loaded, loadRows, newLink } from '../rows';
+import { type ApplyMode, type Candidate, isApplied, type Loaded, newLink } from '../rows';
 import type { BoundEntity } from '../schema';
 import { sendEach } from '../send';
 import { sendRows } from '../send-rows';
@@ -36,14 +37,10 @@ export async function applyObjects(
   mode: ApplyMode,
   generation: number,
 ): Promise<ApplyCounts> {
-  const since = writer.turns.now();
-  const loaded = await loadRows(deps, bound, items, mode);
-  // Pages that are written at once may hold the same row.
-  const rows = loaded.candidates.map(({ linkId: id }) => id);
-  return writer.turns.take(rows, since, async (isOld) => {
-    const now = isOld ? await loadRows(deps, bound, items, mode) : loaded;
-    return applyLoaded(deps, bound, writer, items, mode, generation, now);
-  });
+  const rowsOf = ({ linkId: id }: Candidate) => [id];
+  return loadInTurn(deps, bound, writer, items, mode, rowsOf, (loaded) =>
+    applyLoaded(deps, bound, writer, items, mode, generation, loaded),
+  );
 }
 
 async function applyLoaded(

@@ -13,9 +13,10 @@ import { commit, type Written } from '../commit';
 import { keepConflicts } from '../conflicts';
 import { type ApplyCounts, noCounts } from '../counts';
 import type { Deps } from '../deps';
+import { loadInTurn } from '../load-in-turn';
 import { queueAll } from '../queue';
 import { loadTargets, resolve, wakeLinked } from '../references';
-import { type ApplyMode, type Candidate, isApplied, type Loaded, loadRows, newLink } from '../rows';
+import { type ApplyMode, type Candidate, isApplied, type Loaded, newLink } from '../rows';
 import type { BoundEntity } from '../schema';
 import { parkTooLarge } from '../too-large';
 import type { Writer } from '../writer';
@@ -42,16 +43,15 @@ export async function applyPersons(
   items: readonly InboxItem[],
   mode: ApplyMode,
 ): Promise<ApplyCounts> {
-  const since = writer.turns.now();
-  const loaded = await loadRows(deps, bound, items, mode);
-  // Parts that are worked on at once may be about rows of which one stands for the other.
-  const rows = loaded.candidates.flatMap(({ linkId: id, row }) => [id, ...standIns(bound, row)]);
-  const keys = rows.filter((id) => id !== undefined);
-  return writer.turns.take(keys, since, async (isOld) => {
-    const now = isOld ? await loadRows(deps, bound, items, mode) : loaded;
-    return applyLoaded(deps, bound, writer, items, mode, now);
-  });
+  return loadInTurn(deps, bound, writer, items, mode, rowsOf(bound), (loaded) =>
+    applyLoaded(deps, bound, writer, items, mode, loaded),
+  );
 }
+
+/** Parts that are worked on at once may be about rows of which one stands for the other. */
+const rowsOf =
+  (bound: BoundEntity) =>
+  ({ linkId: id, row }: Candidate): (string | undefined)[] => [id, ...standIns(bound, row)];
 
 async function applyLoaded(
   deps: Deps,
@@ -63,8 +63,8 @@ async function applyLoaded(
 ): Promise<ApplyCounts> {
   const { gone } = loaded;
   await parkTooLarge(deps, writer, loaded.tooLarge);
-  const rowsOf = ({ linkId: id, row }: Candidate) => [id, ...standIns(bound, row)];
-  const candidates = writer.withoutBusy(await writer.withoutUnclear(loaded.candidates, rowsOf), rowsOf);
+  const clear = await writer.withoutUnclear(loaded.candidates, rowsOf(bound));
+  const candidates = writer.withoutBusy(clear, rowsOf(bound));
   if (mode === 'resync') await noteUnarrived(deps, candidates);
   await wakeLinked(deps.store, writer, candidates);
   const counts = noCounts(items.length);

@@ -80,8 +80,8 @@ async function contacts(newest: string | null): Promise<Facts> {
   };
 }
 
-/** One that nobody could make anything of when the first page was read. */
-async function mended(): Promise<Facts> {
+/** The first page holds a version that causes an unexpected error, the second a corrected one. */
+async function corrected(): Promise<Facts> {
   const bad = contact(500, { merged: true, _masterid_value: 42 }) as { contactid: string };
   const world = await World.begun(3, { contact: [bad] });
   const { world: process } = world.service;
@@ -113,5 +113,5 @@ export const TOGETHER_STORIES: Record<string, () => Promise<Facts>> = {
   'pages together: account': accounts,
   'pages together: contact': () => contacts('Newest'),
   'pages together: contact, emptied': () => contacts(null),
-  'pages together: mended': mended,
+  'pages together: corrected': corrected,
 };
