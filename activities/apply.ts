@@ -1,5 +1,5 @@
 import type { DynamicsRow } from '../clients/dynamics/types';
-import type { Feed, InboxItem, InboxPage } from '../clients/mongo/inbox';
+import { type Feed, INBOX_PAGE, type InboxItem, type InboxPage } from '../clients/mongo/inbox';
 import { CHUNK_ROWS, unitId } from '../clients/mongo/staging';
 import { allEnded } from './all-ended';
 import { type ApplyCounts, addCounts, noCounts } from './counts';
@@ -25,8 +25,10 @@ import { Writer } from './writer';
  * planned and recorded as well.
  */
 const AT_ONCE = 12;
-/** Inbox pages that one activity works off: a unit, so that a pause takes hold soon. */
-const INBOX_PAGES = 4;
+/** What one activity works off of an inbox: a unit, so that a pause takes hold soon. Pages may be small, and have a row in common. */
+const UNIT_PAGES = 20;
+const UNIT_ITEMS = 4 * INBOX_PAGE;
+const UNIT_MS = 10_000;
 /** Rows that were set aside and are due, that one activity tries again. */
 const DUE_ROWS = 600;
 
@@ -138,8 +140,7 @@ async function applyInbox(deps: Deps, entity: string): Promise<Outcome<ApplyCoun
     return [sum];
   };
   for (const page of pages) if (page.damaged) await readAgain(deps, bound, 'dynamics', page);
-  for (const some of inTurn(bound, pages)) {
-    stopIfCancelled();
+  for (const some of withinUnit(inTurn(bound, pages))) {
     const items = some.flatMap((page) => page.items);
     const unexpected = lane.unit(items.length);
     for (const kind of byKind(await lane.join(items))) await apply(kind, unexpected);
@@ -156,17 +157,42 @@ async function applyInbox(deps: Deps, entity: string): Promise<Outcome<ApplyCoun
     await lane.endUnit(unexpected);
     return [];
   });
-  return done({ ...counts, more: pages.length === INBOX_PAGES || pages.some((page) => page.background) });
+  return done({ ...counts, more: mayBeMore(pages) || pages.some((page) => page.background) });
 }
 
 /**
- * Pages one after the other, as the same row may be in two of them. Those of contact roles together: the connections of an opportunity may be
- * in two of them, and a role that one takes away, another gives again.
+ * Pages that are worked on as one: as many as make one call, while no row is in two of them. So what piles up during an outage, a row or two a
+ * look, costs no call each. Those of contact roles all together: the connections of an opportunity may be in two of them, and a role that one
+ * takes away, another gives again.
  */
 function inTurn(bound: BoundEntity, pages: readonly InboxPage[]): InboxPage[][] {
   const whole = pages.filter(({ damaged }) => !damaged);
-  return bound.entity.target.kind === 'roles' && whole.length > 0 ? [whole] : whole.map((page) => [page]);
+  if (bound.entity.target.kind === 'roles') return whole.length > 0 ? [whole] : [];
+  const groups: { pages: InboxPage[]; rows: Set<string> }[] = [];
+  for (const page of whole) {
+    const rows = new Set(page.items.map(({ id }) => id.toLowerCase()));
+    const last = groups.at(-1);
+    if (last && last.rows.size + rows.size <= INBOX_PAGE && [...rows].every((row) => !last.rows.has(row))) {
+      last.pages.push(page);
+      for (const row of rows) last.rows.add(row);
+    } else groups.push({ pages: [page], rows });
+  }
+  return groups.map((group) => group.pages);
 }
+
+/** As many as there is time for; the others stay in the inbox. */
+function* withinUnit(groups: readonly InboxPage[][]): Generator<InboxPage[]> {
+  const end = Date.now() + UNIT_MS;
+  for (const [index, group] of groups.entries()) {
+    stopIfCancelled();
+    if (index > 0 && Date.now() > end) return;
+    yield group;
+  }
+}
+
+/** Goes on at once, without the parent's counting what is left. */
+const mayBeMore = (pages: readonly InboxPage[]): boolean =>
+  pages.length === UNIT_PAGES || pages.reduce((sum, { items }) => sum + items.length, 0) >= UNIT_ITEMS;
 
 /** How far requests have come: a page that is applied twice counts twice, which does no harm. */
 async function noteRequested({ store }: Deps, items: readonly InboxItem[]): Promise<void> {
@@ -212,18 +238,14 @@ async function writeBackInbox(deps: Deps, entity: string): Promise<Outcome<Write
     }
     return [];
   };
-  for (const page of pages) {
-    stopIfCancelled();
-    if (page.damaged) {
-      await readAgain(deps, bound, 'marketo', page);
-      continue;
-    }
-    await work(await lane.join(page.items));
+  for (const page of pages) if (page.damaged) await readAgain(deps, bound, 'marketo', page);
+  for (const some of withinUnit(inTurn(bound, pages))) {
+    await work(await lane.join(some.flatMap((page) => page.items)));
     await lane.writer.check();
-    await store.inbox.remove(page.id, lane.writer.epoch);
+    for (const page of some) await store.inbox.remove(page.id, lane.writer.epoch);
   }
   await lane.workOnDue(DUE_ROWS, (items) => [{ items }], work);
-  return done({ ...counts, more: pages.length === INBOX_PAGES });
+  return done({ ...counts, more: mayBeMore(pages) });
 }
 
 type Taken = { bound: BoundEntity; lane?: Lane; pages: InboxPage[] };
@@ -232,7 +254,7 @@ type Taken = { bound: BoundEntity; lane?: Lane; pages: InboxPage[] };
 async function take(deps: Deps, entity: string, feed: Feed): Promise<Taken> {
   const { store } = deps;
   const bound = await deps.schema.of(entity);
-  const pages = await store.inbox.take(entity, feed, INBOX_PAGES);
+  const pages = await store.inbox.take(entity, feed, UNIT_PAGES, UNIT_ITEMS);
   const due = (await store.asides.counts()).get(entity)?.[feed] ?? 0;
   if (pages.length + due === 0) return { bound, pages };
   const writer = await Writer.open(deps, objectOf(bound));

@@ -61,6 +61,8 @@ const isAsked: Record<Feed, (item: InboxItem) => boolean> = {
   marketo: ({ push, decide }) => push !== undefined || decide !== undefined,
 };
 
+const BATCH = 4;
+
 /** At most this many items a document, so that one document is one upsert call. */
 export const INBOX_PAGE = 300;
 
@@ -104,12 +106,17 @@ export class Inbox {
     }
   }
 
-  /** The oldest pages of an entity's feed; where none is live, one of the background. */
-  async take(entity: string, feed: Feed, pages: number): Promise<InboxPage[]> {
-    const documents = await this.#collection
-      .find({ _id: { $gte: `${entity}/${feed}/`, $lt: `${entity}/${feed}0` } })
-      .limit(pages)
-      .toArray();
+  /** The oldest pages of an entity's feed, so many, or until they hold so many items; where none is live, one of the background. */
+  async take(entity: string, feed: Feed, pages: number, items = Number.POSITIVE_INFINITY): Promise<InboxPage[]> {
+    const range = { _id: { $gte: `${entity}/${feed}/`, $lt: `${entity}/${feed}0` } };
+    const documents: Page[] = [];
+    let room = items;
+    // A few at a time: a page may be a megabyte.
+    for await (const document of this.#collection.find(range).limit(pages).batchSize(BATCH)) {
+      documents.push(document);
+      room -= document.count;
+      if (room <= 0) break;
+    }
     const live = documents.filter(({ _id }) => !isBackground(_id));
     return (live.length > 0 ? live : documents.slice(0, 1)).map(({ _id, since, items, epoch, asked }) => ({
       id: _id,

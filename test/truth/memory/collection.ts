@@ -208,6 +208,11 @@ class Found {
     return this;
   }
 
+  /** All at once. */
+  batchSize(): this {
+    return this;
+  }
+
   limit(count: number): this {
     // As the driver has it: none.
     this.#limit = count === 0 ? Number.POSITIVE_INFINITY : count;

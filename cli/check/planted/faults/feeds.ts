@@ -35,8 +35,9 @@ export const FEED_FAULTS: readonly PlantedFault[] = [
     changes: [
       change(
         APPLY,
-        'await work(await lane.join(page.items));',
-        'await store.inbox.remove(page.id, lane.writer.epoch); await work(await lane.join(page.items));',
+        'await work(await lane.join(some.flatMap((page) => page.items)));',
+        `for (const page of some) await store.inbox.remove(page.id, lane.writer.epoch);
+        await work(await lane.join(some.flatMap((page) => page.items)));`,
       ),
     ],
     scenario: 'the worker dies before a change of Marketo is written',
