@@ -1,6 +1,6 @@
 import type { DynamicsRow } from '../clients/dynamics/types';
 import { type Feed, INBOX_PAGE, type InboxItem, type InboxPage } from '../clients/mongo/inbox';
-import { CHUNK_ROWS, unitId } from '../clients/mongo/staging';
+import { unitId } from '../clients/mongo/staging';
 import { allEnded } from './all-ended';
 import { type ApplyCounts, addCounts, noCounts } from './counts';
 import { withCurrentFields } from './current-fields';
@@ -62,6 +62,8 @@ const itemOf = (bound: BoundEntity, row: DynamicsRow, mode: Mode): InboxItem => 
 interface StagedPage {
   id: string;
   unexpected: Unexpected<InboxItem>;
+  /** Chunks with a row that is to be parked: they stay until that is known of the whole page. */
+  kept: { chunk: number; sum: ApplyCounts }[];
 }
 
 /**
@@ -83,29 +85,32 @@ async function applyUnits(
   const queue: { page: StagedPage; chunk: number }[] = [];
   for (const unit of units) {
     const id = unitId(entity, generation, unit);
-    const chunks = await store.staging.chunks(id);
-    const page = { id, unexpected: lane.unit(chunks.length * CHUNK_ROWS) };
+    const { chunks, rows } = await store.staging.left(id);
+    const page: StagedPage = { id, unexpected: lane.unit(rows), kept: [] };
     pages.push(page);
     queue.push(...chunks.map((chunk) => ({ page, chunk })));
   }
   let counts = noCounts(0);
-  const apply = async ({ id, unexpected }: StagedPage, chunk: number) => {
+  const settle = async (id: string, chunk: number, sum: ApplyCounts) => {
+    await writer.check();
+    await store.progress.add(entity, generation, sum);
+    await store.synced.add(entity, sum.created + sum.updated);
+    counts = addCounts(counts, sum);
+    await store.staging.remove(id, chunk, writer.epoch);
+  };
+  const apply = async ({ id, unexpected, kept }: StagedPage, chunk: number) => {
     const taken = await takeStaged(deps, entity, id, chunk, writer.epoch);
     if (!taken) return;
     const { rows } = taken;
     writer.again ||= taken.begun;
     const items = await lane.join(rows.map((row) => itemOf(bound, row, mode)));
-    const before = unexpected.rows.length;
     const applied = await lane.work(items, unexpected, (some, part) =>
       applyKind(deps, bound, part, some, mode, generation),
     );
-    const sum = applied.reduce(addCounts, noCounts(0));
-    await writer.check();
-    await store.progress.add(entity, generation, { ...sum, done: rows.length });
-    await store.synced.add(entity, sum.created + sum.updated);
-    counts = addCounts(counts, { ...sum, done: rows.length });
-    // One with a row that is to be parked stays until that is known of the whole page.
-    if (unexpected.rows.length === before) await store.staging.remove(id, chunk, writer.epoch);
+    const sum = { ...applied.reduce(addCounts, noCounts(0)), done: rows.length };
+    const own = new Set(items);
+    if (unexpected.rows.some(({ row }) => own.has(row))) kept.push({ chunk, sum });
+    else await settle(id, chunk, sum);
   };
   const worker = async () => {
     for (let next = queue.shift(); next; next = queue.shift()) {
@@ -117,8 +122,9 @@ async function applyUnits(
     Array.from({ length: AT_ONCE }, () => worker()),
     () => queue.splice(0),
   );
-  for (const { id, unexpected } of pages) {
+  for (const { id, unexpected, kept } of pages) {
     await lane.endUnit(unexpected);
+    for (const { chunk, sum } of kept) await settle(id, chunk, sum);
     for (const chunk of await store.staging.chunks(id)) await store.staging.remove(id, chunk, writer.epoch);
   }
   return done(counts);

@@ -4,7 +4,7 @@ import type { Deps } from './deps';
 import type { BoundEntity } from './schema';
 import { isVendorTrouble } from './trouble';
 
-/** Failures at one page, in a row. */
+/** Failures at one page, in a row: however far they lie apart, as Dynamics may say when to come again. */
 interface Failures {
   page: string;
   times: number;
@@ -52,7 +52,7 @@ export async function readOrGiveUp<T>(
     if (!isVendorTrouble(error)) throw error;
     const now = Date.now();
     const known = all.get(place);
-    const goesOn = known?.page === page && now - known.last < FOR_MS;
+    const goesOn = known?.page === page;
     if (goesOn && now - known.last < APART_MS) throw error;
     if (!goesOn || !(await worksFor(deps, bound, error, known.last))) {
       all.set(place, { page, times: 1, first: now, last: now });
@@ -74,7 +74,7 @@ async function worksFor(
 ): Promise<boolean> {
   if (operation === `${set}.read`) {
     try {
-      await dynamics.readPage({ set, select: [primaryId], pageSize: 1 });
+      await dynamics.readPage({ set, select: [primaryId], pageSize: 1, probe: true });
       return true;
     } catch (error) {
       if (!isApiError(error)) throw error;

@@ -4,7 +4,7 @@ import { isOutage } from '../clients/health';
 import type { Aside } from '../clients/mongo/aside';
 import { type Feed, INBOX_PAGE, type InboxItem } from '../clients/mongo/inbox';
 import { guidOf, linkId } from '../clients/mongo/links';
-import { nextSize, onlyWaits } from '../model/set-aside';
+import { nextSize, onlyWaits, PROBE_MS } from '../model/set-aside';
 import { allEnded } from './all-ended';
 import type { Deps } from './deps';
 import { withoutRefused } from './refused-reads';
@@ -19,9 +19,6 @@ import type { Writer } from './writer';
 const RETRY_MS = 2_000;
 /** Parts of rows that were set aside, at once. */
 const AT_ONCE = 4;
-/** While nobody knows whether the vendor is up, one part asks in this time. */
-const PROBE_MS = 60_000;
-
 /** What is done with some rows; what of it is left undone stands on the writer's part. */
 export type Work<R> = (items: InboxItem[], part: Writer) => Promise<R>;
 
@@ -116,7 +113,8 @@ export class Lane {
       const [tried = before] = part.troubles.flatMap(({ failed }) => failed?.error ?? []);
       const trouble = tried && isOutage(error) ? tried : error;
       if (!isVendorTrouble(trouble)) throw error;
-      if (!tried && trouble.kind === 'transient') {
+      const isSoon = trouble.kind === 'transient' && (trouble.retryAfterMs ?? 0) <= RETRY_MS;
+      if (!tried && isSoon) {
         await part.failed();
         await this.writer.lookIntoUnanswered();
         await setTimeout(RETRY_MS);

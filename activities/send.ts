@@ -126,7 +126,9 @@ async function sendSplit<T>(health: Health, batch: T[], sending: Sending<T>): Pr
   const error = await callOnce(health, batch, sending);
   if (!error) return;
   if (isVendorTrouble(error)) {
-    const again = error.kind === 'transient' ? await callAfter(RETRY_MS, health, batch, sending) : error;
+    // Nor where the vendor says when to come again.
+    const isSoon = error.kind === 'transient' && (error.retryAfterMs ?? 0) <= RETRY_MS;
+    const again = isSoon ? await callAfter(RETRY_MS, health, batch, sending) : error;
     if (!again) return;
     if (!isVendorTrouble(again) && !isOutage(again)) throw again;
     health.tooLarge(sending.api, sending.operation, batch.length);

@@ -4,7 +4,7 @@ import { entityOf, guidOf, type Link, linkId } from '../clients/mongo/links';
 import { failingOf, outageOf } from '../clients/mongo/outage';
 import type { Parked } from '../model/park';
 import { GUID } from '../model/push';
-import { afterFailure, outageLimit, type Trouble, type Verdict } from '../model/set-aside';
+import { afterFailure, outageLimit, PROBE_MS, type Trouble, type Verdict } from '../model/set-aside';
 import type { Deps } from './deps';
 import { type Lister, park } from './park';
 import { newLink } from './rows';
@@ -92,7 +92,8 @@ function verdictOn(deps: Deps, before: Aside | undefined, failed: Failed | undef
   const known = before?.parked === undefined ? before?.trouble : undefined;
   const isShaky = known !== undefined && !deps.health.isSteadySince(api, known.last);
   const succeededAt = deps.health.succeededAt(api, operation);
-  const until = Math.max(waitUntil, at + retryAfterMs);
+  // When to come again was said of the call: of several rows it is not known whether it was about them, so they are asked about as probes are.
+  const until = Math.max(waitUntil, at + (size > 1 ? Math.min(retryAfterMs, PROBE_MS) : retryAfterMs));
   return afterFailure(known, { api, operation, code, size, at, waitUntil: until, succeededAt, isShaky });
 }
 

@@ -33,7 +33,8 @@ export type Verdict = { kind: 'aside'; trouble: Trouble; dueAt: number } | { kin
 
 const FIRST_WAIT_MS = 30_000;
 const LONGEST_WAIT_MS = 3_600_000;
-const PROBE_MS = 60_000;
+/** While nobody knows whether the vendor is up, it is asked once in this time. */
+export const PROBE_MS = 60_000;
 const FAILURES_TO_PARK = 5;
 const SPREAD_MS = 600_000;
 /** A part is split into so many. */

@@ -13,7 +13,7 @@ const MAX_PAGE = 5_000;
  * @throws ApiError; `too-large` when one row alone is over the bound; `configuration` names the table or column that the organisation doesn't have
  */
 export async function readPage(transport: Transport, request: ReadPageRequest): Promise<DynamicsPage> {
-  const operation = `${request.set}.read`;
+  const operation = `${request.set}.${request.probe ? 'probe' : 'read'}`;
   if (request.track && (request.filter !== undefined || request.orderby !== undefined))
     throw bug(operation, 'a tracked read takes neither filter nor orderby');
   const query = [

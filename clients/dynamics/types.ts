@@ -24,6 +24,8 @@ export interface ReadPageRequest {
   orderby?: string;
   /** At most 5,000. */
   pageSize: number;
+  /** Asks whether the table can be read at all: an operation by itself, so that it is let through while other reads of the table fail (clients/health.ts). */
+  probe?: true;
 }
 
 export interface TableMetadata {

@@ -11,6 +11,8 @@ interface Chunk {
   rows: Binary | Buffer;
   /** Of the attempt that took the chunk last; absent: nobody has. */
   epoch?: number;
+  /** Rows of the whole page; absent: staged by an earlier version. */
+  of?: number;
   /** That has read the rows; absent: an attempt of version 0.1. */
   attempt?: number;
 }
@@ -52,7 +54,7 @@ export class Staging {
     let chunk = attempt * CHUNKS_OF_ATTEMPT;
     for (let at = 0; at < rows.length; at += CHUNK_ROWS)
       for (const { sealed } of sealedParts(this.sealer, rows.slice(at, at + CHUNK_ROWS))) {
-        await this.#replace(unit, chunk, { rows: sealed, attempt });
+        await this.#replace(unit, chunk, { rows: sealed, attempt, of: rows.length });
         chunk += 1;
       }
   }
@@ -67,7 +69,7 @@ export class Staging {
     await this.#collection.deleteMany({ _id: within(unit), attempt });
   }
 
-  async #replace(unit: string, chunk: number, held: Pick<Chunk, 'rows' | 'attempt'>): Promise<void> {
+  async #replace(unit: string, chunk: number, held: Pick<Chunk, 'rows' | 'attempt' | 'of'>): Promise<void> {
     try {
       await this.#collection.replaceOne({ _id: chunkId(unit, chunk) }, { unit, ...held }, { upsert: true });
     } catch (error) {
@@ -104,11 +106,17 @@ export class Staging {
 
   /** Chunks of a unit that are left to apply, in order. */
   async chunks(unit: string): Promise<number[]> {
-    const ids = await this.#collection
+    return (await this.left(unit)).chunks;
+  }
+
+  /** The same, with the rows that the whole page had, as far as that is known. */
+  async left(unit: string): Promise<{ chunks: number[]; rows: number }> {
+    const found = await this.#collection
       .find({ _id: within(unit) })
-      .project<{ _id: string }>({ _id: 1 })
+      .project<Pick<Chunk, '_id' | 'of'>>({ _id: 1, of: 1 })
       .toArray();
-    return ids.map(({ _id }) => Number(_id.slice(unit.length + 1))).sort((a, b) => a - b);
+    const chunks = found.map(({ _id }) => Number(_id.slice(unit.length + 1))).sort((a, b) => a - b);
+    return { chunks, rows: Math.max(chunks.length * CHUNK_ROWS, ...found.map(({ of = 0 }) => of)) };
   }
 
   /** Only by the attempt that took it last, and only what it took: a page that was read once more since stays. */

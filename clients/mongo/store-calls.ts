@@ -125,6 +125,7 @@ export const STORE_CALLS: { [P in StorePart]: Record<Methods<Store[P]>, StoreCal
     only: 'write',
     drop: 'write',
     chunks: 'read',
+    left: 'read',
     remove: 'write',
     units: 'read',
     sweep: 'write',

@@ -1,9 +1,11 @@
 import { contact, id } from '../../cli/check/stage/organisation';
 import { clock } from '../truth/memory/time';
 import type { System } from '../truth/step';
+import { COME_AGAIN_STORIES } from './come-again';
 import { DAMAGED_STORIES } from './damaged';
 import { EACH_STORIES } from './each';
 import { EACH_TIME_STORIES } from './each-time';
+import { MANY_STRANGE_STORIES } from './many-strange';
 import { MANY_UNREAD_STORIES } from './many-unread';
 import { OUTAGE_STORIES } from './outages';
 import { PAGE_STORIES } from './pages';
@@ -275,6 +277,8 @@ const STORIES: Record<string, () => Promise<Facts>> = {
   'another version': newVersion,
   'strange, then a resync': strangeThenResync,
   ...DAMAGED_STORIES,
+  ...COME_AGAIN_STORIES,
+  ...MANY_STRANGE_STORIES,
   ...PAGE_STORIES,
   ...TOGETHER_STORIES,
   ...EACH_STORIES,

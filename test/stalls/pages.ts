@@ -1,4 +1,5 @@
-import { organisation, USER } from '../../cli/check/stage/organisation';
+import { id, organisation, TEAM, USER } from '../../cli/check/stage/organisation';
+import type { DynamicsPage } from '../../clients/dynamics/types';
 import { ApiError } from '../../clients/errors';
 import { clock } from '../truth/memory/time';
 import type { Facts } from './answer';
@@ -11,26 +12,30 @@ type Read = 'page' | 'next' | 'ids';
 /** A row's own column is what Dynamics is against wherever it is read, be it in a page that begins anywhere, or by its id. */
 function against(world: World, bad: string, errorOf: (read: Read) => ApiError) {
   const told = { reads: 0, failed: 0 };
-  const { dynamics } = world.service.world.deps;
-  const failed = (read: Read) => {
-    told.failed += 1;
-    return errorOf(read);
-  };
+  const { dynamics, health } = world.service.world.deps;
   const has = (rows: readonly Record<string, unknown>[]) =>
     rows.some((row) => row.contactid === bad && 'jobtitle' in row);
+  /** The client tells each operation's health of each call (clients/dynamics/transport.ts). */
+  const reading = async (operation: string, read: Read, work: () => Promise<DynamicsPage>): Promise<DynamicsPage> => {
+    health.admit('dynamics', operation);
+    const page = await work();
+    if (!has(page.rows)) {
+      health.answered('dynamics', operation, true);
+      return page;
+    }
+    told.failed += 1;
+    const error = errorOf(read);
+    if (error.kind === 'transient') health.failed('dynamics', operation);
+    else health.answered('dynamics', operation, false);
+    throw error;
+  };
   const readPage = dynamics.readPage.bind(dynamics);
-  dynamics.readPage = async (asked) => {
-    const page = await readPage(asked);
+  dynamics.readPage = (asked) => {
     if (asked.set === 'contacts') told.reads += 1;
-    if (has(page.rows)) throw failed('page');
-    return page;
+    return reading(`${asked.set}.${asked.probe ? 'probe' : 'read'}`, 'page', () => readPage(asked));
   };
   const follow = dynamics.follow.bind(dynamics);
-  dynamics.follow = async (...given) => {
-    const page = await follow(...given);
-    if (has(page.rows)) throw failed('next');
-    return page;
-  };
+  dynamics.follow = (...given) => reading('link.follow', 'next', () => follow(...given));
   const readByIds = dynamics.readByIds.bind(dynamics);
   dynamics.readByIds = async (...given) => {
     if (given[2].includes(bad) && given[3].includes('jobtitle')) throw errorOf('ids');
@@ -39,8 +44,19 @@ function against(world: World, bad: string, errorOf: (read: Read) => ApiError) {
   return told;
 }
 
-const errorOf = (kind: 'refused' | 'expired-token' | 'transient', status: number, read: Read = 'page'): ApiError =>
-  new ApiError({ api: 'dynamics', operation: read === 'next' ? 'link.follow' : 'contacts.read', kind, status });
+const errorOf = (
+  kind: 'refused' | 'expired-token' | 'transient' | 'authority' | 'configuration',
+  status: number,
+  read: Read = 'page',
+  retryAfterMs?: number,
+): ApiError =>
+  new ApiError({
+    api: 'dynamics',
+    operation: read === 'next' ? 'link.follow' : 'contacts.read',
+    kind,
+    status,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  });
 const serverError = (read?: Read): ApiError => errorOf('transient', 500, read);
 
 /** It is refused; a `next` link that is refused is taken for one that has expired. */
@@ -54,12 +70,12 @@ async function refusedPage(place: number): Promise<Facts> {
   return { ...(await whatCameOf(world, bad)), fewReads };
 }
 
-/** The server fails at it. */
-async function failingPage(place: number): Promise<Facts> {
+/** The server fails at it. @param retryAfterMs it says when to come again */
+async function failingPage(place: number, minutes = 25, retryAfterMs?: number): Promise<Facts> {
   const world = await World.begun(12, {}, undefined, { pageRows: 3 });
   const bad = world.contacts[place] ?? '';
-  against(world, bad, serverError);
-  await world.cycles(25 * MINUTE_MS);
+  against(world, bad, (read) => errorOf('transient', 503, read, retryAfterMs));
+  await world.cycles(minutes * MINUTE_MS);
   return whatCameOf(world, bad);
 }
 
@@ -147,6 +163,37 @@ async function failingJoined(kind: 'refused' | 'transient', status: number): Pro
   return { members, left: [...world.service.left].length, told: (await world.setAside('teammembership')).waiting };
 }
 
+/** None of the rows that others' columns come from can be read, and it is none of these rows' matter, or there are too many. */
+async function noneJoined(kind: 'refused' | 'authority' | 'configuration', status: number): Promise<Facts> {
+  const { systemuser = [], team = [] } = organisation();
+  const users = Array.from({ length: 400 }, (_, at) => ({
+    ...systemuser[0],
+    systemuserid: id('e1', at + 1),
+    internalemailaddress: `user${at}@example.com`,
+  }));
+  const teammembership = users.map(({ systemuserid }, at) => ({
+    teammembershipid: id('3f', at + 1),
+    teamid: TEAM,
+    systemuserid,
+  }));
+  const world = await World.begun(2, { systemuser: users, team, teammembership }, undefined, { scope: 'accounts' });
+  const { dynamics } = world.service.world.deps;
+  const readByIds = dynamics.readByIds.bind(dynamics);
+  let calls = 0;
+  dynamics.readByIds = async (...given) => {
+    const [set, , , select] = given;
+    if (set !== 'systemusers' || select.length <= 2) return readByIds(...given);
+    calls += 1;
+    throw errorOf(kind, status);
+  };
+  await world.service.cycle();
+  const inFirst = calls;
+  dynamics.readByIds = readByIds;
+  const members = () => world.memory.instance.objects.get('customobjects/microsoftTeamMember_c')?.records.size;
+  const arrived = await world.until(async () => members() === users.length, 10 * MINUTE_MS);
+  return { calls: inFirst, arrived: arrived !== undefined };
+}
+
 /** A changed row. */
 async function failingChange(): Promise<Facts> {
   const world = await World.of(12);
@@ -183,10 +230,15 @@ export const PAGE_STORIES: Record<string, () => Promise<Facts>> = {
   'refused page: next': () => refusedPage(7),
   'failing page: first': () => failingPage(1),
   'failing page: next': () => failingPage(7),
+  'failing page: first, come again in 11 minutes': () => failingPage(1, 120, 11 * MINUTE_MS),
+  'failing page: next, come again in 11 minutes': () => failingPage(7, 120, 11 * MINUTE_MS),
   'failing page: all of Dynamics': failingServer,
   'failing page: a change': failingChange,
   'failing page: an outage and once more': outageAndOneMore,
   'failing page: all links': () => givenUp((operation, minute) => operation === 'link.follow' && minute < 20),
   'failing joined row': () => failingJoined('transient', 500),
   'refused joined row': () => failingJoined('refused', 400),
+  'joined rows: authority': () => noneJoined('authority', 403),
+  'joined rows: configuration': () => noneJoined('configuration', 404),
+  'joined rows: refused': () => noneJoined('refused', 400),
 };

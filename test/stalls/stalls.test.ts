@@ -181,8 +181,13 @@ it.each([['refused page: first'], ['refused page: next']])(
   },
 );
 
-it.each([['failing page: first'], ['failing page: next']])(
-  '%s: Dynamics fails at each page of an import with one row in it: after ten minutes the others are imported, and the row is told of',
+it.each([
+  ['failing page: first'],
+  ['failing page: next'],
+  ['failing page: first, come again in 11 minutes'],
+  ['failing page: next, come again in 11 minutes'],
+])(
+  '%s: Dynamics fails at each page of an import with one row in it: after ten minutes, or five waits, the others are imported, and the row is told of',
   (story) => {
     expect(played(story)).toEqual({ people: 11, told: 1, edited: true });
   },
@@ -209,6 +214,38 @@ it.each([['failing joined row'], ['refused joined row']])(
     expect(played(story)).toEqual({ members: 1, left: 0, told: 1 });
   },
 );
+
+it.each([
+  ['authority', 9],
+  ['configuration', 9],
+  // At the page, and at the rows that are then read by id: never one by one.
+  ['refused', 40],
+])(
+  'no user can be read (%s): the memberships are not searched one by one, and all come once users can be read',
+  (kind, most) => {
+    const { calls, arrived } = played(`joined rows: ${kind}`);
+    expect(arrived).toBe(true);
+    expect(number(calls)).toBeLessThanOrEqual(most);
+  },
+);
+
+it('Marketo fails at each call with one of 300 records, and asks to come again in an hour: the others arrive within ten minutes, and each call waits', () => {
+  const { arrived, failed, parked } = played('come again in an hour');
+  expect(number(arrived)).toBeLessThanOrEqual(TEN_MINUTES);
+  expect(number(failed)).toBeLessThanOrEqual(10);
+  expect(parked).toEqual([]);
+});
+
+it('as many strange rows as are their own fault stay so when their page is taken up again; each row is counted once', () => {
+  expect(played('many strange rows')).toEqual({
+    failed: 1,
+    people: 2_476,
+    parked: 24,
+    left: [],
+    done: 2_500,
+    total: 2_500,
+  });
+});
 
 it.each([
   ['account', 'Newest'],
