@@ -25,6 +25,8 @@ export const toDynamics = <O extends PatchOutcome | CreateOutcome, T extends Dyn
   api: 'dynamics',
   operation,
   most: BATCH,
+  // What was sent comes back with the answer, which is bounded (clients/bounds.ts).
+  bytesOf: ({ values }) => Buffer.byteLength(JSON.stringify(values)) + 100,
   call: async (batch) => {
     const outcomes = await call(batch);
     batch.forEach((task, index) => {

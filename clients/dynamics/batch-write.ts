@@ -32,14 +32,18 @@ export function writeBatch(operation: string, path: string, writes: readonly Bat
   };
 }
 
+/** The columns among what is sent; a lookup, which is bound to a row, is what it is. */
+export const columnsOf = (values: Readonly<Record<string, unknown>>): string[] =>
+  Object.keys(values).filter((key) => !key.includes('@'));
+
 function part(operation: string, path: string, { set, id, values, condition, duplicates }: BatchWrite): string {
   const body = JSON.stringify(values);
   return [
     'Content-Type: application/http',
     'Content-Transfer-Encoding: binary',
     '',
-    // The new row version comes only with a representation; selecting one column keeps that cheap.
-    `PATCH ${path}/${name(operation, set)}(${guid(operation, id)})?$select=versionnumber HTTP/1.1`,
+    // The new row version comes only with a representation, and so does what Dynamics has made of what was sent.
+    `PATCH ${path}/${name(operation, set)}(${guid(operation, id)})?$select=${['versionnumber', ...columnsOf(values)].join(',')} HTTP/1.1`,
     'Content-Type: application/json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Accept: application/json',

@@ -1,5 +1,5 @@
 import type { BatchWrite } from './batch-write';
-import { failedOf, missingTarget, refusedOf, sendBatch, versionOf, type Written } from './send-batch';
+import { failedOf, missingTarget, refusedOf, rowOf, sendBatch, type Written } from './send-batch';
 import type { Transport } from './transport';
 import type { CreateOutcome, DuplicateDetection, RowCreate } from './types';
 
@@ -24,10 +24,7 @@ export async function createRows(
 
 function outcomeOf(written: Written, sent: BatchWrite): CreateOutcome {
   const { part, refusal } = written;
-  if (refusal === undefined) {
-    const version = versionOf(part);
-    return { status: 'created', ...(version === undefined ? {} : { version }) };
-  }
+  if (refusal === undefined) return { status: 'created', ...rowOf(part, sent) };
   const failed = failedOf(OPERATION, written);
   if (failed) return failed;
   // Older servers say 412 without a code (dataverse-api §5.1).

@@ -1,5 +1,5 @@
 import type { BatchWrite } from './batch-write';
-import { failedOf, missingTarget, refusedOf, sendBatch, versionOf, type Written } from './send-batch';
+import { failedOf, missingTarget, refusedOf, rowOf, sendBatch, type Written } from './send-batch';
 import type { Transport } from './transport';
 import type { DuplicateDetection, PatchOutcome, RowPatch } from './types';
 
@@ -28,10 +28,7 @@ export async function patch(
 
 function outcomeOf(written: Written, sent: BatchWrite): PatchOutcome {
   const { part, refusal } = written;
-  if (refusal === undefined) {
-    const version = versionOf(part);
-    return { status: 'updated', ...(version === undefined ? {} : { version }) };
-  }
+  if (refusal === undefined) return { status: 'updated', ...rowOf(part, sent) };
   const failed = failedOf(OPERATION, written, ...(written.withoutOthers ? (['authority'] as const) : []));
   if (failed) return failed;
   if (refusal.kind === 'conflict') return { status: 'conflict' };

@@ -1,12 +1,12 @@
 import { jsonObject, retryAfterMs, textOf } from '../answer';
 import { ApiError, type ErrorKind } from '../errors';
 import { type BatchPart, readBatch } from './batch-read';
-import { type BatchWrite, writeBatch } from './batch-write';
+import { type BatchWrite, columnsOf, writeBatch } from './batch-write';
 import { bug } from './checks';
 import { mentioned, type Refusal, refusalOf } from './classify';
 import { HELP } from './codes';
 import type { Transport } from './transport';
-import type { PatchOutcome } from './types';
+import type { Held, PatchOutcome } from './types';
 
 const MAX_WRITES = 100;
 
@@ -121,10 +121,15 @@ export function missingTarget(message: string, sent: Pick<BatchWrite, 'id' | 'va
 /** `ownerid@odata.bind` → `ownerid` */
 const columnName = (key: string): string => key.replace(/@.*$/, '');
 
-/** From the representation, else from the ETag: `W/"470867"`. */
-export function versionOf(part: BatchPart): number | undefined {
-  const row = jsonObject(part.body);
-  const told = typeof row === 'string' ? undefined : (textOf(row.versionnumber) ?? textOf(row['@odata.etag']));
+/** The row as Dynamics answers it: its version, from the representation or else from the ETag (`W/"470867"`), and what it holds of what was sent. */
+export function rowOf(part: BatchPart, { values }: Pick<BatchWrite, 'values'>): { version?: number; held?: Held } {
+  const body = jsonObject(part.body);
+  const row = typeof body === 'string' ? {} : body;
+  const told = textOf(row.versionnumber) ?? textOf(row['@odata.etag']);
   const version = Number(/\d+/.exec(told ?? part.headers.etag ?? '')?.[0]);
-  return Number.isSafeInteger(version) && version > 0 ? version : undefined;
+  const held = columnsOf(values).flatMap((column) => (column in row ? [[column, row[column]]] : []));
+  return {
+    ...(Number.isSafeInteger(version) && version > 0 && { version }),
+    ...(held.length > 0 && { held: Object.fromEntries(held) }),
+  };
 }

@@ -83,14 +83,17 @@ export interface RowCreate {
 /** Whether duplicate-detection rules are asked: said with every write, since the API's own default is not to (dataverse-api §5.3). */
 export type DuplicateDetection = 'check' | 'suppress';
 
+/** What the row holds now of the columns that were sent, by logical name, as far as the answer told it. */
+export type Held = Record<string, unknown>;
+
 export type CreateOutcome =
-  | { status: 'created'; version?: number }
+  | { status: 'created'; version?: number; held?: Held }
   /** A row of that id is there already. */
   | { status: 'exists' }
   | Extract<PatchOutcome, { status: 'refused' | 'failed' }>;
 
 export type PatchOutcome =
-  | { status: 'updated' /** the new versionnumber, where the answer told it */; version?: number }
+  | { status: 'updated' /** the new versionnumber, where the answer told it */; version?: number; held?: Held }
   | { status: 'conflict' }
   | { status: 'gone' }
   /** `code` such as 0x80044331; `column` when the message names one of the columns we sent. */

@@ -67,7 +67,7 @@ test('one request, a part a row, each with its own precondition', async () => {
       'Content-Type: application/http',
       'Content-Transfer-Encoding: binary',
       '',
-      `PATCH /api/data/v9.2/contacts(${ID})?$select=versionnumber HTTP/1.1`,
+      `PATCH /api/data/v9.2/contacts(${ID})?$select=versionnumber,lastname HTTP/1.1`,
       'Content-Type: application/json; charset=utf-8',
       'Content-Length: 22',
       'Accept: application/json',
@@ -80,7 +80,7 @@ test('one request, a part a row, each with its own precondition', async () => {
       'Content-Type: application/http',
       'Content-Transfer-Encoding: binary',
       '',
-      `PATCH /api/data/v9.2/leads(${OTHER_ID})?$select=versionnumber HTTP/1.1`,
+      `PATCH /api/data/v9.2/leads(${OTHER_ID})?$select=versionnumber,subject HTTP/1.1`,
       'Content-Type: application/json; charset=utf-8',
       'Content-Length: 16',
       'Accept: application/json',
@@ -93,6 +93,14 @@ test('one request, a part a row, each with its own precondition', async () => {
       '',
     ].join('\r\n'),
   );
+});
+
+test('what the row holds of what was sent comes with the answer', async () => {
+  const body = { versionnumber: 8, lastname: 'Mül', contactid: ID, jobtitle: 'not sent' };
+  await expect(
+    outcome({ status: 200, body }, { lastname: 'Müller', 'ownerid@odata.bind': `/teams(${OTHER_ID})` }),
+  ).resolves.toEqual({ status: 'updated', version: 8, held: { lastname: 'Mül' } });
+  expect(fake.dataverse.seen[0]?.body).toContain('?$select=versionnumber,lastname HTTP/1.1');
 });
 
 test('the version comes from the ETag where there is no representation', async () => {
