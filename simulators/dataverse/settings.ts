@@ -19,6 +19,8 @@ export interface DataverseSettings extends SwitchValues {
   administrationMode: boolean;
   /** Tables a customer's plug-in refuses any write of (0x80040265), or writes that send a column, or it with a value. */
   pluginAborts: (string | PluginRule)[];
+  /** A customer's plug-in changes what is written to a column (`pluginAlters`), whoever writes it. */
+  pluginAlters: PluginAlteration[];
   /** Published duplicate detection rules; they count only for calls that ask (dataverse-api §5.3). */
   duplicateRules: DuplicateRule[];
   /** Recommended parallelism, header x-ms-dop-hint. */
@@ -30,6 +32,18 @@ export interface PluginRule {
   /** Name on the wire. */
   column: string;
   value?: Value;
+}
+
+/**
+ * `cut` to ten characters, `clear`, `round` to a whole number, `format` a text of digits as a telephone number (anything else in capitals).
+ */
+export const ALTERATIONS = ['cut', 'clear', 'round', 'format'] as const;
+
+export interface PluginAlteration {
+  table: string;
+  /** Name on the wire. */
+  column: string;
+  how: (typeof ALTERATIONS)[number];
 }
 
 /** Two rows are duplicates where all `columns` (wire names) are filled and the same; `matching`: the other row's table, if another. */
@@ -51,6 +65,7 @@ export function defaultDataverseSettings(): DataverseSettings {
     userState: 'enabled',
     administrationMode: false,
     pluginAborts: [],
+    pluginAlters: [],
     duplicateRules: [
       { table: 'account', columns: ['emailaddress1'] },
       { table: 'contact', columns: ['emailaddress1'] },
@@ -59,6 +74,10 @@ export function defaultDataverseSettings(): DataverseSettings {
     dopHint: 10,
   };
 }
+
+const areAlterations = (value: unknown): boolean =>
+  Array.isArray(value) &&
+  value.every((one) => ALTERATIONS.includes((one as Partial<PluginAlteration> | null)?.how as never));
 
 const CHECKS: Readonly<Record<string, Check>> = {
   readLatencyMs: number,
@@ -69,6 +88,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   userState: oneOf('enabled', 'disabled', 'missing'),
   administrationMode: yesNo,
   pluginAborts: list('tables, or of { table, column, value }'),
+  pluginAlters: [areAlterations, `a list of { table, column, how: ${ALTERATIONS.join(' | ')} }`],
   duplicateRules: list('{ table, columns, matching? }'),
   dopHint: number,
 };
@@ -79,6 +99,7 @@ const PRIVILEGES = { denyRead: texts, denyReadAll: texts, denyWrite: texts, deny
 export function tablesOf({
   privileges,
   pluginAborts,
+  pluginAlters,
   duplicateRules,
   expireTokens,
 }: Partial<DataverseSettings>): string[] {
@@ -87,6 +108,7 @@ export function tablesOf({
     ...[...denyRead, ...denyReadAll, ...denyWrite],
     ...denyColumns.map((column) => column.split('.')[0] ?? ''),
     ...(pluginAborts ?? []).map((rule) => (typeof rule === 'string' ? rule : rule.table)),
+    ...(pluginAlters ?? []).map(({ table }) => table),
     ...(duplicateRules ?? []).map(({ table }) => table),
     ...(Array.isArray(expireTokens) ? expireTokens : []),
   ];

@@ -12,6 +12,8 @@ export interface MarketoSettings extends Switches {
   nativeSync: boolean;
   /** The API user's permissions (`Read-Write Lead` …); null = all. A missing one answers 603. */
   permissions: string[] | null;
+  /** REST names of lead fields under Block Field Updates: a call is answered `updated`, and a value that is there stays. */
+  blockedFields: string[];
   tokenLifetimeSeconds: number;
   /** Of what is left to chance: delays of activities, empty pages. Setting another one starts the draws anew. */
   seed: number;
@@ -34,6 +36,7 @@ export function defaultSettings(): MarketoSettings {
     limits: { enabled: true, calls: 100, windowMs: 20_000, concurrent: 10, daily: 50_000 },
     nativeSync: false,
     permissions: null,
+    blockedFields: [],
     tokenLifetimeSeconds: 3600,
     seed: 1,
     bulkStepping: 'auto',
@@ -49,6 +52,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   limits: group,
   nativeSync: yesNo,
   permissions: orNull(texts),
+  blockedFields: texts,
   tokenLifetimeSeconds: number,
   seed: number,
   bulkStepping: oneOf('auto', 'manual'),

@@ -134,6 +134,11 @@ export const MARKETO_SWITCHES = {
     open: 'marketo-api §4.4',
     says: 'whether a string longer than its field is refused (1003) or cut',
   },
+  beyondBmp: {
+    choices: ['keep', 'cut', 'strip'],
+    open: 'marketo-api §4.4',
+    says: 'a text with characters outside the Basic Multilingual Plane: kept, cut at the first of them, or stored without them',
+  },
   offsetlessDatetime: {
     choices: ['central', 'utc', 'refuse'],
     open: 'marketo-api §8',

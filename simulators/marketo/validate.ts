@@ -2,8 +2,8 @@ import { invalidValue, type Reason, reason } from './errors';
 import type { Field, Value } from './fields';
 import type { MarketoSettings } from './settings';
 
-/** The two undocumented points of reading a value. */
-export type ValueRules = Readonly<Pick<MarketoSettings, 'overLongString' | 'offsetlessDatetime'>>;
+/** The undocumented points of reading a value. */
+export type ValueRules = Readonly<Pick<MarketoSettings, 'overLongString' | 'offsetlessDatetime' | 'beyondBmp'>>;
 
 export type Checked = { value: Value } | { reason: Reason };
 
@@ -13,6 +13,8 @@ const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const DATETIME = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the whole of ASCII is meant
 const ASCII = /^[\x00-\x7f]*$/;
+const ASTRAL = /[\u{10000}-\u{10ffff}]/gu;
+const FROM_ASTRAL = /[\u{10000}-\u{10ffff}].*$/su;
 const EMAIL = /^[^\s@"(),:;<>[\]\\]+@[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/i;
 
 /**
@@ -55,7 +57,12 @@ function convert(field: Field, raw: string | number | boolean, rules: ValueRules
   }
 }
 
-function text(raw: string, { length, dataType }: Field, { overLongString }: ValueRules): string | undefined {
+function text(
+  sent: string,
+  { length, dataType }: Field,
+  { overLongString, beyondBmp }: ValueRules,
+): string | undefined {
+  const raw = beyondBmp === 'keep' ? sent : sent.replace(beyondBmp === 'cut' ? FROM_ASTRAL : ASTRAL, '');
   if (length === undefined) return raw;
   const inBytes = dataType === 'text'; // text areas are limited in bytes (§4.1)
   if ((inBytes ? Buffer.byteLength(raw) : raw.length) <= length) return raw;

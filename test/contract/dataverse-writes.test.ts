@@ -178,6 +178,28 @@ describe('writes of the Dataverse simulator', () => {
       expect((await sim.call('PATCH', 'WhoAmI', {})).status).toBe(405);
     });
 
+    it.each([
+      ['cut', 'Chief Purchasing Officer', 'Chief Purc'],
+      ['clear', 'Chief', null],
+      ['format', '+1 (555) 0100', '155-501-00'],
+      ['format', 'Chief', 'CHIEF'],
+    ])('a plug-in alters what is written (%s %s), and the representation shows it', async (how, sent, held) => {
+      await settings({ pluginAlters: [{ table: 'contact', column: 'jobtitle', how }] });
+      const { body } = await patch(
+        `${contact}?$select=jobtitle`,
+        { jobtitle: sent },
+        { Prefer: 'return=representation' },
+      );
+      expect(body).toMatchObject({ jobtitle: held });
+      expect(await one(`${contact}?$select=jobtitle`)).toMatchObject({ jobtitle: held });
+    });
+
+    it('refuses an alteration that it does not know', async () => {
+      await expect(settings({ pluginAlters: [{ table: 'contact', column: 'jobtitle', how: 'turn' }] })).rejects.toThrow(
+        /pluginAlters .* must be a list of .* cut \| clear/,
+      );
+    });
+
     it('say 500 for a duplicate where the switch says so, and 412 otherwise', async () => {
       const post = (): Promise<Answer> =>
         sim.call(

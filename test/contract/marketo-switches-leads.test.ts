@@ -48,6 +48,24 @@ describe('undocumented points of writing leads, each a switch', () => {
   });
 
   it.each([
+    ['keep', 'Chief \u{1f600} Buyer'],
+    ['cut', 'Chief '],
+    ['strip', 'Chief  Buyer'],
+  ])('beyondBmp: %s', async (beyondBmp, title) => {
+    await marketo.settings({ beyondBmp });
+    const { id } = await marketo.sync({}, { email: 'a@x.example', title: 'Chief \u{1f600} Buyer' });
+    expect(await marketo.read(id as number, 'title')).toEqual({ title });
+  });
+
+  it('a blocked field: what is there stays, though the answer is `updated`; what is empty is filled', async () => {
+    const { id } = await marketo.sync({}, { email: 'a@x.example', title: 'Buyer' });
+    await marketo.settings({ blockedFields: ['title', 'city'] });
+    const answer = await marketo.sync(byId, { id, title: 'Head', city: 'Graz' });
+    expect(answer.status).toBe('updated');
+    expect(await marketo.read(id as number, 'title,city')).toEqual({ title: 'Buyer', city: 'Graz' });
+  });
+
+  it.each([
     ['central', '2026-11-22T16:00:00Z'],
     ['utc', '2026-11-22T10:00:00Z'],
   ])('offsetlessDatetime: %s', async (offsetlessDatetime, read) => {

@@ -8,7 +8,7 @@ import { checkConditions } from './conditions';
 import { checkDuplicates } from './duplicates';
 import { createRow, deleteRow, updateRow } from './mutate';
 import { type Body, readPayload } from './payload';
-import { abortAsPlugin, checkColumnSecurity } from './plugins';
+import { abortAsPlugin, alteredByPlugin, checkColumnSecurity } from './plugins';
 
 /** `POST {set}`: 204 with OData-EntityId, or 201 with the row where return=representation is preferred. */
 export function postRow(context: Context, store: TableStore): ApiResponse {
@@ -50,7 +50,7 @@ export function create(context: Context, store: TableStore, body: Body, ofKey: R
   checkColumnSecurity(context, store, values);
   abortAsPlugin(context, store, values);
   checkDuplicates(context, store, values);
-  return createRow(context.database, store, values, context.userId);
+  return createRow(context.database, store, alteredByPlugin(context, store, values), context.userId);
 }
 
 /** Changes a row of a body as sent. */
@@ -59,7 +59,7 @@ export function update(context: Context, store: TableStore, id: string, body: Bo
   checkColumnSecurity(context, store, values);
   abortAsPlugin(context, store, values);
   checkDuplicates(context, store, values, id);
-  return updateRow(context.database, store, id, values, context.userId);
+  return updateRow(context.database, store, id, alteredByPlugin(context, store, values), context.userId);
 }
 
 /**

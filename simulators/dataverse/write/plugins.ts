@@ -1,7 +1,8 @@
 import type { Context } from '../context';
 import { DataverseError } from '../errors';
+import type { PluginAlteration } from '../settings';
 import type { TableStore } from '../store';
-import type { Row } from '../types';
+import type { Row, Value } from '../types';
 
 /**
  * Throws 400 0x80040265 where the settings say that a plug-in of the customer refuses the write, by its table or by a
@@ -17,6 +18,30 @@ export function abortAsPlugin({ settings }: Context, { table }: TableStore, valu
           (rule.value === undefined || values[rule.column] === rule.value);
     if (aborts) throw new DataverseError(400, '0x80040265', 'A plug-in of the organisation refused the change.');
   }
+}
+
+const ALTERED: Readonly<Record<PluginAlteration['how'], (value: NonNullable<Value>) => Value>> = {
+  cut: (value) => String(value).slice(0, 10),
+  clear: () => null,
+  round: (value) => (Number.isFinite(Number(value)) ? Math.round(Number(value)) : value),
+  format: (value) =>
+    /^\+?[\d\s().-]+$/.test(String(value))
+      ? String(value)
+          .replace(/\D/g, '')
+          .replace(/(\d{3})(?=\d)/g, '$1-')
+      : String(value).toUpperCase(),
+};
+
+/** What the organisation's plug-ins make of values that are written, before they are stored. */
+export function alteredByPlugin({ settings }: Context, { table }: TableStore, values: Row): Row {
+  const rules = settings.pluginAlters.filter(({ table: of }) => of === table.logicalName);
+  if (rules.length === 0) return values;
+  const altered = { ...values };
+  for (const { column, how } of rules) {
+    const value = altered[column];
+    if (value !== undefined && value !== null) altered[column] = ALTERED[how](value);
+  }
+  return altered;
 }
 
 /** Throws 403 0x8004f508 where column security denies the caller a column it writes (dataverse-api §8). */

@@ -73,8 +73,17 @@ function planRecord(
   if (partitionName !== undefined && lead.partition !== partition.id) {
     return skip(reason('1010', 'Update of lead partition not allowed'));
   }
-  const refused = linkFaults(instance, instance.leads.values(lead), values);
-  return refused.length > 0 ? { kind: 'skip', reasons: refused } : { kind: 'update', id, values };
+  const before = instance.leads.values(lead);
+  const refused = linkFaults(instance, before, values);
+  if (refused.length > 0) return { kind: 'skip', reasons: refused };
+  return { kind: 'update', id, values: withoutBlocked(instance, before, values) };
+}
+
+/** Block Field Updates: what is empty may be filled, a value that is there stays. */
+function withoutBlocked({ settings: { blockedFields } }: Instance, before: Values, values: Values): Values {
+  if (blockedFields.length === 0) return values;
+  const isBlocked = (name: string) => blockedFields.includes(name) && (before[name] ?? null) !== null;
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !isBlocked(name)));
 }
 
 /** Checks names, types and lengths of a record; all its faults are reported together. */
