@@ -1,4 +1,6 @@
+import type { Receipt } from './fingerprint';
 import type { ValueKind } from './normalise';
+import type { FeedChange } from './receipts';
 
 /**
  * What a vendor makes of a value by itself when it takes it: it cuts, cleans, rounds, reformats or clears it. Nobody has edited anything then.
@@ -78,8 +80,43 @@ const substance = (text: string): string =>
   text
     .normalize('NFKC')
     .toLowerCase()
-    .replace(/[^\p{L}\p{N}]/gu, '');
+    .replace(/[^\p{L}\p{N}\p{So}]/gu, '');
 
-/** The same letters and digits, written in another way: a telephone number, a name in other case. */
+/** The same letters, digits and pictures, written in another way: a telephone number, a name in other case. */
 export const isReformat = (sent: string | null, held: string | null): boolean =>
   sent !== null && held !== null && sent !== held && substance(sent) !== '' && substance(sent) === substance(held);
+
+/** What is known of a field whose value in Marketo is another one than Dynamics sent, and holds still: of values their fingerprints. */
+export interface Alteration {
+  sent: bigint;
+  held: bigint;
+  /** It was found to be one before, and Marketo holds the same. */
+  standing: boolean;
+  /** Of this field, the newest last. */
+  receipts: readonly Receipt[];
+  /** What Marketo's feed told of this field just now. */
+  changes: readonly FeedChange[];
+  /** The last write to either side's field was one of ours to Marketo. */
+  isLastWord: () => boolean;
+  /** What is held may be all that a vendor has left of what was sent, or is the same in another spelling. */
+  isLeft: () => boolean;
+}
+
+/** An activity of an alteration is dated to so long before the call was sent, or after: clocks differ, and an answer takes a minute at most. */
+const [BEFORE_MS, AFTER_MS] = [5 * 60_000, 150_000];
+
+/**
+ * Whether Marketo holds what it has made of our value, and nobody has edited it. An activity that starts from what we sent, or ends in it, says that
+ * Marketo took it as it was: what is there now is somebody's. In doubt it is an alteration: Dynamics is not written, and the field is listed.
+ */
+export function isAlteration({ sent, held, standing, receipts, changes, isLastWord, isLeft }: Alteration): boolean {
+  if (changes.some(({ from, to }) => from === sent || to === sent)) return false;
+  if (standing) return true;
+  const ends = changes.filter(({ to }) => to === held);
+  if (ends.length === 0) return isLastWord() && isLeft();
+  const write = receipts.filter((one) => one.sent === sent).at(-1);
+  if (!write) return false;
+  return ends.some(
+    ({ from, at }) => at >= write.at - BEFORE_MS && at <= write.at + AFTER_MS && (from === write.before || isLeft()),
+  );
+}

@@ -65,6 +65,12 @@ export function convertToMarketo(bound: BoundField, row: Record<string, unknown>
   }
 }
 
+/** The row's value to compare with, where it does not travel: labels, not codes; as it is where it would not fit. */
+export function asMarketoHasIt(bound: BoundField, row: Record<string, unknown>): unknown {
+  const converted = convertToMarketo(bound, row);
+  return 'park' in converted ? row[columnKey(bound.column)] : converted.value;
+}
+
 function optionCode(bound: BoundField, label: string): number | undefined {
   const wanted = label.trim().toLowerCase();
   const found = Object.entries(bound.column.options ?? {}).find(([, text]) => text.trim().toLowerCase() === wanted);

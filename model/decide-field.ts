@@ -9,7 +9,8 @@ export interface Settled {
   rule: ConflictPolicy;
 }
 
-export type Verdict = { action: 'agreed' | 'to-marketo' | 'to-dynamics' | 'ask'; conflict?: Settled };
+/** `altered`: one side has made something else of what it was sent, and nobody has edited it since: nothing is written. */
+export type Verdict = { action: 'agreed' | 'altered' | 'to-marketo' | 'to-dynamics' | 'ask'; conflict?: Settled };
 
 /**
  * Values that a side holds, if at all, as our own copy of the other's, from a write whose answer was lost: no edit of its own,
@@ -25,20 +26,23 @@ export interface Circumstances {
   own?: OwnCopies;
   backfill?: BackfillHow;
   rowIsOld?: boolean;
+  /** Whether what Marketo holds is what it has made of ours (model/alteration.ts). @param standing that is what was found before */
+  isAltered?: (standing: boolean) => boolean;
 }
 
 /**
- * The rule for one field (DESIGN §5, three-way merge). Values are normalised; `base` is the fingerprint last agreed.
+ * The rule for one field (DESIGN §5, three-way merge). Values are normalised; `bases` are the fingerprints of what each side held when they
+ * were last settled.
  * It is total and symmetric: it knows nothing of which feed brought the record here.
  */
 export function decideField(
   bound: BoundField,
   dynamics: string | null,
   marketo: string | null,
-  base: bigint | undefined,
+  bases: Readonly<Record<Side, bigint>> | undefined,
   fingerprint: (value: string | null) => bigint,
   winner: Side,
-  { changedAt = {}, own = {}, backfill, rowIsOld = false }: Circumstances = {},
+  { changedAt = {}, own = {}, backfill, rowIsOld = false, isAltered = (standing) => standing }: Circumstances = {},
 ): Verdict {
   if (dynamics === marketo) return { action: 'agreed' };
   if (bound.rule.direction === 'to-marketo') return { action: 'to-marketo' };
@@ -47,13 +51,13 @@ export function decideField(
   const [ours, theirs] = [isOurs('dynamics', dynamics), isOurs('marketo', marketo)];
   if (ours !== theirs) return { action: ours ? 'to-dynamics' : 'to-marketo' };
   // A new field: Dynamics' value, an empty one too. An opt-out stands, whoever holds it.
-  if (backfill === 'dynamics' && base === undefined && !bound.rule.consent) return { action: 'to-marketo' };
+  if (backfill === 'dynamics' && bases === undefined && !bound.rule.consent) return { action: 'to-marketo' };
   const lost = backfill === 'value' && isEmpty(dynamics) !== isEmpty(marketo);
-  if (base !== undefined && !lost) {
-    const dynamicsChanged = fingerprint(dynamics) !== base;
-    const marketoChanged = fingerprint(marketo) !== base;
-    if (dynamicsChanged !== marketoChanged)
-      return { action: dynamicsChanged && !rowIsOld ? 'to-marketo' : 'to-dynamics' };
+  if (bases !== undefined && !lost) {
+    const dynamicsChanged = fingerprint(dynamics) !== bases.dynamics;
+    const marketoChanged = fingerprint(marketo) !== bases.marketo;
+    if (!dynamicsChanged) return { action: isAltered(!marketoChanged) ? 'altered' : 'to-dynamics' };
+    if (!marketoChanged) return { action: rowIsOld ? 'to-dynamics' : 'to-marketo' };
   } else if (!bound.rule.consent && isEmpty(dynamics) !== isEmpty(marketo)) {
     return { action: isEmpty(dynamics) ? 'to-dynamics' : 'to-marketo' };
   }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { NORMALISER_VERSION } from './normalise';
+import type { Side } from './policy';
 
 /** Half of all values: hashed once. */
 const COMMON: ReadonlySet<string | null> = new Set([null, 'true', 'false']);
@@ -39,31 +40,49 @@ export class Fingerprinter {
 /**
  * What both sides last agreed on, per field; or, for a parked field, the fingerprint of the value that was refused
  * and the side that holds it. The field is left alone in both directions while that side still holds the value.
+ * Of an altered field it is what was sent to the side that altered it, which the other one holds (model/alteration.ts).
  */
 export interface FieldMark {
-  state: 'agreed' | 'parked-dynamics' | 'parked-marketo';
+  state: 'agreed' | 'parked-dynamics' | 'parked-marketo' | 'altered-by-marketo' | 'altered-by-dynamics';
   fingerprint: bigint;
-  /** Of a parked field, what both sides had agreed on before: once it is mended, that tells who has changed it. */
+  /**
+   * Of a parked field, what both sides had agreed on before: once it is mended, that tells who has changed it. Of an altered one, what the side
+   * that altered it has made of it.
+   */
   base?: bigint;
 }
 export type Marks = Map<number, FieldMark>;
 
-/** What both sides last agreed on; undefined where they never did, or nobody remembers. */
+/** What both sides last agreed on, or what was sent to one that altered it; undefined where they never did, or nobody remembers. */
 export const baseOf = (mark: FieldMark | undefined): bigint | undefined =>
-  mark?.state === 'agreed' ? mark.fingerprint : mark?.base;
+  mark === undefined || mark.state.startsWith('parked') ? mark?.base : mark.fingerprint;
+
+/** What each side held when they were last settled: the same, but for an altered field. */
+export function basesOf(mark: FieldMark | undefined): Record<Side, bigint> | undefined {
+  const base = baseOf(mark);
+  if (base === undefined) return undefined;
+  const altered = mark?.base ?? base;
+  return {
+    dynamics: mark?.state === 'altered-by-dynamics' ? altered : base,
+    marketo: mark?.state === 'altered-by-marketo' ? altered : base,
+  };
+}
+
+/** A side has made something else of what it was sent. */
+export const isAlteredMark = (mark: FieldMark | undefined): boolean => mark?.state.startsWith('altered') === true;
 
 /** A resync tries what was refused once more: the fields may have been mended on either side. @param keys its fields. */
 export const withoutParked = (marks: Marks, keys: ReadonlySet<number>): Marks =>
   new Map(
     [...marks].flatMap(([key, mark]): [number, FieldMark][] => {
-      if (mark.state === 'agreed' || !keys.has(key)) return [[key, mark]];
+      if (!mark.state.startsWith('parked') || !keys.has(key)) return [[key, mark]];
       return mark.base === undefined ? [] : [[key, { state: 'agreed', fingerprint: mark.base }]];
     }),
   );
 
 export const noneParked = (marks: Marks): Marks => withoutParked(marks, new Set(marks.keys()));
 
-const STATES = ['agreed', 'parked-dynamics', 'parked-marketo'] as const;
+const STATES = ['agreed', 'parked-dynamics', 'parked-marketo', 'altered-by-marketo', 'altered-by-dynamics'] as const;
 const ENTRY = 13;
 const BASE = 8;
 /** Beside the state: a base follows. */

@@ -1,9 +1,10 @@
+import { isReformat } from './alteration';
 import { type BoundField, columnKey } from './bind';
-import { type Converted, convertToDynamics, convertToMarketo } from './convert';
+import { asMarketoHasIt, type Converted, convertToDynamics, convertToMarketo } from './convert';
 import { decideField, type OwnCopies, type Verdict } from './decide-field';
 import type { FieldDecision } from './decision';
 import type { BackfillHow } from './field-state';
-import { baseOf, type FieldMark, type Fingerprinter, type Marks } from './fingerprint';
+import { baseOf, basesOf, type FieldMark, type Fingerprinter, isAlteredMark, type Marks } from './fingerprint';
 import { isEmpty, normalise } from './normalise';
 import type { Parked } from './park';
 import type { Side } from './policy';
@@ -23,6 +24,11 @@ export interface MergeInput {
   winner: Side;
   /** When each side was changed last, for the policy `newest`; Marketo's by field where the feed told. */
   changedAt?: { dynamics?: number; marketo?: (field: string) => number | undefined };
+  /**
+   * Whether Marketo holds what it has made of a value that we sent: both values normalised, the first is Dynamics', which was settled before.
+   * @param standing it was found to before, and Marketo holds the same
+   */
+  isAltered?: (bound: BoundField, sent: string | null, held: string | null, standing: boolean) => boolean;
   /** Our own copies in each side, by the field's key, of writes whose answer was lost. */
   own?: (key: number) => OwnCopies;
   /** Fields whose backfill is not over, by key. */
@@ -38,12 +44,6 @@ export interface MergeInput {
   excluded?: ReadonlySet<string>;
 }
 
-/** The row's value to compare with, where it does not travel: labels, not codes; as it is where it would not fit. */
-function asMarketoHasIt(bound: BoundField, row: Record<string, unknown>): unknown {
-  const converted = convertToMarketo(bound, row);
-  return 'park' in converted ? row[columnKey(bound.column)] : converted.value;
-}
-
 const conflictOf = ({ conflict }: Verdict) => (conflict ? { conflict } : {});
 
 const agreed = (bound: BoundField, fingerprint: bigint): FieldDecision => ({
@@ -54,13 +54,15 @@ const agreed = (bound: BoundField, fingerprint: bigint): FieldDecision => ({
 
 /** One field of a pair, and what may become of it. An import makes thirty million of these: what is rarely needed is made when it is. */
 class Field {
+  readonly mark: FieldMark | undefined;
   readonly base: bigint | undefined;
 
   constructor(
     readonly bound: BoundField,
     private readonly input: MergeInput,
   ) {
-    this.base = baseOf(input.marks.get(bound.key));
+    this.mark = input.marks.get(bound.key);
+    this.base = baseOf(this.mark);
   }
 
   normal(value: unknown): string | null {
@@ -80,7 +82,7 @@ class Field {
 
   /** The value that was refused is still there. */
   isHeld(): boolean {
-    const remembered = this.input.marks.get(this.bound.key);
+    const remembered = this.mark;
     if (remembered?.state === 'parked-dynamics')
       return remembered.fingerprint === this.raw('dynamics') && !this.input.resolved?.has(this.bound.field.name);
     return remembered?.state === 'parked-marketo' && remembered.fingerprint === this.raw('marketo');
@@ -93,6 +95,21 @@ class Field {
       fingerprint: this.raw(side) ?? 0n,
       ...(this.base !== undefined && { base: this.base }),
     };
+  }
+
+  /** Nothing is written, and what each side holds is remembered. The same in another spelling is not worth a line in a list. */
+  altered(dynamics: string | null, marketo: string | null): FieldDecision {
+    const { bound } = this;
+    const isStanding = isAlteredMark(this.mark) && basesOf(this.mark)?.marketo === this.fingerprint(marketo);
+    const isListed = !isReformat(dynamics, marketo);
+    if (isStanding) return { bound, action: isListed ? 'held' : 'agreed' };
+    const mark: FieldMark = {
+      state: 'altered-by-marketo',
+      fingerprint: this.fingerprint(dynamics),
+      base: this.fingerprint(marketo),
+    };
+    if (!isListed) return { bound, action: 'agreed', mark };
+    return { bound, action: 'parked', mark, parked: { field: bound.field.name, reason: 'altered-by-marketo' } };
   }
 
   park(side: Side, reason: Parked['reason']): FieldDecision {
@@ -150,9 +167,16 @@ function mergeField(input: MergeInput, bound: BoundField): FieldDecision {
   const own = input.own?.(bound.key) ?? {};
   const backfill = input.backfilling?.get(bound.key);
   const rowIsOld = input.rowIsOld === true && !backfill;
-  const more = { changedAt, own, rowIsOld, ...(backfill && { backfill }) };
-  const verdict = decideField(bound, dynamics, marketo, base, fingerprint, winner, more);
+  const { isAltered } = input;
+  // Of what Dynamics has altered nothing that Marketo tells is news.
+  const asked = isAltered &&
+    field.mark?.state !== 'altered-by-dynamics' && {
+      isAltered: (standing: boolean) => isAltered(bound, dynamics, marketo, standing),
+    };
+  const more = { changedAt, own, rowIsOld, ...(backfill && { backfill }), ...asked };
+  const verdict = decideField(bound, dynamics, marketo, basesOf(field.mark), fingerprint, winner, more);
   if (verdict.action === 'agreed') return agreed(bound, fingerprint(dynamics));
+  if (verdict.action === 'altered') return field.altered(dynamics, marketo);
   // Both stay as they are, and so does what the link remembers.
   if (verdict.action === 'ask') {
     return {

@@ -18,6 +18,10 @@ export const PARK_REASONS = {
   'owner-unknown': 'Dynamics has no user of that GUID or e-mail address; the person was not made there',
   'owner-ambiguous': 'more than one enabled user of Dynamics has that e-mail address; the person was not made there',
   'owner-disabled': 'the user of Dynamics is disabled; the person was not made there',
+  'altered-by-marketo':
+    'Marketo has made something else of it (cut, cleaned, rounded or cleared), which is not brought back: shorten it or change it in Dynamics, or edit it in Marketo',
+  'altered-by-dynamics':
+    'Dynamics has made something else of it (a plug-in, a rule or a limit of its own), which is not brought back: change it in Marketo, or edit it in Dynamics',
   'in-conflict': 'both sides changed it and the policy says to ask: npm run conflicts',
   ambiguous: 'more than one person matches; none is guessed',
   'to-be-adopted': 'a person has the same e-mail, and adoption: park leaves it to someone',
@@ -47,6 +51,7 @@ export interface Parked {
 /** Said of what was on its way to Dynamics. */
 const BY_DYNAMICS: ReadonlySet<ParkReason> = new Set([
   'refused-by-dynamics',
+  'altered-by-dynamics',
   'duplicate-in-dynamics',
   'owner-unknown',
   'owner-ambiguous',

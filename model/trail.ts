@@ -58,7 +58,7 @@ const WHOLE = 8;
 const CODE_LENGTH = 32;
 const HEAD = 11;
 
-const isOrigin = ({ what }: TrailEvent): boolean => what === 'created' || what === 'linked';
+const isOrigin = ({ what }: Pick<TrailEvent, 'what'>): boolean => what === 'created' || what === 'linked';
 
 /** Bounded by the number of fields: each field is in one event only, but for the latest few. */
 function trimmed(events: readonly TrailEvent[]): readonly TrailEvent[] {
@@ -80,6 +80,14 @@ function trimmed(events: readonly TrailEvent[]): readonly TrailEvent[] {
 export function follow(trail: Uint8Array | undefined, events: readonly TrailEvent[]): Uint8Array | undefined {
   if (events.length === 0) return trail;
   return packTrail(trail === undefined ? events : trimmed([...unpackTrail(trail), ...events]));
+}
+
+/** Whether the last that is known to have been written of a field, to either side, went to Marketo. */
+export function wentToMarketo(trail: Uint8Array | undefined, key: number): boolean {
+  const writes =
+    trail === undefined ? [] : unpackTrail(trail).filter(({ what }) => isOrigin({ what }) || /^sent-/.test(what));
+  const last = writes.findLast(({ keys }) => keys.includes(key)) ?? writes.findLast(isOrigin);
+  return last?.what === 'created' || last?.what === 'sent-to-marketo';
 }
 
 /** The same as a part of a link: nothing, where there is no trail. */

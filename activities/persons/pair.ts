@@ -1,13 +1,16 @@
 import type { MarketoRecord } from '../../clients/marketo/types';
 import type { Conflict } from '../../clients/mongo/conflicts';
 import type { FeedEntry } from '../../clients/mongo/inbox';
+import { isAlteration, isReformat, isRemainder } from '../../model/alteration';
 import { type BoundField, columnKey } from '../../model/bind';
 import type { Settled } from '../../model/decide-field';
 import type { FieldDecision } from '../../model/decision';
 import { baseOf, type Receipt } from '../../model/fingerprint';
 import { type MergeInput, merge } from '../../model/merge';
+import { normalise } from '../../model/normalise';
 import type { ChangedAt, Side } from '../../model/policy';
 import { mayHaveComeBy } from '../../model/receipts';
+import { wentToMarketo } from '../../model/trail';
 import type { Deps } from '../deps';
 import { type ResolvedRow, withoutPlaceholder } from '../references';
 import type { Candidate } from '../rows';
@@ -57,9 +60,32 @@ export function mergePair(
     ...(candidate.backfilling && { backfilling: candidate.backfilling }),
     rowIsOld: candidate.old === true,
     changedAt: { ...rowChangedAt(candidate), marketo: marketoChangedAt(record, entries) },
+    isAltered: alterationsOf(deps, candidate, entries),
     resolved: resolved.values,
     excluded: companyFields(bound, candidate.row, record),
   });
+}
+
+/** By what the feed told just now, and by what the link remembers of our writes. */
+function alterationsOf(
+  { store }: Deps,
+  { link }: Candidate,
+  entries: readonly FeedEntry[],
+): NonNullable<MergeInput['isAltered']> {
+  return ({ key, kind, field: { name, dataType } }, sent, held, standing) => {
+    const print = (value: unknown) => store.fingerprinter.of(normalise(kind, dataType, value));
+    return isAlteration({
+      sent: store.fingerprinter.of(sent),
+      held: store.fingerprinter.of(held),
+      standing,
+      receipts: (link?.receipts ?? []).filter((receipt) => receipt.key === key),
+      changes: entries.flatMap(({ field, from, to, at }) =>
+        field.toLowerCase() === name.toLowerCase() ? [{ key, from: print(from), to: print(to), at }] : [],
+      ),
+      isLastWord: () => wentToMarketo(link?.trail, key),
+      isLeft: () => isRemainder(kind, sent, held) || isReformat(sent, held),
+    });
+  };
 }
 
 /** Nothing where no answer was lost, as nearly always: the merge then makes no fingerprints for it. */

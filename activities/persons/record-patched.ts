@@ -4,6 +4,7 @@ import type { Conflict } from '../../clients/mongo/conflicts';
 import type { InboxItem } from '../../clients/mongo/inbox';
 import type { Link } from '../../clients/mongo/links';
 import { noLongerParked, type ParkedRow } from '../../clients/mongo/parked';
+import { alteredByDynamics } from '../../model/altered-by-dynamics';
 import { forMarketo, heldFields, marksAfter, parkedBy } from '../../model/decision';
 import type { Parked } from '../../model/park';
 import { mayComeAt } from '../../model/receipts';
@@ -72,6 +73,9 @@ export async function recordPatched(
     }
     const updated = outcome?.status === 'updated';
     const version = updated ? (outcome.version ?? candidate.version) : candidate.version;
+    const altered = updated ? alteredByDynamics(decisions, outcome.held ?? {}, store.fingerprinter) : [];
+    for (const { bound: field, isListed } of altered)
+      if (isListed) now.push({ field: field.field.name, reason: 'altered-by-dynamics' });
     // Something of Dynamics' side has to go the other way, whether or not its version was applied: so does a value
     // that was restored.
     const goesOn = restored || Object.keys(forMarketo(decisions)).length > 0;
@@ -80,7 +84,10 @@ export async function recordPatched(
     const mayCome = outcome === undefined ? mayComeAt(candidate.version) : undefined;
     const after: Link = {
       ...withUnsure(link, decisions, 'to-marketo', mayCome),
-      marks: marksAfter(link.marks, decisions, 'dynamics', refused),
+      marks: new Map([
+        ...marksAfter(link.marks, decisions, 'dynamics', refused),
+        ...altered.map(({ bound: field, mark }) => [field.key, mark] as const),
+      ]),
       seenVersion: Math.max(link.seenVersion, version),
       ...trailed(
         link,

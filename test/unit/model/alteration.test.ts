@@ -61,5 +61,6 @@ describe('the same in another spelling', () => {
     ['Ann', null],
     ['Ann', 'Ann'],
     ['--', '**'],
+    ['Chief \u{1f600}', 'Chief'],
   ])('%j is not %j', (sent, held) => expect(isReformat(sent, held)).toBe(false));
 });

@@ -222,12 +222,18 @@ const cases: Case[] = [
   { what: 'to Dynamics: equal', direction: 'to-dynamics', base: 'none', dynamics: '7', marketo: '7', action: 'agreed' },
 ];
 
+const bases = (base: Base): Record<Side, bigint> | undefined => {
+  if (base === 'none') return undefined;
+  const agreed = fingerprinter.of(base.agreed);
+  return { dynamics: agreed, marketo: agreed };
+};
+
 test.each(cases)(
   '$what → $action',
   ({ direction = 'both', consent, base, dynamics, marketo, winner = 'dynamics', action, conflict }) => {
     const field = bound({ direction, ...(consent ? { consent } : {}), column: STRING, field: { dataType: 'string' } });
     const of = (value: string | null) => fingerprinter.of(value);
-    const verdict = decideField(field, dynamics, marketo, base === 'none' ? undefined : of(base.agreed), of, winner);
+    const verdict = decideField(field, dynamics, marketo, bases(base), of, winner);
     const settled: Side = action === 'to-marketo' ? 'dynamics' : 'marketo';
     expect(verdict).toEqual(conflict ? { action, conflict: { winner: settled, rule: conflict } } : { action });
   },
@@ -245,7 +251,7 @@ describe('while a field is backfilled', () => {
       bound({ direction: 'both', ...(consent && { consent }), column: STRING, field: { dataType: 'string' } }),
       dynamics,
       marketo,
-      base === 'none' ? undefined : fingerprinter.of(base.agreed),
+      bases(base),
       (value) => fingerprinter.of(value),
       'marketo',
       { backfill },
