@@ -87,10 +87,10 @@ export const isReformat = (sent: string | null, held: string | null): boolean =>
   sent !== null && held !== null && sent !== held && substance(sent) !== '' && substance(sent) === substance(held);
 
 /** What is known of a field whose value in Marketo is another one than Dynamics sent, and holds still: of values their fingerprints. */
-export interface Alteration {
+export interface Evidence {
   sent: bigint;
   held: bigint;
-  /** It was found to be one before, and Marketo holds the same. */
+  /** It was found altered before, and Marketo holds the same. */
   standing: boolean;
   /** Of this field, the newest last. */
   receipts: readonly Receipt[];
@@ -100,23 +100,46 @@ export interface Alteration {
   isLastWord: () => boolean;
   /** What is held may be all that a vendor has left of what was sent, or is the same in another spelling. */
   isLeft: () => boolean;
+  /** Epoch ms. */
+  now: number;
 }
+
+/**
+ * - `edit`       somebody has edited it
+ * - `altered`    Marketo has made something else of it
+ * - `too-early`  Marketo holds what it held before the write: an activity may still tell of an edit
+ * - `again`      … and none did: it is sent once more
+ * - `not-taken`  … and it has been sent often enough (Block Field Updates)
+ */
+export type HeldVerdict = 'edit' | 'altered' | 'too-early' | 'again' | 'not-taken';
 
 /** An activity of an alteration is dated to so long before the call was sent, or after: clocks differ, and an answer takes a minute at most. */
 const [BEFORE_MS, AFTER_MS] = [5 * 60_000, 150_000];
+/** Within this the feed tells of an edit. */
+const TOLD_MS = 5 * 60_000;
+/** A value that Marketo does not take is sent so often. */
+const TRIES = 3;
 
 /**
- * Whether Marketo holds what it has made of our value, and nobody has edited it. An activity that starts from what we sent, or ends in it, says that
- * Marketo took it as it was: what is there now is somebody's. In doubt it is an alteration: Dynamics is not written, and the field is listed.
+ * What it means that Marketo holds another value than we sent. An activity that starts from what we sent, or ends in it, says that Marketo took it as
+ * it was: what is there now is somebody's. In doubt it is no edit: Dynamics is not written, and the field is listed.
  */
-export function isAlteration({ sent, held, standing, receipts, changes, isLastWord, isLeft }: Alteration): boolean {
-  if (changes.some(({ from, to }) => from === sent || to === sent)) return false;
-  if (standing) return true;
+export function judgeHeld(evidence: Evidence): HeldVerdict {
+  const { sent, held, standing, receipts, changes, isLastWord, isLeft, now } = evidence;
+  if (changes.some(({ from, to }) => from === sent || to === sent)) return 'edit';
+  if (standing) return 'altered';
+  const writes = receipts.filter((one) => one.sent === sent);
+  const write = writes.at(-1);
   const ends = changes.filter(({ to }) => to === held);
-  if (ends.length === 0) return isLastWord() && isLeft();
-  const write = receipts.filter((one) => one.sent === sent).at(-1);
-  if (!write) return false;
-  return ends.some(
-    ({ from, at }) => at >= write.at - BEFORE_MS && at <= write.at + AFTER_MS && (from === write.before || isLeft()),
-  );
+  if (ends.length === 0) {
+    const untaken = writes.filter(({ before }) => before === held).length;
+    if (write?.before === held && isLastWord()) {
+      if (untaken >= TRIES) return 'not-taken';
+      return now - write.at < TOLD_MS ? 'too-early' : 'again';
+    }
+    return isLastWord() && isLeft() ? 'altered' : 'edit';
+  }
+  const isOfWrite = ({ from, at }: FeedChange, { at: sentAt, before }: Receipt) =>
+    at >= sentAt - BEFORE_MS && at <= sentAt + AFTER_MS && (from === before || isLeft());
+  return write && ends.some((change) => isOfWrite(change, write)) ? 'altered' : 'edit';
 }

@@ -1,3 +1,4 @@
+import type { HeldVerdict } from './alteration';
 import type { BoundField } from './bind';
 import type { BackfillHow } from './field-state';
 import { isEmpty } from './normalise';
@@ -9,8 +10,14 @@ export interface Settled {
   rule: ConflictPolicy;
 }
 
-/** `altered`: one side has made something else of what it was sent, and nobody has edited it since: nothing is written. */
-export type Verdict = { action: 'agreed' | 'altered' | 'to-marketo' | 'to-dynamics' | 'ask'; conflict?: Settled };
+/**
+ * - `altered`, `not-taken`  one side has made something else of what it was sent, or left its own: nothing is written
+ * - `too-early`             nothing is written, and nothing is known yet
+ */
+export type Verdict = {
+  action: 'agreed' | 'altered' | 'not-taken' | 'too-early' | 'to-marketo' | 'to-dynamics' | 'ask';
+  conflict?: Settled;
+};
 
 /**
  * Values that a side holds, if at all, as our own copy of the other's, from a write whose answer was lost: no edit of its own,
@@ -20,14 +27,22 @@ export type OwnCopies = Partial<Record<Side, readonly bigint[]>>;
 
 const towards = (winner: Side): 'to-marketo' | 'to-dynamics' => (winner === 'dynamics' ? 'to-marketo' : 'to-dynamics');
 
+const OF_HELD: Readonly<Record<HeldVerdict, Verdict['action']>> = {
+  edit: 'to-dynamics',
+  altered: 'altered',
+  'not-taken': 'not-taken',
+  'too-early': 'too-early',
+  again: 'to-marketo',
+};
+
 /** What decides a field beside its values. */
 export interface Circumstances {
   changedAt?: ChangedAt;
   own?: OwnCopies;
   backfill?: BackfillHow;
   rowIsOld?: boolean;
-  /** Whether what Marketo holds is what it has made of ours (model/alteration.ts). @param standing that is what was found before */
-  isAltered?: (standing: boolean) => boolean;
+  /** What it means that Marketo holds another value than Dynamics sent (model/alteration.ts). @param standing it was found altered before */
+  judgeHeld?: (standing: boolean) => HeldVerdict;
 }
 
 /**
@@ -42,7 +57,7 @@ export function decideField(
   bases: Readonly<Record<Side, bigint>> | undefined,
   fingerprint: (value: string | null) => bigint,
   winner: Side,
-  { changedAt = {}, own = {}, backfill, rowIsOld = false, isAltered = (standing) => standing }: Circumstances = {},
+  { changedAt = {}, own = {}, backfill, rowIsOld = false, judgeHeld }: Circumstances = {},
 ): Verdict {
   if (dynamics === marketo) return { action: 'agreed' };
   if (bound.rule.direction === 'to-marketo') return { action: 'to-marketo' };
@@ -56,7 +71,8 @@ export function decideField(
   if (bases !== undefined && !lost) {
     const dynamicsChanged = fingerprint(dynamics) !== bases.dynamics;
     const marketoChanged = fingerprint(marketo) !== bases.marketo;
-    if (!dynamicsChanged) return { action: isAltered(!marketoChanged) ? 'altered' : 'to-dynamics' };
+    if (!dynamicsChanged)
+      return { action: OF_HELD[judgeHeld?.(!marketoChanged) ?? (marketoChanged ? 'edit' : 'altered')] };
     if (!marketoChanged) return { action: rowIsOld ? 'to-dynamics' : 'to-marketo' };
   } else if (!bound.rule.consent && isEmpty(dynamics) !== isEmpty(marketo)) {
     return { action: isEmpty(dynamics) ? 'to-dynamics' : 'to-marketo' };

@@ -1,4 +1,4 @@
-import { isReformat } from './alteration';
+import { type HeldVerdict, isReformat } from './alteration';
 import { type BoundField, columnKey } from './bind';
 import { asMarketoHasIt, type Converted, convertToDynamics, convertToMarketo } from './convert';
 import { decideField, type OwnCopies, type Verdict } from './decide-field';
@@ -25,10 +25,10 @@ export interface MergeInput {
   /** When each side was changed last, for the policy `newest`; Marketo's by field where the feed told. */
   changedAt?: { dynamics?: number; marketo?: (field: string) => number | undefined };
   /**
-   * Whether Marketo holds what it has made of a value that we sent: both values normalised, the first is Dynamics', which was settled before.
-   * @param standing it was found to before, and Marketo holds the same
+   * What it means that Marketo holds another value than Dynamics sent: both normalised, the first is Dynamics', which was settled before.
+   * @param standing it was found altered before, and Marketo holds the same
    */
-  isAltered?: (bound: BoundField, sent: string | null, held: string | null, standing: boolean) => boolean;
+  judgeHeld?: (bound: BoundField, sent: string | null, held: string | null, standing: boolean) => HeldVerdict;
   /** Our own copies in each side, by the field's key, of writes whose answer was lost. */
   own?: (key: number) => OwnCopies;
   /** Fields whose backfill is not over, by key. */
@@ -98,7 +98,11 @@ class Field {
   }
 
   /** Nothing is written, and what each side holds is remembered. The same in another spelling is not worth a line in a list. */
-  altered(dynamics: string | null, marketo: string | null): FieldDecision {
+  altered(
+    dynamics: string | null,
+    marketo: string | null,
+    reason: Parked['reason'] = 'altered-by-marketo',
+  ): FieldDecision {
     const { bound } = this;
     const isStanding = isAlteredMark(this.mark) && basesOf(this.mark)?.marketo === this.fingerprint(marketo);
     const isListed = !isReformat(dynamics, marketo);
@@ -109,7 +113,20 @@ class Field {
       base: this.fingerprint(marketo),
     };
     if (!isListed) return { bound, action: 'agreed', mark };
-    return { bound, action: 'parked', mark, parked: { field: bound.field.name, reason: 'altered-by-marketo' } };
+    return { bound, action: 'parked', mark, parked: { field: bound.field.name, reason } };
+  }
+
+  /**
+   * One way: what the record holds, though it was written, is what Marketo makes of it once it holds the same after a second write. Until then that is
+   * remembered.
+   */
+  oneWay(dynamics: string | null, marketo: string | null, value: FieldDecision['value']): FieldDecision {
+    const sent = this.fingerprint(dynamics);
+    if (this.base !== sent) return this.send('to-marketo', value, sent);
+    const held = this.fingerprint(marketo);
+    if (this.mark?.base === held) return this.altered(dynamics, marketo);
+    const again = this.send('to-marketo', value, sent);
+    return { ...again, mark: { state: 'agreed', fingerprint: sent, base: held } };
   }
 
   park(side: Side, reason: Parked['reason']): FieldDecision {
@@ -167,16 +184,17 @@ function mergeField(input: MergeInput, bound: BoundField): FieldDecision {
   const own = input.own?.(bound.key) ?? {};
   const backfill = input.backfilling?.get(bound.key);
   const rowIsOld = input.rowIsOld === true && !backfill;
-  const { isAltered } = input;
-  // Of what Dynamics has altered nothing that Marketo tells is news.
-  const asked = isAltered &&
+  const { judgeHeld } = input;
+  const asked = judgeHeld &&
     field.mark?.state !== 'altered-by-dynamics' && {
-      isAltered: (standing: boolean) => isAltered(bound, dynamics, marketo, standing),
+      judgeHeld: (standing: boolean) => judgeHeld(bound, dynamics, marketo, standing),
     };
   const more = { changedAt, own, rowIsOld, ...(backfill && { backfill }), ...asked };
   const verdict = decideField(bound, dynamics, marketo, basesOf(field.mark), fingerprint, winner, more);
   if (verdict.action === 'agreed') return agreed(bound, fingerprint(dynamics));
   if (verdict.action === 'altered') return field.altered(dynamics, marketo);
+  if (verdict.action === 'not-taken') return field.altered(dynamics, marketo, 'not-taken-by-marketo');
+  if (verdict.action === 'too-early') return { bound, action: 'agreed' };
   // Both stay as they are, and so does what the link remembers.
   if (verdict.action === 'ask') {
     return {
@@ -187,6 +205,7 @@ function mergeField(input: MergeInput, bound: BoundField): FieldDecision {
     };
   }
   if (verdict.action === 'to-marketo') {
+    if (bound.rule.direction === 'to-marketo') return field.oneWay(dynamics, marketo, forMarketo.value);
     return { ...field.send('to-marketo', forMarketo.value, fingerprint(dynamics)), ...conflictOf(verdict) };
   }
   const forDynamics = convertToDynamics(bound, record[bound.field.name]);

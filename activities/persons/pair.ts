@@ -1,7 +1,7 @@
 import type { MarketoRecord } from '../../clients/marketo/types';
 import type { Conflict } from '../../clients/mongo/conflicts';
 import type { FeedEntry } from '../../clients/mongo/inbox';
-import { isAlteration, isReformat, isRemainder } from '../../model/alteration';
+import { isReformat, isRemainder, judgeHeld } from '../../model/alteration';
 import { type BoundField, columnKey } from '../../model/bind';
 import type { Settled } from '../../model/decide-field';
 import type { FieldDecision } from '../../model/decision';
@@ -60,21 +60,21 @@ export function mergePair(
     ...(candidate.backfilling && { backfilling: candidate.backfilling }),
     rowIsOld: candidate.old === true,
     changedAt: { ...rowChangedAt(candidate), marketo: marketoChangedAt(record, entries) },
-    isAltered: alterationsOf(deps, candidate, entries),
+    judgeHeld: judgeHeldOf(deps, candidate, entries),
     resolved: resolved.values,
     excluded: companyFields(bound, candidate.row, record),
   });
 }
 
 /** By what the feed told just now, and by what the link remembers of our writes. */
-function alterationsOf(
+function judgeHeldOf(
   { store }: Deps,
   { link }: Candidate,
   entries: readonly FeedEntry[],
-): NonNullable<MergeInput['isAltered']> {
+): NonNullable<MergeInput['judgeHeld']> {
   return ({ key, kind, field: { name, dataType } }, sent, held, standing) => {
     const print = (value: unknown) => store.fingerprinter.of(normalise(kind, dataType, value));
-    return isAlteration({
+    return judgeHeld({
       sent: store.fingerprinter.of(sent),
       held: store.fingerprinter.of(held),
       standing,
@@ -84,6 +84,7 @@ function alterationsOf(
       ),
       isLastWord: () => wentToMarketo(link?.trail, key),
       isLeft: () => isRemainder(kind, sent, held) || isReformat(sent, held),
+      now: Date.now(),
     });
   };
 }

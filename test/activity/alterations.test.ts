@@ -1,3 +1,4 @@
+import { ACCOUNT, organisation } from './organisation';
 import { Pair, TABLES, type Table } from './pair';
 import { type Stage, startStage } from './world';
 
@@ -127,5 +128,64 @@ describe.each(TABLES)('a value of a %s that a plug-in of Dynamics alters', (tabl
     await pair.inDynamics(table, { jobtitle: 'Buyer' });
     await pair.settle();
     expect(await person(pair, table)).toMatchObject({ phone: '+1 (555) 0100', title: 'Buyer' });
+  });
+});
+
+describe('a record of a one-way entity that Marketo alters', () => {
+  it('is written a second time, then listed and left alone; another value goes', async () => {
+    const { world, driver } = await stage.imported({ rows: organisation() });
+    await world.control.settings('marketo', { beyondBmp: 'cut' });
+    const name = `Harbour \u{1f600} Optics`;
+    await world.control.editDynamics({ op: 'update', table: 'account', id: ACCOUNT, values: { name } });
+    await driver.settle();
+    const company = async () =>
+      (await world.control.records('companies')).find(({ externalCompanyId }) => externalCompanyId === ACCOUNT);
+    expect(String((await company())?.company).trim()).toBe('Harbour');
+    const before = await world.control.writes();
+    await driver.reread('account', 'resync');
+    expect(await world.control.writes()).toBe(before + 1);
+    await driver.reread('account', 'resync');
+    await driver.reread('account', 'resync');
+    expect(await world.control.writes()).toBe(before + 1);
+    expect(await driver.parked()).toEqual({ [`account:${ACCOUNT}:company`]: 'altered-by-marketo' });
+    await world.control.editDynamics({ op: 'update', table: 'account', id: ACCOUNT, values: { name: 'Harbour' } });
+    await driver.settle();
+    expect(await driver.parked()).toEqual({});
+  });
+});
+
+describe.each(TABLES)('a field of a %s under Block Field Updates', (table) => {
+  const FIVE_MINUTES = 5 * 60_000 + 1_000;
+  /** Merged for another field: nothing else looks at the field. */
+  const merged = async (pair: Pair, round: number) => {
+    await pair.inDynamics(table, { telephone1: `+1 555 010${round}` });
+    await pair.settle();
+  };
+
+  it('is sent twice more, then listed; what Marketo holds never goes to Dynamics', async () => {
+    const pair = await Pair.open(stage);
+    await pair.inDynamics(table, { jobtitle: 'Buyer' });
+    await pair.settle();
+    await pair.world.control.settings('marketo', { blockedFields: ['title'] });
+    await pair.inDynamics(table, { jobtitle: 'Head' });
+    await pair.settle();
+    const now = Date.now();
+    const clock = jest.spyOn(Date, 'now');
+    for (let round = 1; round <= 3; round += 1) {
+      clock.mockImplementation(() => now + round * FIVE_MINUTES);
+      await merged(pair, round);
+      expect(await row(pair, table)).toMatchObject({ jobtitle: 'Head' });
+      expect(await person(pair, table)).toMatchObject({ title: 'Buyer' });
+      expect(await parked(pair)).toEqual(round < 3 ? {} : { [fieldOf(pair, table, 'title')]: 'not-taken-by-marketo' });
+    }
+    const writes = await pair.world.control.writes();
+    await merged(pair, 4);
+    expect(await pair.world.control.writes()).toBe(writes + 1);
+    clock.mockRestore();
+    // A marketer's own edit is taken.
+    await pair.inMarketo(table, { title: 'Chief' });
+    await pair.settle();
+    expect(await row(pair, table)).toMatchObject({ jobtitle: 'Chief' });
+    expect(await parked(pair)).toEqual({});
   });
 });
