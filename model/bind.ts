@@ -9,6 +9,8 @@ export interface Column {
   maxLength?: number;
   dateOnly?: boolean;
   options?: Record<number, string>;
+  /** What Dynamics puts into a new row where nobody says anything of the column; absent: nothing. */
+  default?: number | true;
 }
 
 /** What the model needs to know of a Marketo field (marketo-api §4.1). */

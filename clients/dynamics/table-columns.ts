@@ -47,6 +47,10 @@ function columnOf(logicalName: string, attribute: JsonObject, detail: JsonObject
   const behaviour = isObject(detail.DateTimeBehavior) ? detail.DateTimeBehavior.Value : undefined;
   if (column.type === 'DateTime') column.dateOnly = behaviour === 'DateOnly';
   if (isObject(detail.options)) column.options = detail.options as Record<number, string>;
+  // -1 stands for none. A yes/no that begins as no has none either: that is what it is without one.
+  const { DefaultFormValue: choice, DefaultValue: yes } = detail;
+  if (typeof choice === 'number' && choice >= 0) column.default = choice;
+  else if (yes === true) column.default = true;
   if (Array.isArray(detail.Targets)) column.targets = list(detail.Targets).flatMap((target) => text(target) ?? []);
   return column;
 }

@@ -16,11 +16,11 @@ const TYPED: Record<string, string> = {
   Memo: '$select=LogicalName,MaxLength',
   DateTime: '$select=LogicalName,DateTimeBehavior',
   Lookup: '$select=LogicalName,Targets',
-  Picklist: '$select=LogicalName&$expand=OptionSet,GlobalOptionSet',
+  Picklist: '$select=LogicalName,DefaultFormValue&$expand=OptionSet,GlobalOptionSet',
   MultiSelectPicklist: '$select=LogicalName&$expand=OptionSet,GlobalOptionSet',
   State: '$select=LogicalName&$expand=OptionSet',
   Status: '$select=LogicalName&$expand=OptionSet',
-  Boolean: '$select=LogicalName&$expand=OptionSet',
+  Boolean: '$select=LogicalName,DefaultValue&$expand=OptionSet',
 };
 
 /**

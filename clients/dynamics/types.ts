@@ -48,6 +48,8 @@ export interface ColumnMetadata {
   /** Option value → label in the organisation's base language. */
   options?: Record<number, string>;
   targets?: string[];
+  /** DefaultFormValue of a choice, DefaultValue of a yes/no: what a new row holds that nobody told anything else. */
+  default?: number | true;
   validForUpdate: boolean;
 }
 

@@ -128,6 +128,16 @@ export const DATAVERSE_SWITCHES = {
     open: 'dataverse-api §3.3',
     says: 'which required columns the API insists on: those of the system (key, owner), or also lastname, name, …',
   },
+  createDefaults: {
+    choices: ['recorded', 'none'],
+    open: 'dataverse-api §9.1',
+    says: 'whether a new row holds the defaults of the columns that nobody sent',
+  },
+  nullOnCreate: {
+    choices: ['null', 'default'],
+    open: 'dataverse-api §9.1',
+    says: 'a column with a default that is sent as null when the row is made: it stays empty, or holds the default all the same',
+  },
   deleteOfAccount: {
     choices: ['removeLink', 'cascade'],
     open: 'dataverse-api §10',

@@ -47,6 +47,8 @@ export interface Column {
   /** Of a number: the range of its metadata; left out = the widest of its type. */
   min?: number;
   max?: number;
+  /** What a new row holds where nobody sent a value (write/defaults.ts). */
+  default?: Value;
 }
 
 /** An alternate key (dataverse-api §5.2); `columns` are logical names. */

@@ -12,6 +12,8 @@ export interface SchemaChange {
   min?: number;
   max?: number;
   required?: boolean;
+  /** setDefault; null = none. */
+  default?: unknown;
   value?: number;
   label?: string;
   /** Of a status reason: the state it belongs to. */

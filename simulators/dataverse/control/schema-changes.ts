@@ -2,6 +2,7 @@ import type { Database } from '../database';
 import { column as fromText } from '../schema/define';
 import type { TableStore } from '../store';
 import { addColumn, type Column, isLookup, type Option, type Table, typeKey } from '../types';
+import { checkValue } from '../write/check';
 import type { SchemaChange } from './schema-change';
 
 type Run = (database: Database, store: TableStore, change: SchemaChange) => void;
@@ -35,6 +36,13 @@ export const CHANGES: Readonly<Record<string, Run>> = {
   },
   setRequired(_database, { table }, change) {
     existing(table, change).required = change.required ?? true;
+  },
+  /** What a new row holds where nobody sends a value; null takes the default away. */
+  setDefault(_database, { table }, change) {
+    const column = existing(table, change);
+    if (change.default === undefined) throw new Error('setDefault needs the field default');
+    if (change.default === null) delete column.default;
+    else column.default = checkValue(table, column, change.default);
   },
   addOption(_database, { table }, change) {
     const options = optionsOf(table, change);

@@ -14,6 +14,7 @@ const FIELDS = [
   'min',
   'max',
   'required',
+  'default',
   'value',
   'label',
   'state',

@@ -93,14 +93,17 @@ function typed(table: Table, column: Column): Metadata {
     case 'State':
     case 'Status':
       return globalName(table, column) === undefined
-        ? { OptionSet: optionSet(table, column), GlobalOptionSet: null }
-        : { OptionSet: null, GlobalOptionSet: optionSet(table, column) };
+        ? { ...formValue(column), OptionSet: optionSet(table, column), GlobalOptionSet: null }
+        : { ...formValue(column), OptionSet: null, GlobalOptionSet: optionSet(table, column) };
     case 'Boolean':
-      return { OptionSet: booleanSet(table, column), GlobalOptionSet: null };
+      return { DefaultValue: column.default === true, OptionSet: booleanSet(table, column), GlobalOptionSet: null };
     default:
       return {};
   }
 }
+
+/** The default of a choice; -1 stands for none. */
+const formValue = (column: Column): Metadata => ({ DefaultFormValue: column.default ?? -1 });
 
 function range(column: Column): Metadata {
   const [MinValue, MaxValue] = rangeOf(column);

@@ -5,7 +5,17 @@ import { pick } from './query';
 
 const OPTION_SETS = ['OptionSet', 'GlobalOptionSet'];
 /** Properties that only a typed cast has; a plain Attributes query that selects one fails, as in Dataverse. */
-const TYPED = ['MaxLength', 'Targets', 'DateTimeBehavior', 'Precision', 'MinValue', 'MaxValue', 'Format'];
+const TYPED = [
+  'MaxLength',
+  'Targets',
+  'DateTimeBehavior',
+  'Precision',
+  'MinValue',
+  'MaxValue',
+  'Format',
+  'DefaultFormValue',
+  'DefaultValue',
+];
 
 /** An attribute: option sets only where expanded, typed properties only under a cast. */
 export function shown(

@@ -1,4 +1,5 @@
 import { addColumn, type Column, type ColumnType, type Table } from '../types';
+import { defaultOf } from './defaults';
 import { optionsOf } from './options';
 import { RANGES } from './ranges';
 
@@ -44,6 +45,7 @@ export function column(table: string, text: string, custom = false): Column {
   const targetList = targets ? targets.split('|') : TARGETS[type];
   const range = RANGES[`${table}.${name}`];
   const options = ['Picklist', 'State', 'Status', 'Boolean'].includes(type) ? optionsOf(table, name, type) : undefined;
+  const preset = custom ? undefined : defaultOf(table, name);
   return {
     name,
     wire: ['Lookup', 'Customer', 'Owner'].includes(type) ? `_${name}_value` : name,
@@ -56,6 +58,7 @@ export function column(table: string, text: string, custom = false): Column {
     ...(targetList && { targets: targetList }),
     ...(options && { options }),
     ...(range && { min: range[0], max: range[1] }),
+    ...(preset !== undefined && { default: preset }),
   };
 }
 

@@ -6,6 +6,7 @@ import { DataverseError, noSuchRow } from '../errors';
 import type { TableStore } from '../store';
 import { isLookup, type Row } from '../types';
 import { mirrorConnection } from './connection';
+import { fillDefaults } from './defaults';
 import { derive } from './derive';
 import { checkKeys } from './keys';
 import { releaseReferences } from './release';
@@ -23,6 +24,7 @@ export function createRow(database: Database, store: TableStore, values: Row, us
   if (store.get(id)) throw new DataverseError(412, '0x80040237', 'A record with matching key values already exists.');
   const now = database.timestamp();
   const row: Row = Object.assign(blankRow(table), values);
+  fillDefaults(database, table, row, values);
   row[table.primaryId] = id;
   if (table.columns.has('createdon')) {
     row.createdon = values.overriddencreatedon ?? now;

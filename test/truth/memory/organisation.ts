@@ -167,7 +167,14 @@ export class Organisation {
     const now = stamp();
     const owner = { _ownerid_value: USER, _ownerid_type: 'systemuser' };
     const first = { statecode: 0, statuscode: 1, ...(OWNERLESS.has(table) ? {} : owner), createdon: now };
-    return this.#change(table, id, { ...first, ...coded(table, values), [`${table}id`]: id, modifiedon: now });
+    const filled = defaultsOf(table);
+    return this.#change(table, id, {
+      ...first,
+      ...filled,
+      ...coded(table, values),
+      [`${table}id`]: id,
+      modifiedon: now,
+    });
   }
 
   #update(table: string, id: string, values: Row): Change {
@@ -235,3 +242,11 @@ function coded(table: string, values: Row): Row {
     }),
   );
 }
+
+/** What Dynamics puts into a new row where nobody says anything of the column. */
+const defaultsOf = (table: string): Row =>
+  Object.fromEntries(
+    Object.values(TABLE_METADATA.get(table)?.columns ?? {}).flatMap(({ logicalName, default: value }) =>
+      value === undefined ? [] : [[logicalName, value]],
+    ),
+  );

@@ -43,7 +43,10 @@ const PERSON: Record<string, Shape> = {
   donotemail: yesNo,
   donotfax: yesNo,
   donotsendmm: yesNo,
-  preferredcontactmethodcode: choice({ 1: 'Any', 2: 'Email', 3: 'Phone', 4: 'Fax', 5: 'Mail' }),
+  preferredcontactmethodcode: {
+    ...choice({ 1: 'Any', 2: 'Email', 3: 'Phone', 4: 'Fax', 5: 'Mail' }),
+    default: 1,
+  },
   ownerid: owner,
 };
 

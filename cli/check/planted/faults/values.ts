@@ -74,6 +74,12 @@ export const VALUE_FAULTS: readonly PlantedFault[] = [
     expect: ['different', 'lost'],
   },
   {
+    name: 'of a push, columns are left out that Dynamics then fills by itself',
+    changes: [change('activities/push/plan.ts', '...insteadOfDefaults(decisions), ', '')],
+    scenario: 'a person that holds little is pushed',
+    expect: ['different'],
+  },
+  {
     name: 'a text of exactly the field’s length is parked: >= for >',
     changes: [
       change('model/convert.ts', 'limit !== undefined && size > limit', 'limit !== undefined && size >= limit'),

@@ -68,6 +68,16 @@ export const VALUES = {
       await market(CONTACT, { title: 'Chief Buyer' });
     },
   },
+  'a person that holds little is pushed': {
+    rows: () => people([], [contact(1)]),
+    async play({ begin, control, service }) {
+      await begin();
+      const ids = await control.seedMarketo({ lastName: 'Novak', email: 'novak@example.com' });
+      const request = { entity: 'contact' as const, as: 'contact' as const, ids };
+      await service.world.run('lookMarketo', [], {}, [{ id: 'planted', request }]);
+      await service.settle();
+    },
+  },
   'a text is exactly as long as Marketo’s field': {
     rows: () => people([lead(1, { subject: 'x'.repeat(255) })], [contact(1)]),
     async play({ begin }) {
