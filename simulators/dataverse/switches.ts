@@ -139,9 +139,9 @@ export const DATAVERSE_SWITCHES = {
     says: 'a column with a default that is sent as null when the row is made: it stays empty, or holds the default all the same',
   },
   deleteOfAccount: {
-    choices: ['removeLink', 'cascade'],
+    choices: ['cascade', 'removeLink'],
     open: 'dataverse-api §10',
-    says: 'what becomes of the contacts and opportunities of an account that is deleted',
+    says: 'what becomes of the contacts, opportunities and leads of a customer that is deleted, an account or a contact: they go with it, or lose the link; the metadata says so too',
   },
   membershipMovesVersions: {
     choices: [false, true],

@@ -171,9 +171,10 @@ describe('a row that is restored', () => {
     const row = await world.control.row('contact', at.CONTACT);
     const deal = { op: 'update', table: 'opportunity', id: at.OPPORTUNITY };
     const line = { op: 'update', table: 'new_orderline', id: at.ORDER_LINE };
+    // Else the deal would go with its customer.
     await world.control.editDynamics(
-      { op: 'delete', table: 'contact', id: at.CONTACT },
       { ...deal, values: { _customerid_value: null } },
+      { op: 'delete', table: 'contact', id: at.CONTACT },
     );
     await driver.settle();
     const { firstname, lastname, emailaddress1, jobtitle } = row;

@@ -106,7 +106,8 @@ function drawStep(random: Random): Step {
       2,
       () => ({
         do: 'dynamics-delete',
-        table: random.of(['lead', 'contact', 'opportunity', 'connection'] as const),
+        // An account takes its contacts and opportunities along.
+        table: random.of(['lead', 'contact', 'opportunity', 'connection', 'account'] as const),
         row: number(),
       }),
     ],

@@ -29,7 +29,7 @@ type Value = string | number | boolean | null;
 export type Step =
   | { do: 'dynamics'; table: string; row: number; values: Record<string, Value> }
   | { do: 'dynamics-create'; table: 'lead' | 'contact' | 'account' | 'opportunity'; number: number }
-  | { do: 'dynamics-delete'; table: 'lead' | 'contact' | 'opportunity' | 'connection'; row: number }
+  | { do: 'dynamics-delete'; table: 'lead' | 'contact' | 'opportunity' | 'connection' | 'account'; row: number }
   | { do: 'account'; row: number; account: number | null }
   | { do: 'owner'; table: 'lead' | 'contact'; row: number; team: boolean }
   | { do: 'customer'; opportunity: number; kind: 'account' | 'contact'; row: number }

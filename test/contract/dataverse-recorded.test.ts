@@ -76,3 +76,83 @@ describe('a row that is made with few columns', () => {
     expect(await typed('contact', 'Boolean', 'DefaultValue')).toMatchObject({ donotemail: false, followemail: true });
   });
 });
+
+describe('the deletion of an account', () => {
+  const { account, parent, child, contact, below, deal, connection } = {
+    account: '00000000-0000-4000-8000-0000000000a1',
+    parent: '00000000-0000-4000-8000-0000000000a2',
+    child: '00000000-0000-4000-8000-0000000000a3',
+    contact: '00000000-0000-4000-8000-0000000000c1',
+    below: '00000000-0000-4000-8000-0000000000c2',
+    deal: '00000000-0000-4000-8000-0000000000d1',
+    connection: '00000000-0000-4000-8000-0000000000cc',
+  };
+  const customer = (id: string, type: string, lookup = 'parentcustomerid') => ({
+    [`_${lookup}_value`]: id,
+    [`_${lookup}_type`]: type,
+  });
+  const status = async (path: string) => (await sim.get(path)).status;
+
+  beforeEach(() =>
+    sim.control('POST', 'dynamics/seed', {
+      account: [
+        { accountid: account, name: 'Gone', _primarycontactid_value: contact, _parentaccountid_value: parent },
+        { accountid: parent, name: 'Above' },
+        { accountid: child, name: 'Below', _parentaccountid_value: account, _primarycontactid_value: contact },
+      ],
+      contact: [
+        { contactid: contact, lastname: 'Direct', ...customer(account, 'account') },
+        { contactid: below, lastname: 'Indirect', ...customer(contact, 'contact') },
+      ],
+      opportunity: [{ opportunityid: deal, name: 'Deal', ...customer(account, 'account', 'customerid') }],
+      connection: [
+        {
+          connectionid: connection,
+          ...customer(parent, 'account', 'record1id'),
+          ...customer(contact, 'contact', 'record2id'),
+        },
+      ],
+    }),
+  );
+
+  it('takes its contacts, theirs, and its opportunities along; tracked reads tell of each', async () => {
+    const { last } = await sim.pages('contacts?$select=lastname', { prefer: 'odata.track-changes' });
+    await sim.call('DELETE', `accounts(${account})`);
+    const gone = [`contacts(${contact})`, `contacts(${below})`, `opportunities(${deal})`, `connections(${connection})`];
+    expect(await Promise.all(gone.map(status))).toEqual([404, 404, 404, 404]);
+    const { body } = await sim.get(String(last['@odata.deltaLink']));
+    expect(body.value.map(({ id, reason }) => [id, reason])).toEqual([
+      [contact, 'deleted'],
+      [below, 'deleted'],
+    ]);
+  });
+
+  it('leaves other accounts, which lose what led to it and to its contacts', async () => {
+    await sim.call('DELETE', `accounts(${account})`);
+    expect((await sim.get(`accounts(${child})`)).body).toMatchObject({
+      _parentaccountid_value: null,
+      _primarycontactid_value: null,
+    });
+    expect(await status(`accounts(${parent})`)).toBe(200);
+  });
+
+  it.each([
+    ['cascade', 'Cascade'],
+    ['removeLink', 'RemoveLink'],
+  ])('is in the metadata as it is with deleteOfAccount %s', async (deleteOfAccount, ofCustomers) => {
+    await settings({ deleteOfAccount });
+    const { body } = await sim.get(
+      "EntityDefinitions(LogicalName='account')/OneToManyRelationships?$select=SchemaName,CascadeConfiguration",
+    );
+    const found = body.value.map(({ SchemaName, CascadeConfiguration }) => [
+      SchemaName,
+      (CascadeConfiguration as { Delete: string }).Delete,
+    ]);
+    expect(Object.fromEntries(found)).toMatchObject({
+      contact_customer_accounts: ofCustomers,
+      opportunity_customer_accounts: ofCustomers,
+      account_parent_account: 'RemoveLink',
+      connection_record1id_account: 'Cascade',
+    });
+  });
+});

@@ -78,7 +78,8 @@ const EDITS: [weight: number, name: EditStep['do'], arbitrary: fc.Arbitrary<Edit
     'delete',
     fc.record({
       do: fc.constant('delete' as const),
-      table: fc.constantFrom('lead', 'contact', 'opportunity', 'connection'),
+      // An account takes its contacts and opportunities along.
+      table: fc.constantFrom('lead', 'contact', 'opportunity', 'connection', 'account'),
       row: number,
     }),
   ],

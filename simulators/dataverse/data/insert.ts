@@ -42,8 +42,8 @@ export function insertRows(database: Database, tables: readonly TableRows[]): st
       if (store.get(id) === EXPECTED) store.rows.delete(id);
       const row = Object.assign(blankRow(store.table), convert(database, store.table, raw));
       row[store.table.primaryId] = id;
-      noteLookups(database, store, row);
       insertRow(database, store, row, at);
+      noteLookups(database, store, row); // those that were derived among them
     }
   }
   return ids;

@@ -1,7 +1,8 @@
+import { deleteBehaviour, isParental } from '../cascade';
 import type { Database } from '../database';
 import { badQuery } from '../errors';
 import { type OneToMany, oneToMany } from '../relationships';
-import { navigationName, type Table } from '../types';
+import { type Column, navigationName, type Table } from '../types';
 import type { Metadata } from './attributes';
 import { managed, metadataId } from './labels';
 
@@ -16,11 +17,13 @@ const ALWAYS = ['@odata.type', ...COMMON, 'MetadataId'];
 
 /** ManyToOneRelationships: one for each lookup and target. */
 export const manyToOne = (database: Database, table: Table): Metadata[] =>
-  [...oneToMany(database)].filter((found) => found.table === table).map(describe);
+  [...oneToMany(database)].filter((found) => found.table === table).map((found) => describe(database, found));
 
 /** OneToManyRelationships: the lookups of all tables that point to this one. */
 export const oneToManyOf = (database: Database, table: Table): Metadata[] =>
-  [...oneToMany(database)].filter((found) => found.target === table.logicalName).map(describe);
+  [...oneToMany(database)]
+    .filter((found) => found.target === table.logicalName)
+    .map((found) => describe(database, found));
 
 /** ManyToManyRelationships: team and systemuser over teammembership (dataverse-api §9.4). */
 export const manyToMany = (table: Table): Metadata[] =>
@@ -28,7 +31,7 @@ export const manyToMany = (table: Table): Metadata[] =>
 
 /** `RelationshipDefinitions`, all or those of one cast; without a cast only what all kinds have. */
 export function relationships(database: Database, cast: string | undefined): Metadata[] {
-  const all = [...[...oneToMany(database)].map(describe), MEMBERSHIP];
+  const all = [...[...oneToMany(database)].map((found) => describe(database, found)), MEMBERSHIP];
   if (cast === undefined) {
     return all.map((item) => Object.fromEntries(Object.entries(item).filter(([name]) => ALWAYS.includes(name))));
   }
@@ -37,7 +40,7 @@ export function relationships(database: Database, cast: string | undefined): Met
   return all.filter((item) => item.RelationshipType === type);
 }
 
-function describe({ name, table, column, target }: OneToMany): Metadata {
+function describe(database: Database, { name, table, column, target }: OneToMany): Metadata {
   return {
     '@odata.type': '#Microsoft.Dynamics.CRM.OneToManyRelationshipMetadata',
     SchemaName: name,
@@ -51,8 +54,21 @@ function describe({ name, table, column, target }: OneToMany): Metadata {
     IsCustomRelationship: column.custom,
     IsValidForAdvancedFind: true,
     IsManaged: !column.custom,
-    CascadeConfiguration: { Assign: 'NoCascade', Delete: 'RemoveLink', Merge: 'Cascade', Reparent: 'NoCascade' },
+    CascadeConfiguration: cascades(database, table, column),
     MetadataId: metadataId(table.logicalName, column.name, target),
+  };
+}
+
+function cascades(database: Database, table: Table, column: Column): Metadata {
+  const others = isParental(table, column) ? 'Cascade' : 'NoCascade';
+  return {
+    Assign: others,
+    Delete: deleteBehaviour(database, table, column),
+    Merge: 'Cascade',
+    Reparent: others,
+    Share: others,
+    Unshare: others,
+    RollupView: 'NoCascade',
   };
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { blankRow } from '../blank';
 import { CURRENCY_ID } from '../builtin';
+import { goWith } from '../cascade';
 import type { Database } from '../database';
 import { DataverseError, noSuchRow } from '../errors';
 import type { TableStore } from '../store';
@@ -11,11 +12,6 @@ import { derive } from './derive';
 import { checkKeys } from './keys';
 import { releaseReferences } from './release';
 import { checkPair, initialState, settleState } from './state';
-
-const CUSTOMERS = [
-  ['contact', 'parentcustomerid'],
-  ['opportunity', 'customerid'],
-] as const;
 
 /** Creates a row from values under the names of the wire; the id may be among them. Gives the row as stored. */
 export function createRow(database: Database, store: TableStore, values: Row, userId: string): Row {
@@ -70,8 +66,8 @@ export function updateRow(database: Database, store: TableStore, id: string, val
 }
 
 /**
- * Deletes a row, the other half of a connection with it; lookups to it are emptied (relationship behaviour: remove
- * link). With the switch deleteOfAccount `cascade`, an account's contacts and opportunities go with it.
+ * Deletes a row, the other half of a connection with it, and the rows that go with it by their relationship (cascade.ts); other lookups
+ * to it are emptied.
  */
 export function deleteRow(database: Database, store: TableStore, id: string, userId: string): void {
   const row = store.get(id);
@@ -81,24 +77,12 @@ export function deleteRow(database: Database, store: TableStore, id: string, use
   if (store.table.logicalName === 'connection' && typeof pair === 'string' && store.get(pair)) {
     database.remove(store, pair);
   }
-  if (store.table.logicalName === 'account' && database.settings.deleteOfAccount === 'cascade') {
-    for (const [holder, holderId] of customersOf(database, id)) deleteRow(database, holder, holderId, userId);
+  for (const [children, child] of goWith(database, store.table.logicalName, id)) {
+    if (children.get(child)) deleteRow(database, children, child, userId); // else it went with another
   }
   releaseReferences(database, store.table.logicalName, id, (holder, holderId, values) =>
     updateRow(database, holder, holderId, values, userId),
   );
-}
-
-/** Contacts and opportunities whose customer is the account. */
-function customersOf(database: Database, accountId: string): [TableStore, string][] {
-  const found: [TableStore, string][] = [];
-  for (const [name, lookup] of CUSTOMERS) {
-    const store = database.store(name);
-    for (const [id, row] of store.rows) {
-      if (row[`_${lookup}_value`] === accountId) found.push([store, id]);
-    }
-  }
-  return found;
 }
 
 /** Remembers which lookups hold anything, so that a deletion searches only those. */

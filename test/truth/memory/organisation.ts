@@ -184,31 +184,41 @@ export class Organisation {
     return this.#change(table, id, { ...before, ...coded(table, values), modifiedon: stamp() });
   }
 
-  /** The other half of a connection goes too; lookups to the row are emptied. */
+  /** The other half of a connection goes too, and what goes with its customer or its end; other lookups to the row are emptied. */
   #deletion(table: string, id: string): Change[] {
+    const gone: Change[] = [];
+    this.#remove(table, id, gone);
+    const ids = new Set(gone.map((one) => one.id));
+    return [...gone, ...this.#repointed(ids, () => null, gone)];
+  }
+
+  #remove(table: string, id: string, gone: Change[]): void {
+    if (gone.some((one) => one.id === id)) return;
     const row = this.rows(table).get(id);
     if (!row || this.isLocked(table, id)) throw refused('the row is not there, or held');
-    const gone = [this.#change(table, id, undefined)];
+    gone.push(this.#change(table, id, undefined));
     const pair = String(row._relatedconnectionid_value ?? '');
-    if (table === 'connection' && this.rows(table).has(pair)) gone.push(this.#change(table, pair, undefined));
-    return [...gone, ...this.#repointed(id, () => null, gone)];
+    if (table === 'connection' && this.rows(table).has(pair)) this.#remove(table, pair, gone);
+    for (const [holders, lookup] of GO_WITH)
+      for (const [holder, values] of [...this.rows(holders)])
+        if (values[lookup] === id && values[typeOf(lookup)] === table) this.#remove(holders, holder, gone);
   }
 
   /** What pointed to the loser points to the winner; the loser is closed and names its master (dataverse-api §5.7). */
   #merger(table: string, winner: string, loser: string): Change[] {
     if ([winner, loser].some((id) => this.rows(table).get(id)?.statecode !== 0)) throw refused('an inactive row');
     const closed = { merged: true, _masterid_value: winner, statecode: table === 'lead' ? 2 : 1 };
-    const moved = this.#repointed(loser, (name) => (name.endsWith('_type') ? table : winner), []);
+    const moved = this.#repointed(new Set([loser]), (name) => (name.endsWith('_type') ? table : winner), []);
     return [...moved, this.#update(table, loser, closed), this.#update(table, winner, {})];
   }
 
-  /** Every row with a lookup to this id, with another value in its place; but for those that are changed anyhow. */
-  #repointed(id: string, instead: (column: string) => string | null, but: readonly Change[]): Change[] {
+  /** Every row with a lookup to one of these, with another value in its place; but for those that are changed anyhow. */
+  #repointed(ids: ReadonlySet<unknown>, instead: (column: string) => string | null, but: readonly Change[]): Change[] {
     const changes: Change[] = [];
     for (const [table, rows] of this.tables)
       for (const [holder, values] of rows) {
         const held = Object.keys(values).filter(
-          (name) => name.endsWith('_value') && values[name] === id && !KEPT.has(name),
+          (name) => name.endsWith('_value') && ids.has(values[name]) && !KEPT.has(name),
         );
         if (held.length === 0 || but.some((one) => one.id === holder) || this.isLocked(table, holder)) continue;
         const names = held.flatMap((name) => [name, ...(typeOf(name) in values ? [typeOf(name)] : [])]);
@@ -226,6 +236,13 @@ export class Organisation {
 /** The name under which a lookup's kind of target stands beside its value. */
 const typeOf = (name: string): string => name.replace(/_value$/, '_type');
 
+/** Lookups of rows that go with what they name. */
+const GO_WITH = [
+  ['contact', '_parentcustomerid_value'],
+  ['opportunity', '_customerid_value'],
+  ['connection', '_record1id_value'],
+  ['connection', '_record2id_value'],
+] as const;
 const OWNERLESS = new Set(['systemuser', 'team', 'teammembership', 'connectionrole']);
 const stamp = (): string => `${new Date(clock.now()).toISOString().slice(0, 19)}Z`;
 
