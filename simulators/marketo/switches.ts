@@ -250,9 +250,9 @@ export const MARKETO_SWITCHES = {
     says: "whether the values a merge fills in are logged as the winner's changes",
   },
   scoreActivity: {
-    choices: ['changeScore', 'changeDataValue', 'both'],
+    choices: ['both', 'changeScore', 'changeDataValue'],
     open: 'marketo-api §5.5',
-    says: 'the activity of a score changed by a campaign: type 22, type 13, or one of each',
+    says: 'the activity of a score changed by a campaign: one of type 22 and one of type 13, or one of the two alone',
   },
   activityDelayMs: {
     choices: [

@@ -60,13 +60,16 @@ describe('activities', () => {
     expect(dates).not.toEqual([...dates].sort());
   });
 
-  it("shows a marketer's edits with their source, and scores as type 22 only", async () => {
+  it("shows a marketer's edits with their source, and scores as type 22 as well", async () => {
     const nextPageToken = await marketo.tokenNow();
     const { ids } = await marketo.control('seed', { leads: [{ email: 'one@x.example', leadScore: 5 }] });
     const operations = [{ op: 'update', id: ids[0], values: { leadScore: 15, firstName: 'Ann' } }];
     await marketo.control('edit', { source: 'Web form fillout', campaignId: 7, operations });
     const feed = await changes(nextPageToken, 'firstName,leadScore');
-    expect(feed.result).toMatchObject([{ activityTypeId: 13, campaignId: 7, fields: [{ newValue: 'Ann' }] }]);
+    expect(feed.result).toMatchObject([
+      { activityTypeId: 13, campaignId: 7, fields: [{ newValue: '15' }] },
+      { activityTypeId: 13, campaignId: 7, fields: [{ newValue: 'Ann' }] },
+    ]);
     const scores = await marketo.get('/rest/v1/activities.json', { nextPageToken, activityTypeIds: '22' });
     expect(scores.result?.[0]).toMatchObject({
       primaryAttributeValue: 'Person Score',

@@ -1,0 +1,66 @@
+import type { Driver } from './driver';
+import { contact, id, people } from './organisation';
+import { type Stage, startStage, type World } from './world';
+
+/** What the activity feed was seen to hold, and what the service makes of it (docs/simulators.md, Recorded). */
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await startStage();
+});
+afterAll(() => stage.close());
+
+const CONTACT = id('c0', 1);
+
+interface Scene {
+  world: World;
+  driver: Driver;
+  person: number;
+}
+
+async function scene(values: object = {}): Promise<Scene> {
+  const { world, driver } = await stage.imported({ rows: people([], [contact(1, values), contact(2)]) });
+  return { world, driver, person: Number((await world.control.person(CONTACT)).id) };
+}
+
+/** Writes to either side that come of these edits, once all is at rest. */
+async function writesOf({ world, driver }: Scene, edits: () => Promise<unknown>): Promise<[number, number]> {
+  const counts = async (): Promise<[number, number]> => [
+    (await world.control.calls('dynamics')).writes,
+    (await world.control.calls('marketo')).writes,
+  ];
+  const before = await counts();
+  await edits();
+  await driver.settle();
+  const after = await counts();
+  return [after[0] - before[0], after[1] - before[1]];
+}
+
+describe('a score that a campaign changes', () => {
+  it.each(['both', 'changeScore', 'changeDataValue'])(
+    'is one edit, and comes back to nobody: told by %s',
+    async (scoreActivity) => {
+      const stage = await scene({ mkt_leadscore: 5 });
+      const { world, person } = stage;
+      await world.control.settings('marketo', { scoreActivity });
+      const update = { op: 'update', id: person, values: { leadScore: 15 } };
+      const writes = await writesOf(stage, () => world.control.editMarketo(update));
+      expect(writes).toEqual([1, 0]);
+      expect(await world.control.row('contact', CONTACT)).toMatchObject({ mkt_leadscore: 15 });
+      expect(await world.deps.store.conflicts.count()).toBe(0);
+      expect(await writesOf(stage, async () => undefined)).toEqual([0, 0]);
+    },
+  );
+
+  it('is one edit though its two activities are told one after the other, and it has moved on in between', async () => {
+    const stage = await scene({ mkt_leadscore: 5 });
+    const { world, driver, person } = stage;
+    const score = (leadScore: number) => world.control.editMarketo({ op: 'update', id: person, values: { leadScore } });
+    await score(15);
+    expect((await world.run('lookMarketo', ['activities'])).kind).toBe('done');
+    await driver.workOff();
+    await score(25);
+    expect(await writesOf(stage, async () => undefined)).toEqual([1, 0]);
+    expect(await world.control.row('contact', CONTACT)).toMatchObject({ mkt_leadscore: 25 });
+  });
+});
