@@ -114,6 +114,26 @@ export const MARKETO_SWITCHES = {
     open: 'marketo-api §11.2 no. 1',
     says: 'leadchanges shows Reason, Source and Lead ID; or user, method and request id as well; or no attributes',
   },
+  activityBooleans: {
+    choices: ['json', 'text', 'capitalised'],
+    open: 'marketo-api §5.3',
+    says: 'a boolean in an activity of a changed value: true, "true" or "True"',
+  },
+  activityDatetimes: {
+    choices: ['iso', 'zoneless'],
+    open: 'marketo-api §5.3',
+    says: 'a date-time in an activity of a changed value: 2023-01-26T18:46:00Z, or 2023-01-26 18:46:00 as recorded, in UTC',
+  },
+  activityFloats: {
+    choices: ['decimal', 'shortest'],
+    open: 'marketo-api §5.3',
+    says: 'a whole number of a float in an activity of a changed value: 41.0, or 41',
+  },
+  emptyOldValue: {
+    choices: ['null', 'absent'],
+    open: 'marketo-api §5.3',
+    says: 'an activity of a value that was empty before: the old value is there as null, or left out',
+  },
   sameValueActivity: {
     choices: [false, true],
     open: 'marketo-api §5.7',

@@ -64,3 +64,55 @@ describe('a score that a campaign changes', () => {
     expect(await world.control.row('contact', CONTACT)).toMatchObject({ mkt_leadscore: 25 });
   });
 });
+
+describe('an old value that was empty', () => {
+  it.each(['null', 'absent'])('is the same to the service as %s', async (emptyOldValue) => {
+    const stage = await scene({ jobtitle: null, donotphone: false });
+    const { world, person } = stage;
+    await world.control.settings('marketo', { emptyOldValue });
+    // Our own write over an empty field comes back in the feed.
+    const values = { jobtitle: 'Buyer', donotphone: true };
+    const update = { op: 'update', table: 'contact', id: CONTACT, values };
+    expect(await writesOf(stage, () => world.control.editDynamics(update))).toEqual([0, 1]);
+    const edit = { op: 'update', id: person, values: { city: 'Leith' } };
+    expect(await writesOf(stage, () => world.control.editMarketo(edit))).toEqual([1, 0]);
+    expect(await world.control.row('contact', CONTACT)).toMatchObject({ jobtitle: 'Buyer', address1_city: 'Leith' });
+    expect(await world.deps.store.conflicts.count()).toBe(0);
+  });
+
+  it.each(['null', 'absent'])('and that our write went over is found, told with an old value as %s', async (form) => {
+    const stage = await scene({ jobtitle: 'Buyer' });
+    const { world, driver, person } = stage;
+    await world.control.settings('marketo', { emptyOldValue: form });
+    // A marketer empties it, and our write goes over that unseen: Marketo's activity starts from empty.
+    await world.control.editDynamics({ op: 'update', table: 'contact', id: CONTACT, values: { jobtitle: 'Head' } });
+    await world.run('lookDynamics', ['contact']);
+    await world.control.fault('marketo', {
+      kind: 'slow',
+      delayMs: 300,
+      endpoint: 'POST /rest/v1/leads.json',
+      times: 1,
+    });
+    const applied = world.run('applyInbox', 'contact');
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    await world.control.editMarketo({ op: 'update', id: person, values: { title: null } });
+    await applied;
+    await driver.settle();
+    // Of a contact Dynamics wins; that somebody had emptied it is kept as a conflict.
+    expect(await world.control.person(CONTACT)).toMatchObject({ title: 'Head' });
+    expect(await world.deps.store.conflicts.count()).toBe(1);
+  });
+});
+
+describe('a boolean', () => {
+  it.each(['json', 'text'])('of our own write comes back to nobody, spelt as %s', async (activityBooleans) => {
+    const stage = await scene({ donotbulkemail: false });
+    const { world, person } = stage;
+    await world.control.settings('marketo', { activityBooleans });
+    const update = { op: 'update', table: 'contact', id: CONTACT, values: { donotbulkemail: true } };
+    expect(await writesOf(stage, () => world.control.editDynamics(update))).toEqual([0, 1]);
+    const edit = { op: 'update', id: person, values: { doNotCall: true } };
+    expect(await writesOf(stage, () => world.control.editMarketo(edit))).toEqual([1, 0]);
+    expect(await world.control.row('contact', CONTACT)).toMatchObject({ donotbulkemail: true, donotphone: true });
+  });
+});

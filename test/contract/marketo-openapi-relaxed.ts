@@ -13,7 +13,7 @@ export interface Relaxation {
   because: string;
 }
 
-const SCALAR = { type: ['string', 'number', 'boolean', 'array'] } as unknown as Schema;
+const SCALAR = { type: ['string', 'number', 'boolean', 'array', 'null'] } as unknown as Schema;
 const NULLABLE = { type: ['string', 'null'] } as unknown as Schema;
 
 export const RELAXED: readonly Relaxation[] = [
@@ -39,7 +39,14 @@ export const RELAXED: readonly Relaxation[] = [
     file: 'rest',
     definition: /^Attribute$/,
     replace: { value: SCALAR },
-    because: 'marketo-api §5.3: values of attributes are plain, in a merge a list, never objects',
+    because:
+      'marketo-api §5.3: values of attributes are plain, in a merge a list, never objects; an empty old value is null, as recorded',
+  },
+  {
+    file: 'rest',
+    definition: /^LeadChangeField$/,
+    replace: { newValue: SCALAR, oldValue: SCALAR },
+    because: 'marketo-api §5.3: recorded, an empty old value is null; a boolean is likelier one than a text',
   },
   {
     file: 'rest',

@@ -4,6 +4,7 @@ import type { Field } from '../fields';
 import type { LeadFields } from '../leads/fields';
 import type { MarketoSettings } from '../settings';
 import { type Activity, TYPE } from './log';
+import { spell, spellOld } from './spell';
 
 interface Attribute {
   name: string;
@@ -25,7 +26,7 @@ function head(activity: Activity, { activityId }: Settings) {
   };
 }
 
-/** Item of `leadchanges.json`: fields by REST name, values as strings (marketo-api §5.3). */
+/** Item of `leadchanges.json`: fields by REST name, values as strings but for booleans (marketo-api §5.3). */
 export function leadChange(activity: Activity, fields: LeadFields, settings: Settings) {
   const { source, reason } = activity.origin;
   const { changeAttributes } = settings;
@@ -34,16 +35,11 @@ export function leadChange(activity: Activity, fields: LeadFields, settings: Set
     return { ...head(activity, settings), fields: [], attributes };
   }
   const field = fields.byId(activity.fieldId ?? 0) as Field;
+  const newValue = spell(field, activity.to, settings) ?? null;
+  const oldValue = spellOld(field, activity.from, settings);
   return {
     ...head(activity, settings),
-    fields: [
-      {
-        id: field.id,
-        name: field.name,
-        newValue: activity.to ?? null,
-        ...(activity.from !== undefined && { oldValue: activity.from }),
-      },
-    ],
+    fields: [{ id: field.id, name: field.name, newValue, ...(oldValue !== undefined && { oldValue }) }],
     attributes:
       changeAttributes === 'minimal'
         ? []
@@ -111,8 +107,8 @@ function changeActivity(activity: Activity, fields: LeadFields, settings: Settin
     primaryAttributeValue: field.displayName,
     attributes: present([
       { name: 'Change Value', value: score ? scoreStep(activity) : undefined },
-      { name: 'New Value', value: activity.to },
-      { name: 'Old Value', value: activity.from },
+      { name: 'New Value', value: spell(field, activity.to, settings) },
+      { name: 'Old Value', value: spellOld(field, activity.from, settings) },
       { name: 'Reason', value: reason },
       { name: 'Source', value: score ? undefined : source },
       ...(settings.changeAttributes === 'minimal' ? [] : callAttributes(activity)),
