@@ -13,7 +13,8 @@ export type EditOperation =
   | { op: 'create'; values: Values }
   | { op: 'update'; id: number; values: Values }
   | { op: 'delete'; id: number }
-  | { op: 'merge'; winner: number; losers: number[] };
+  /** `anonymous`: so many losers that were never known: visitors without a name, whom no read finds. */
+  | { op: 'merge'; winner: number; losers?: number[]; anonymous?: number };
 
 /** Carries out edits as a marketer would; gives the id each one concerned. Throws an Error that names what is wrong. */
 export function editInstance(instance: Instance, operations: EditOperation[], origin: Origin): number[] {
@@ -35,8 +36,9 @@ export function editInstance(instance: Instance, operations: EditOperation[], or
         mergeLeads(
           instance,
           winner,
-          operation.losers.map((id) => leadOf(instance, id)),
+          (operation.losers ?? []).map((id) => leadOf(instance, id)),
           origin,
+          Array.from({ length: operation.anonymous ?? 0 }, () => instance.leads.takeId()),
         );
         return winner.id;
       }

@@ -116,3 +116,28 @@ describe('a boolean', () => {
     expect(await world.control.row('contact', CONTACT)).toMatchObject({ donotbulkemail: true, donotphone: true });
   });
 });
+
+describe('a merge by a form, told with the ids of its losers alone', () => {
+  const FORM = { source: 'Web form fillout', reason: 'Form fill-out, URL: /trial' };
+  const merge = ({ control }: World, operation: object) =>
+    control.post('/_sim/marketo/edit', { operations: [{ op: 'merge', ...operation }], ...FORM });
+
+  it('into a person of ours of somebody whom nobody knew is looked at, and writes nothing', async () => {
+    const stage = await scene();
+    const { world, driver, person } = stage;
+    expect(await writesOf(stage, () => merge(world, { winner: person, anonymous: 1 }))).toEqual([0, 0]);
+    expect(await driver.parked()).toEqual({});
+    const edit = { op: 'update', table: 'contact', id: CONTACT, values: { jobtitle: 'Head' } };
+    await world.control.editDynamics(edit);
+    await driver.settle();
+    expect(await world.control.person(CONTACT)).toMatchObject({ id: person, title: 'Head' });
+  });
+
+  it('of a person of ours freezes and lists its row', async () => {
+    const { world, driver, person } = await scene();
+    const other = Number((await world.control.person(id('c0', 2))).id);
+    await merge(world, { winner: other, losers: [person], anonymous: 2 });
+    await driver.settle();
+    expect(await driver.parked()).toEqual({ [`contact:${CONTACT}`]: 'merged-in-marketo' });
+  });
+});

@@ -75,3 +75,41 @@ describe('the values of an activity of a changed value', () => {
     expect([attributes['New Value'], field.newValue]).toEqual([spelt, spelt]);
   });
 });
+
+describe('an activity about the person as such', () => {
+  const FORM = { source: 'Web form fillout', reason: 'Form fill-out, URL: /trial' };
+  const NOVAK = { firstName: 'Iris', lastName: 'Novak', email: 'iris@x.example' };
+
+  it('of a new one names it, and the form or list that brought it', async () => {
+    const { ids } = await edit({ op: 'create', values: NOVAK }, FORM);
+    const [item] = (await feed('12')).result ?? [];
+    expect(item).toMatchObject({ primaryAttributeValueId: ids[0], primaryAttributeValue: 'Iris Novak' });
+    expect(attributesOf(item)).toMatchObject({ 'Form Name': FORM.reason, 'Source Type': FORM.source });
+  });
+
+  it('of a merge names the winner; one by a form tells the losers and no more, anonymous ones too', async () => {
+    const [winner, loser] = await seed(NOVAK, { email: 'b@x.example' });
+    await edit({ op: 'merge', winner, losers: [loser], anonymous: 1 }, FORM);
+    const [item] = (await feed('32')).result ?? [];
+    expect(item).toMatchObject({ primaryAttributeValueId: winner, primaryAttributeValue: 'Iris Novak' });
+    expect(attributesOf(item)).toEqual({ 'Merge IDs': [loser, expect.any(Number)] });
+  });
+
+  it('of a merge by somebody else has more attributes', async () => {
+    const [winner, loser] = await seed(NOVAK, { email: 'b@x.example' });
+    await edit({ op: 'merge', winner, losers: [loser] }, { source: 'Lead update', reason: 'Manual person edit' });
+    const [item] = (await feed('32')).result ?? [];
+    expect(Object.keys(attributesOf(item))).toEqual(['Master Updated', 'Merge IDs', 'Merge Source', 'Merged in Sales']);
+  });
+
+  it('of a deletion by a campaign tells the campaign', async () => {
+    const [first, second] = await seed(NOVAK, { email: 'b@x.example' });
+    await edit({ op: 'delete', id: first }, { campaignId: 7 });
+    await edit({ op: 'delete', id: second });
+    const { result = [] } = await marketo.get('/rest/v1/activities/deletedleads.json', { nextPageToken });
+    expect(result.map((item) => [item.campaignId, attributesOf(item)])).toEqual([
+      [7, { Campaign: 'Campaign 7' }],
+      [undefined, {}],
+    ]);
+  });
+});

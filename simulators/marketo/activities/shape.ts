@@ -1,6 +1,7 @@
 import { MARKETO_CREDENTIALS } from '../credentials';
 import { stamp } from '../envelope';
 import type { Field } from '../fields';
+import type { Instance } from '../instance';
 import type { LeadFields } from '../leads/fields';
 import type { MarketoSettings } from '../settings';
 import { type Activity, TYPE } from './log';
@@ -10,6 +11,9 @@ interface Attribute {
   name: string;
   value: unknown;
 }
+
+/** `Source` of what a form did. */
+const FORM = 'Web form fillout';
 
 type Settings = Readonly<MarketoSettings>;
 
@@ -67,19 +71,24 @@ export function deletedLead(activity: Activity, settings: Settings) {
     ...head(activity, settings),
     primaryAttributeValueId: activity.leadId,
     primaryAttributeValue: activity.personName ?? '',
-    attributes: [],
+    attributes: present([{ name: 'Campaign', value: campaignName(activity) }]),
   };
 }
 
+/** Of what a campaign did. */
+const campaignName = ({ origin: { campaignId } }: Activity): string | undefined =>
+  campaignId === undefined ? undefined : `Campaign ${campaignId}`;
+
 /** Item of `activities.json`; empty attributes are left out (marketo-api §5.3). */
-export function fullActivity(activity: Activity, { fields, settings }: { fields: LeadFields; settings: Settings }) {
+export function fullActivity(activity: Activity, instance: Instance) {
+  const { fields, settings } = instance;
   switch (activity.type) {
     case TYPE.newLead:
-      return { ...head(activity, settings), attributes: newLeadAttributes(activity) };
+      return { ...head(activity, settings), ...ofLead(instance, activity), attributes: newLeadAttributes(activity) };
     case TYPE.deleteLead:
       return deletedLead(activity, settings);
     case TYPE.mergeLeads:
-      return { ...head(activity, settings), attributes: mergeAttributes(activity) };
+      return { ...head(activity, settings), ...ofLead(instance, activity), attributes: mergeAttributes(activity) };
     case TYPE.changeDataValue:
     case TYPE.changeScore:
       return changeActivity(activity, fields, settings);
@@ -121,14 +130,29 @@ function scoreStep(activity: Activity): string {
   return step < 0 ? String(step) : `+${step}`;
 }
 
-function newLeadAttributes(activity: Activity): Attribute[] {
+/** A new person and a merge name the person, as recorded: by its id, and its name as it is now. */
+function ofLead({ leads }: Instance, { leadId }: Activity) {
+  const lead = leads.get(leadId);
+  const { firstName, lastName } = lead ? leads.values(lead) : {};
+  return {
+    primaryAttributeValueId: leadId,
+    primaryAttributeValue: [firstName, lastName].filter(Boolean).join(' '),
+  };
+}
+
+/** A form and a list are told where the person came by one; `Reason` names them. */
+function newLeadAttributes({ at, origin: { source, reason } }: Activity): Attribute[] {
   return present([
-    { name: 'Created Date', value: stamp(activity.at).slice(0, 10) },
-    { name: 'Source Type', value: activity.origin.source },
+    { name: 'Created Date', value: stamp(at).slice(0, 10) },
+    { name: 'Form Name', value: source === FORM ? reason : undefined },
+    { name: 'List Name', value: source === 'List import' ? reason : undefined },
+    { name: 'Source Type', value: source },
   ]);
 }
 
+/** Of a merge by a form only the losers are told, as recorded. */
 function mergeAttributes(activity: Activity): Attribute[] {
+  if (activity.origin.source === FORM) return [{ name: 'Merge IDs', value: activity.mergedIds ?? [] }];
   return [
     { name: 'Master Updated', value: true },
     { name: 'Merge IDs', value: activity.mergedIds ?? [] },

@@ -23,8 +23,12 @@ const ROWS: TypeRow[] = [
     id: 12,
     name: 'New Lead',
     description: 'New person is added to the lead database',
+    primary: ['Lead Id', 'integer'],
     attributes: [
       ['Created Date', 'date'],
+      ['Form Name', 'string'],
+      ['Lead Source', 'string'],
+      ['List Name', 'string'],
       ['Source Type', 'string'],
     ],
   },
@@ -46,6 +50,7 @@ const ROWS: TypeRow[] = [
     id: 32,
     name: 'Merge Leads',
     description: 'Merge two or more persons into one record',
+    primary: ['Lead Id', 'integer'],
     attributes: [
       ['Master Updated', 'boolean'],
       ['Merge IDs', 'array'],
@@ -59,7 +64,7 @@ const ROWS: TypeRow[] = [
     name: 'Delete Lead',
     description: 'Delete a person from the lead database',
     primary: ['Lead Id', 'integer'],
-    attributes: [],
+    attributes: [['Campaign', 'string']],
   },
   {
     id: 145,

@@ -8,9 +8,16 @@ import type { Lead } from './store';
 /**
  * Merges losers into the winner: the winner's values stay unless empty (marketo-api §4.5); roles and linked custom
  * objects go to the winner. One activity 32 tells of it; whether losers also show as deleted (37), whether values filled
- * in show as changes (13) and whether roles survive is not documented, so switches say.
+ * in show as changes (13) and whether roles survive is not documented, so switches say. `anonymous` = ids of losers that were never
+ * known.
  */
-export function mergeLeads(instance: Instance, winner: Lead, losers: Lead[], origin: Origin): void {
+export function mergeLeads(
+  instance: Instance,
+  winner: Lead,
+  losers: Lead[],
+  origin: Origin,
+  anonymous: number[] = [],
+): void {
   const before = instance.leads.values(winner);
   const after: Values = { ...before };
   for (const loser of losers) {
@@ -28,7 +35,7 @@ export function mergeLeads(instance: Instance, winner: Lead, losers: Lead[], ori
     type: TYPE.mergeLeads,
     leadId: winner.id,
     origin,
-    mergedIds: losers.map((loser) => loser.id),
+    mergedIds: [...losers.map((loser) => loser.id), ...anonymous],
   });
 }
 

@@ -64,6 +64,11 @@ export class LeadStore {
     return hit === undefined ? [] : typeof hit === 'number' ? [hit] : [...hit];
   }
 
+  /** The id of somebody whom nobody will know. */
+  takeId(): number {
+    return this.nextId++;
+  }
+
   insert(values: Values, at: number, partition: number): Lead {
     const packed = this.pack(values);
     const lead: Lead = { id: this.nextId++, packed, createdAt: at, updatedAt: at, changedAt: at, partition };
