@@ -91,19 +91,27 @@ describe('versions in Dynamics', () => {
 
   it('show a deletion with all that is gone, and the lookups emptied by it', async () => {
     const id = await account('Gone');
-    const bound = { lastname: 'Kept', 'parentcustomerid_account@odata.bind': `/accounts(${id})` };
-    await sim.call('POST', 'contacts', bound);
+    await sim.call('POST', 'accounts', { name: 'Kept', 'parentaccountid@odata.bind': `/accounts(${id})` });
     await gained('dynamics');
     await sim.call('DELETE', `accounts(${id})`);
     const { versions, calls } = await gained('dynamics');
     expect(versions[0]).toMatchObject({ kind: 'delete', table: 'account', id, call: calls[0]!.seq });
     expect(versions[0]!.changes).toMatchObject({ name: ['Gone', null] });
-    expect(versions[1]).toMatchObject({ kind: 'update', table: 'contact', call: calls[0]!.seq });
-    expect(versions[1]!.changes).toEqual({
-      _accountid_value: [id, null], // follows from parentcustomerid
-      _parentcustomerid_value: [id, null],
-      _parentcustomerid_type: ['account', null],
-    });
+    expect(versions[1]).toMatchObject({ kind: 'update', table: 'account', call: calls[0]!.seq });
+    expect(versions[1]!.changes).toEqual({ _parentaccountid_value: [id, null] });
+  });
+
+  it('show what goes with a row that is deleted', async () => {
+    const id = await account('Gone');
+    const bound = { lastname: 'Gone too', 'parentcustomerid_account@odata.bind': `/accounts(${id})` };
+    await sim.call('POST', 'contacts', bound);
+    await gained('dynamics');
+    await sim.call('DELETE', `accounts(${id})`);
+    const { versions, calls } = await gained('dynamics');
+    expect(versions.map(({ kind, table, call }) => [kind, table, call])).toEqual([
+      ['delete', 'account', calls[0]!.seq],
+      ['delete', 'contact', calls[0]!.seq],
+    ]);
   });
 
   it('name the winner of a merge', async () => {
