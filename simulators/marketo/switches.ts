@@ -293,6 +293,11 @@ export const MARKETO_SWITCHES = {
     open: 'marketo-api §5.4',
     says: 'now and then moreResult: true with an empty or absent result',
   },
+  pageWithoutRows: {
+    choices: ['noResult', 'emptyResult'],
+    open: 'marketo-api §5.4',
+    says: 'a page of activities that has none: without result, or with an empty one',
+  },
   twinRace: {
     choices: [true, false],
     open: 'marketo-api §4.4',

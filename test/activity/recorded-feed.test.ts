@@ -141,3 +141,15 @@ describe('a merge by a form, told with the ids of its losers alone', () => {
     expect(await driver.parked()).toEqual({ [`contact:${CONTACT}`]: 'merged-in-marketo' });
   });
 });
+
+describe('a page of activities that has none', () => {
+  it.each(['noResult', 'emptyResult'])('ends a look, and the next one goes on from it: %s', async (pageWithoutRows) => {
+    const stage = await scene();
+    const { world, person } = stage;
+    await world.control.settings('marketo', { pageWithoutRows });
+    expect(await writesOf(stage, async () => undefined)).toEqual([0, 0]);
+    const edit = { op: 'update', id: person, values: { title: 'Head' } };
+    expect(await writesOf(stage, () => world.control.editMarketo(edit))).toEqual([1, 0]);
+    expect(await world.control.row('contact', CONTACT)).toMatchObject({ jobtitle: 'Head' });
+  });
+});

@@ -113,3 +113,18 @@ describe('an activity about the person as such', () => {
     ]);
   });
 });
+
+describe('a page of activities that has none', () => {
+  const paths: [string, Record<string, string>][] = [
+    ['activities.json', { activityTypeIds: '13' }],
+    ['activities/leadchanges.json', { fields: 'city' }],
+    ['activities/deletedleads.json', {}],
+  ];
+
+  it.each(paths)('has no result: %s', async (path, query) => {
+    const page = await marketo.get(`/rest/v1/${path}`, { nextPageToken, ...query });
+    expect(Object.keys(page).sort()).toEqual(['moreResult', 'nextPageToken', 'requestId', 'success']);
+    await marketo.settings({ pageWithoutRows: 'emptyResult' });
+    expect(await marketo.get(`/rest/v1/${path}`, { nextPageToken, ...query })).toMatchObject({ result: [] });
+  });
+});

@@ -44,7 +44,7 @@ describe('undocumented points of the activity feed, each a switch', () => {
     await marketo.create({ email: 'a@x.example', city: 'Graz' });
     const write = () => marketo.sync({}, { email: 'a@x.example', city: 'Graz' });
     await write();
-    expect((await feed('13')).result).toEqual([]);
+    expect((await feed('13')).result).toBeUndefined();
     await marketo.settings({ sameValueActivity: true });
     await write();
     expect((await feed('13')).result?.map((one) => one.primaryAttributeValue)).toEqual(['Email Address', 'City']);
@@ -57,8 +57,8 @@ describe('undocumented points of the activity feed, each a switch', () => {
     await marketo.settings({ mergeLosersInDeleted });
     const [winner, loser] = await marketo.create({ email: 'a@x.example' }, { email: 'b@x.example', city: 'Graz' });
     await marketo.post(`/rest/v1/leads/${winner}/merge.json?leadId=${loser}`, {});
-    const gone = await marketo.get('/rest/v1/activities/deletedleads.json', { nextPageToken });
-    expect(gone.result).toHaveLength(deleted);
+    const { result: gone = [] } = await marketo.get('/rest/v1/activities/deletedleads.json', { nextPageToken });
+    expect(gone).toHaveLength(deleted);
     expect((await feed('32')).result).toHaveLength(1);
   });
 
@@ -97,7 +97,8 @@ describe('undocumented points of the activity feed, each a switch', () => {
   it('activityDelayMs: nothing is visible before it is due, and dates stay', async () => {
     await marketo.settings({ activityDelayMs: [5000, 5000] });
     await marketo.create({ email: 'a@x.example' });
-    expect(await feed('12')).toMatchObject({ result: [], moreResult: false });
+    const page = await feed('12');
+    expect([page.result, page.moreResult]).toEqual([undefined, false]);
     const at = marketo.clock.now();
     marketo.clock.advance(5001);
     const [item] = (await feed('12')).result ?? [];

@@ -115,5 +115,6 @@ function page<T>(call: Call, wanted: (activity: Activity) => boolean, shape: (ac
     const activity = log.at(position);
     if (activity && activity.at >= since && wanted(activity)) result.push(shape(activity));
   }
-  return { result, nextPageToken: tokenAt(call, position, since), moreResult: position < end };
+  const rows = result.length === 0 && settings.pageWithoutRows === 'noResult' ? {} : { result };
+  return { ...rows, nextPageToken: tokenAt(call, position, since), moreResult: position < end };
 }
