@@ -2,10 +2,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { MARKETO_CREDENTIALS } from './credentials';
 import type { Instance } from './instance';
 
-/** `GET` and `POST /identity/oauth/token`, everything in the query string (marketo-api §1.2); bad credentials are HTTP 401. */
+/** `GET` and `POST /identity/oauth/token`, everything in the query string (marketo-api §1.2) or, as recorded, in a form; bad credentials are HTTP 401. */
 export function identityRoutes(app: FastifyInstance, instance: () => Instance): void {
   const answer = async (request: FastifyRequest, reply: FastifyReply) => {
-    const query = request.query as Record<string, string | undefined>;
+    const form = request.body instanceof URLSearchParams ? Object.fromEntries(request.body) : {};
+    const query = { ...form, ...(request.query as Record<string, string | undefined>) };
     reply.header('cache-control', 'no-store').header('pragma', 'no-cache').type('application/json;charset=UTF-8');
     const refuse = (status: number, error: string, description: string) => {
       request.sim.code = error;

@@ -48,6 +48,11 @@ export interface Routes {
   delete(url: string, area: Area | Area[], handler: Handler): void;
 }
 
+/** What a tunnelled method means at an address that does not have it by itself, as recorded clients use it: another POST. */
+const TUNNELLED: Readonly<Record<string, string>> = {
+  'DELETE /rest/v1/leads.json': '/rest/v1/leads/delete.json',
+};
+
 /** Collects routes, so that a tunnelled `POST …?_method=GET` finds the GET of the same path. */
 export class RouteTable implements Routes {
   private byUrl = new Map<string, Map<string, Route>>();
@@ -74,7 +79,9 @@ export class RouteTable implements Routes {
   /** The route a request means, if its path and method are known. */
   find(request: FastifyRequest): Route | undefined {
     const config = request.routeOptions.config as { pattern?: string } | undefined;
-    return this.byUrl.get(config?.pattern ?? '')?.get(effectiveMethod(request));
+    const { pattern: url = '' } = config ?? {};
+    const meant = TUNNELLED[`${effectiveMethod(request)} ${url}`];
+    return meant ? this.byUrl.get(meant)?.get('POST') : this.byUrl.get(url)?.get(effectiveMethod(request));
   }
 
   /** Registers every path with Fastify; a known path with another method answers 605. */

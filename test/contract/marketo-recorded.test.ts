@@ -1,3 +1,4 @@
+import { MARKETO_CREDENTIALS } from '../../simulators/marketo/credentials';
 import { type Item, TestInstance } from './marketo-client';
 
 /** What instances were seen to answer; docs/simulators.md says of each behaviour whether it is recorded, documented or assumed. */
@@ -126,5 +127,42 @@ describe('a page of activities that has none', () => {
     expect(Object.keys(page).sort()).toEqual(['moreResult', 'nextPageToken', 'requestId', 'success']);
     await marketo.settings({ pageWithoutRows: 'emptyResult' });
     expect(await marketo.get(`/rest/v1/${path}`, { nextPageToken, ...query })).toMatchObject({ result: [] });
+  });
+});
+
+describe('what clients of others do', () => {
+  it('a token is asked for by a form', async () => {
+    const { clientId, clientSecret } = MARKETO_CREDENTIALS;
+    const token = async (secret: string) => {
+      const form = { grant_type: 'client_credentials', client_id: clientId, client_secret: secret };
+      const init = { method: 'POST', body: new URLSearchParams(form) };
+      return fetch(`${marketo.url}/identity/oauth/token`, init);
+    };
+    expect(await (await token(clientSecret)).json()).toMatchObject({ token_type: 'bearer' });
+    expect((await token('wrong')).status).toBe(401);
+  });
+
+  it.each([[[]], [null]])('an extract of activities is asked for with fields %j', async (fields) => {
+    const filter = { createdAt: { startAt: '2026-01-01T00:00:00Z', endAt: '2026-01-02T00:00:00Z' } };
+    const { result } = await marketo.post('/bulk/v1/activities/export/create.json', { fields, filter });
+    expect(result).toMatchObject([{ status: 'Created' }]);
+  });
+
+  it('people are deleted by a tunnelled method', async () => {
+    const [lead] = await seed({ email: 'a@x.example' });
+    const answer = await marketo.post('/rest/v1/leads.json?_method=DELETE', { input: [{ id: lead }] });
+    expect(answer.result).toEqual([{ id: lead, status: 'deleted' }]);
+    const elsewhere = await marketo.post('/rest/v1/leads/describe.json?_method=DELETE', {});
+    expect(elsewhere.errors?.[0]?.code).toBe('605');
+  });
+
+  it('a lead is read with its id first, though it was not asked for', async () => {
+    const [lead] = await seed({ email: 'a@x.example' });
+    const query = { filterType: 'id', filterValues: String(lead), fields: 'email' };
+    const { result = [] } = await marketo.get('/rest/v1/leads.json', query);
+    expect(Object.entries(result[0] as Item)).toEqual([
+      ['id', lead],
+      ['email', 'a@x.example'],
+    ]);
   });
 });

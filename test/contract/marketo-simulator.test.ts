@@ -139,7 +139,7 @@ describe('static lists', () => {
     const [id] = await marketo.create({ email: 'a@x.example' });
     const leads = '/rest/v1/lists/1001/leads.json';
     expect((await marketo.post(leads, { input: [{ id }] })).result).toEqual([{ id, status: 'added' }]);
-    expect((await marketo.get(leads, { fields: 'email' })).result).toEqual([{ email: 'a@x.example' }]);
+    expect((await marketo.get(leads, { fields: 'email' })).result).toEqual([{ id, email: 'a@x.example' }]);
     const removed = (await (await marketo.fetch(`${leads}?id=${id}`, { method: 'DELETE' })).json()) as Answer;
     expect(removed.result).toEqual([{ id, status: 'removed' }]);
     const asked = await marketo.get('/rest/v1/lists/1001/leads/ismember.json', { id: String(id) });

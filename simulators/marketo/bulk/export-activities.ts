@@ -32,8 +32,9 @@ export const activityExport: ExportKind = {
 };
 
 function extract({ instance }: Call, request: ExportRequest): Extract {
+  // An empty list stands for all, as recorded clients send it.
   const fields =
-    request.fields === undefined
+    !request.fields || (Array.isArray(request.fields) && request.fields.length === 0)
       ? COLUMNS
       : readFields(request.fields, (name) => name === 'actionResult' || COLUMNS.includes(name));
   const filter = Object.fromEntries(readFilter(request, FILTERS));

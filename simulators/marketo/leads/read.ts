@@ -65,12 +65,12 @@ function matches(call: Call, filterType: string, values: string[]): number[] {
   return [...ids].sort((a, b) => a - b);
 }
 
-/** The `fields` of the call, or the default ones; an unknown name refuses the call. */
+/** The `fields` of the call with `id` first, which is answered in any case, or the default ones; an unknown name refuses the call. */
 export function requestedFields(call: Call): readonly string[] {
   const names = call.query.list('fields');
   if (names.length === 0) return DEFAULT_FIELDS;
   for (const name of names) {
     if (call.instance.fields.get(name)?.rest !== true) throw new MarketoFault('1006', `Field '${name}' not found`);
   }
-  return names;
+  return names.includes('id') ? names : ['id', ...names];
 }
