@@ -166,3 +166,17 @@ describe('what clients of others do', () => {
     ]);
   });
 });
+
+describe('a person created by API', () => {
+  it('is a lead, and its source types say how it came', async () => {
+    const FIELDS = ['isLead', 'originalSourceType', 'registrationSourceType'];
+    const [byApi = 0] = await marketo.create({ email: 'a@x.example' });
+    expect(await marketo.read(byApi, ...FIELDS)).toEqual({
+      isLead: true,
+      originalSourceType: 'Web service API',
+      registrationSourceType: 'Web service API',
+    });
+    const { ids } = await edit({ op: 'create', values: { email: 'b@x.example' } });
+    expect(await marketo.read(ids[0], ...FIELDS)).toMatchObject({ isLead: false, originalSourceType: null });
+  });
+});

@@ -7,6 +7,7 @@ import type { Lead } from './store';
 /** Creates a lead and logs New Lead (12); no activity for its first values. */
 export function createLead(instance: Instance, values: Values, partition: number, origin: Origin): Lead {
   const lead = instance.leads.insert(withoutCompanyFields(instance, values), instance.clock.now(), partition);
+  lead.byApi = origin.method !== undefined;
   instance.log.append({ type: TYPE.newLead, leadId: lead.id, origin });
   applyCompanyFields(instance, values, values, origin);
   return lead;

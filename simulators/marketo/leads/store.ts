@@ -14,6 +14,8 @@ export interface Lead {
   /** The last change of any field. */
   changedAt: number;
   partition: number;
+  /** Created by the API: some of what it shows follows from that (view.ts). */
+  byApi: boolean;
 }
 
 type Index = Map<string, number | number[]>;
@@ -71,7 +73,8 @@ export class LeadStore {
 
   insert(values: Values, at: number, partition: number): Lead {
     const packed = this.pack(values);
-    const lead: Lead = { id: this.nextId++, packed, createdAt: at, updatedAt: at, changedAt: at, partition };
+    const times = { createdAt: at, updatedAt: at, changedAt: at };
+    const lead: Lead = { id: this.nextId++, packed, ...times, partition, byApi: false };
     this.leads.set(lead.id, lead);
     for (const [name, index] of this.indexes) this.enter(index, name, values[name], lead.id);
     this.ledger?.version(version('leads', lead.id, undefined, values));

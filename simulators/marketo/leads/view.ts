@@ -22,6 +22,13 @@ export function answerLead(instance: Instance, lead: Lead, names: readonly strin
   return nullsAsSet(instance.settings, viewLead(instance, lead, names));
 }
 
+/** What a lead shows that came by the API, until something else is written there. */
+const BY_API: Readonly<Record<string, Value>> = {
+  isLead: true,
+  originalSourceType: 'Web service API',
+  registrationSourceType: 'Web service API',
+};
+
 /** One field's value, inherited and computed ones included. */
 export function readField(instance: Instance, lead: Lead, values: Values, field: Field): Value {
   switch (field.name) {
@@ -38,7 +45,7 @@ export function readField(instance: Instance, lead: Lead, values: Values, field:
       return [values.firstName, values.middleName, values.lastName].filter(Boolean).join(' ') || null;
     default: {
       const stored = field.company ? companyValue(instance, values, field.name) : values[field.name];
-      return stored ?? (field.dataType === 'boolean' ? false : null);
+      return stored ?? (lead.byApi ? BY_API[field.name] : undefined) ?? (field.dataType === 'boolean' ? false : null);
     }
   }
 }
