@@ -67,18 +67,19 @@ export function decideField(
   if (ours !== theirs) return { action: ours ? 'to-dynamics' : 'to-marketo' };
   // A new field: Dynamics' value, an empty one too. An opt-out stands, whoever holds it.
   if (backfill === 'dynamics' && bases === undefined && !bound.rule.consent) return { action: 'to-marketo' };
-  const lost = backfill === 'value' && isEmpty(dynamics) !== isEmpty(marketo);
+  const [none, noneThere] = [isEmpty(bound.kind, dynamics), isEmpty(bound.kind, marketo)];
+  const lost = backfill === 'value' && none !== noneThere;
   if (bases !== undefined && !lost) {
     const dynamicsChanged = fingerprint(dynamics) !== bases.dynamics;
     const marketoChanged = fingerprint(marketo) !== bases.marketo;
     if (!dynamicsChanged)
       return { action: OF_HELD[judgeHeld?.(!marketoChanged) ?? (marketoChanged ? 'edit' : 'altered')] };
     if (!marketoChanged) return { action: rowIsOld ? 'to-dynamics' : 'to-marketo' };
-  } else if (!bound.rule.consent && isEmpty(dynamics) !== isEmpty(marketo)) {
-    return { action: isEmpty(dynamics) ? 'to-dynamics' : 'to-marketo' };
+  } else if (!bound.rule.consent && none !== noneThere) {
+    return { action: none ? 'to-dynamics' : 'to-marketo' };
   }
   const rule = policyOf(bound, winner);
-  const settled = settleConflict(rule, dynamics, marketo, changedAt, winner);
+  const settled = settleConflict(rule, bound.kind, dynamics, marketo, changedAt, winner);
   return { action: settled === 'ask' ? 'ask' : towards(settled), conflict: { winner: settled, rule } };
 }
 

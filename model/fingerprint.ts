@@ -5,6 +5,12 @@ import type { Side } from './policy';
 /** Half of all values: hashed once. */
 const COMMON: ReadonlySet<string | null> = new Set([null, 'true', 'false']);
 
+/** Nothing has a text of its own, which no value has. */
+const distinct = (normalised: string | null): string => {
+  if (normalised === null) return '\u0001';
+  return normalised.charCodeAt(0) === 1 ? `\u0001${normalised}` : normalised;
+};
+
 const EIGHT_BYTES = new DataView(new ArrayBuffer(8));
 
 /** Keyed, so that a stolen database can't be searched for an address by hashing it. */
@@ -29,7 +35,7 @@ export class Fingerprinter {
   of(normalised: string | null): bigint {
     const common = this.#common.get(normalised);
     if (common !== undefined) return common;
-    const digest = hash('sha256', this.#prefix + (normalised ?? '\u0001'), 'binary');
+    const digest = hash('sha256', this.#prefix + distinct(normalised), 'binary');
     for (let at = 0; at < 8; at += 1) EIGHT_BYTES.setUint8(at, digest.charCodeAt(at));
     const fingerprint = EIGHT_BYTES.getBigUint64(0);
     if (COMMON.has(normalised)) this.#common.set(normalised, fingerprint);

@@ -173,7 +173,7 @@ function mergeField(input: MergeInput, bound: BoundField): FieldDecision {
   if (!record && bound.rule.direction === 'to-dynamics') return { bound, action: 'held' };
   if (!record) {
     const print = fingerprint(dynamics);
-    const isNews = record === null ? !isEmpty(dynamics) : base !== print;
+    const isNews = record === null ? !isEmpty(bound.kind, dynamics) : base !== print;
     return isNews ? field.send('to-marketo', forMarketo.value, print) : agreed(bound, print);
   }
 

@@ -48,5 +48,6 @@ export function normalise(kind: ValueKind, dataType: string, value: unknown): st
   }
 }
 
-/** Empty includes `false`: Marketo can't tell an unset boolean from one set to no. */
-export const isEmpty = (normalised: string | null): boolean => normalised === null || normalised === 'false';
+/** Of a boolean, no is empty too: Marketo can't tell an unset one from one set to no. A text may well be `false`. */
+export const isEmpty = (kind: ValueKind, normalised: string | null): boolean =>
+  kind === 'boolean' ? normalised !== 'true' : normalised === null;

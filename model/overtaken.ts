@@ -32,7 +32,7 @@ export function settleOvertaken(
   const rule = policyOf(bound, winner);
   const untouched = decision.action === 'agreed' && decision.mark?.fingerprint === sent;
   if (!untouched) return { outcome: 'moved-on', winner: 'dynamics', rule };
-  const settled = settleConflict(rule, normal(ours), normal(edit), changedAt, winner);
+  const settled = settleConflict(rule, bound.kind, normal(ours), normal(edit), changedAt, winner);
   const outcome = settled === 'ask' ? 'ask' : settled === 'marketo' ? 'restore' : 'stands';
   return { outcome, winner: settled, rule };
 }

@@ -1,4 +1,4 @@
-import { isEmpty } from './normalise';
+import { isEmpty, type ValueKind } from './normalise';
 
 export type Side = 'dynamics' | 'marketo';
 
@@ -16,9 +16,10 @@ export type ConflictPolicy = (typeof CONFLICT_POLICIES)[number];
 /** Epoch ms of the last change on each side, as far as it is known. */
 export type ChangedAt = Partial<Record<Side, number>>;
 
-/** @param dynamics @param marketo normalised values, which differ. @param otherwise the entity's winner. */
+/** @param dynamics @param marketo normalised values of this kind, which differ. @param otherwise the entity's winner. */
 export function settleConflict(
   policy: ConflictPolicy,
+  kind: ValueKind,
   dynamics: string | null,
   marketo: string | null,
   changedAt: ChangedAt,
@@ -35,8 +36,8 @@ export function settleConflict(
       return there > here ? 'marketo' : 'dynamics';
     }
     case 'non-empty':
-      if (isEmpty(dynamics) === isEmpty(marketo)) return otherwise;
-      return isEmpty(dynamics) ? 'marketo' : 'dynamics';
+      if (isEmpty(kind, dynamics) === isEmpty(kind, marketo)) return otherwise;
+      return isEmpty(kind, dynamics) ? 'marketo' : 'dynamics';
     case 'most-restrictive':
       if (dynamics === 'true') return 'dynamics';
       return marketo === 'true' ? 'marketo' : otherwise;

@@ -1,13 +1,13 @@
 /** Columns and fields of persons that travel both ways; values come from small pools, so that both sides meet by chance. */
 export const LINES = [
   ['firstname', 'firstName', ['Ann', 'Bo', 'Cy', null]],
-  ['jobtitle', 'title', ['Buyer', 'Head', null]],
+  ['jobtitle', 'title', ['Buyer', 'Head', 'false', null]],
   ['telephone1', 'phone', ['+1 555 0100', '+1 555 0101', null]],
-  ['address1_city', 'city', ['Leith', 'Oslo', null]],
+  ['address1_city', 'city', ['Leith', '__proto__', null]],
   ['description', 'mktoPersonNotes', ['one', 'two\nlines', null]],
   ['donotbulkemail', 'unsubscribed', [true, false]],
   ['donotphone', 'doNotCall', [true, false]],
-  ['lastname', 'lastName', ['Lind', 'Baird', 'Chen']],
+  ['lastname', 'lastName', ['Lind', 'null', 'Chen']],
 ] as const;
 
 /** Options: code in Dynamics, label in Marketo. */

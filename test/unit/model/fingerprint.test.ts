@@ -7,6 +7,9 @@ describe('a fingerprint', () => {
     expect(fingerprinter.of('Ada')).not.toBe(fingerprinter.of('ada'));
     expect(fingerprinter.of(null)).not.toBe(fingerprinter.of(''));
     expect(fingerprinter.of(null)).not.toBe(fingerprinter.of('null'));
+    expect(
+      new Set([null, '\u0001', '\u0001\u0001', '\u0001\u0001x', '\u0001x'].map((one) => fingerprinter.of(one))).size,
+    ).toBe(5);
   });
 
   test('has eight bytes', () => {

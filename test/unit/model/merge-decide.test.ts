@@ -9,6 +9,8 @@ interface Case {
   what: string;
   direction?: Direction;
   consent?: true;
+  /** Texts, unless it says so. */
+  boolean?: true;
   base: Base;
   dynamics: string | null;
   marketo: string | null;
@@ -96,6 +98,7 @@ const cases: Case[] = [
   },
   {
     what: 'no base: yes beats no, which is how an unset boolean reads',
+    boolean: true,
     base: 'none',
     dynamics: 'false',
     marketo: 'true',
@@ -119,6 +122,14 @@ const cases: Case[] = [
     winner: 'marketo',
     action: 'to-dynamics',
     conflict: 'marketo',
+  },
+  { what: 'no base: the text false is a value', base: 'none', dynamics: 'false', marketo: null, action: 'to-marketo' },
+  {
+    what: 'no base: Marketo’s text false is a value',
+    base: 'none',
+    dynamics: null,
+    marketo: 'false',
+    action: 'to-dynamics',
   },
   { what: 'no base: zero is a value', base: 'none', dynamics: '0', marketo: null, action: 'to-marketo' },
 
@@ -230,8 +241,11 @@ const bases = (base: Base): Record<Side, bigint> | undefined => {
 
 test.each(cases)(
   '$what → $action',
-  ({ direction = 'both', consent, base, dynamics, marketo, winner = 'dynamics', action, conflict }) => {
-    const field = bound({ direction, ...(consent ? { consent } : {}), column: STRING, field: { dataType: 'string' } });
+  ({ direction = 'both', consent, boolean, base, dynamics, marketo, winner = 'dynamics', action, conflict }) => {
+    const isBoolean = boolean ?? consent ?? false;
+    const column = isBoolean ? { type: 'Boolean' } : STRING;
+    const dataType = isBoolean ? 'boolean' : 'string';
+    const field = bound({ direction, ...(consent ? { consent } : {}), column, field: { dataType } });
     const of = (value: string | null) => fingerprinter.of(value);
     const verdict = decideField(field, dynamics, marketo, bases(base), of, winner);
     const settled: Side = action === 'to-marketo' ? 'dynamics' : 'marketo';

@@ -67,6 +67,9 @@ test('a value that is not of its kind is compared as the text it is', () => {
   expect(normalise('datetime', 'datetime', 'soon')).toBe('soon');
 });
 
-test('empty is nothing, and no; but not zero', () => {
-  expect([null, 'false', '0', 'true', 'x'].map(isEmpty)).toEqual([true, true, false, false, false]);
+test('empty is nothing; of a boolean, no; a text of no is a value', () => {
+  const empty = (kind: ValueKind) => [null, 'false', '0', 'true', 'x'].map((value) => isEmpty(kind, value));
+  expect(empty('boolean')).toEqual([true, true, true, false, true]);
+  expect(empty('text')).toEqual([true, false, false, false, false]);
+  expect(empty('label')).toEqual([true, false, false, false, false]);
 });

@@ -22,6 +22,8 @@ const CASES: Case[] = [
   ['newest', 'without a time: the entity’s winner', 'd', 'm', { marketo: 1_000 }, 'dynamics'],
   ['non-empty', 'a value in Marketo beats none', null, 'm', never, 'marketo'],
   ['non-empty', 'a value in Dynamics beats none', 'd', null, never, 'dynamics'],
+  ['non-empty', 'the text false is a value', 'false', null, never, 'dynamics'],
+  ['non-empty', 'the text false beats none from Marketo', null, 'false', never, 'marketo'],
   ['non-empty', 'two values: the entity’s winner', 'd', 'm', never, 'dynamics'],
   ['most-restrictive', 'the opt-out in Marketo', 'false', 'true', never, 'marketo'],
   ['most-restrictive', 'the opt-out in Dynamics', 'true', 'false', never, 'dynamics'],
@@ -29,5 +31,7 @@ const CASES: Case[] = [
 ];
 
 test.each(CASES)('%s: %s', (policy, _what, dynamics, marketo, at, expected) => {
-  expect(settleConflict(policy, dynamics, marketo, at, 'dynamics')).toBe(expected);
+  expect(
+    settleConflict(policy, policy === 'most-restrictive' ? 'boolean' : 'text', dynamics, marketo, at, 'dynamics'),
+  ).toBe(expected);
 });

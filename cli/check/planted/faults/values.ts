@@ -26,6 +26,18 @@ export const VALUE_FAULTS: readonly PlantedFault[] = [
     expect: ['lost'],
   },
   {
+    name: 'the text false is taken as no value',
+    changes: [
+      change(
+        'model/normalise.ts',
+        "kind === 'boolean' ? normalised !== 'true' : normalised === null",
+        "normalised === null || normalised === 'false'",
+      ),
+    ],
+    scenario: 'texts say false',
+    expect: ['lost', 'different'],
+  },
+  {
     name: 'the filter’s empty is taken as no',
     changes: [change(ELIGIBILITY, 'row[FILTER_COLUMN] === false ?', '!row[FILTER_COLUMN] ?')],
     scenario: 'rows are left to the filter’s default',

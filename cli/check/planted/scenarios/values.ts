@@ -51,6 +51,13 @@ export const VALUES = {
       await service.cycle();
     },
   },
+  'texts say false': {
+    rows: () => people([lead(1, { jobtitle: 'false' })], [contact(1, { address1_city: 'false' })]),
+    async play({ begin, edit }) {
+      await begin();
+      await edit('lead', LEAD, { address1_city: 'false' });
+    },
+  },
   'both sides edit one field of a person': {
     rows: () => people([], [contact(1)]),
     async play({ begin, edit, market }) {
