@@ -49,7 +49,9 @@ export class Fingerprinter {
  * Of an altered field it is what was sent to the side that altered it, which the other one holds (model/alteration.ts).
  */
 export interface FieldMark {
-  state: 'agreed' | 'parked-dynamics' | 'parked-marketo' | 'altered-by-marketo' | 'altered-by-dynamics';
+  state: keyof typeof STATE_CODES | 'later';
+  /** Of a state that only a later version of this service knows: no base here, and kept as it is until the field is merged. */
+  code?: number;
   fingerprint: bigint;
   /**
    * Of a parked field, what both sides had agreed on before: once it is mended, that tells who has changed it. Of an altered one, what the side
@@ -61,7 +63,11 @@ export type Marks = Map<number, FieldMark>;
 
 /** What both sides last agreed on, or what was sent to one that altered it; undefined where they never did, or nobody remembers. */
 export const baseOf = (mark: FieldMark | undefined): bigint | undefined =>
-  mark === undefined || mark.state.startsWith('parked') ? mark?.base : mark.fingerprint;
+  mark === undefined || mark.state === 'later'
+    ? undefined
+    : mark.state.startsWith('parked')
+      ? mark.base
+      : mark.fingerprint;
 
 /** What each side held when they were last settled: the same, but for an altered field. */
 export function basesOf(mark: FieldMark | undefined): Record<Side, bigint> | undefined {
@@ -88,7 +94,17 @@ export const withoutParked = (marks: Marks, keys: ReadonlySet<number>): Marks =>
 
 export const noneParked = (marks: Marks): Marks => withoutParked(marks, new Set(marks.keys()));
 
-const STATES = ['agreed', 'parked-dynamics', 'parked-marketo', 'altered-by-marketo', 'altered-by-dynamics'] as const;
+/** What links remember of a state; a code is never given to another state. */
+const STATE_CODES = {
+  agreed: 0,
+  'parked-dynamics': 1,
+  'parked-marketo': 2,
+  'altered-by-marketo': 3,
+  'altered-by-dynamics': 4,
+} as const;
+const STATE_OF = new Map<number, keyof typeof STATE_CODES>(
+  Object.entries(STATE_CODES).map(([state, code]) => [code, state as keyof typeof STATE_CODES]),
+);
 const ENTRY = 13;
 const BASE = 8;
 /** Beside the state: a base follows. */
@@ -104,9 +120,9 @@ export function packMarks(marks: Marks): Buffer {
   const packed = Buffer.allocUnsafe(marks.size * ENTRY + bases * BASE);
   const view = viewOf(packed);
   let at = 0;
-  for (const [key, { state, fingerprint, base }] of marks) {
+  for (const [key, { state, code = 0, fingerprint, base }] of marks) {
     view.setUint32(at, key);
-    view.setUint8(at + 4, STATES.indexOf(state) | (base === undefined ? 0 : HAS_BASE));
+    view.setUint8(at + 4, (state === 'later' ? code : STATE_CODES[state]) | (base === undefined ? 0 : HAS_BASE));
     view.setBigUint64(at + 5, fingerprint);
     at += ENTRY;
     if (base === undefined) continue;
@@ -121,10 +137,11 @@ export function unpackMarks(packed: Uint8Array): Marks {
   const marks: Marks = new Map();
   for (let at = 0; at + ENTRY <= view.byteLength; at += ENTRY) {
     const state = view.getUint8(at + 4);
-    const mark: FieldMark = {
-      state: STATES[state & ~HAS_BASE] ?? 'agreed',
-      fingerprint: view.getBigUint64(at + 5),
-    };
+    const known = STATE_OF.get(state & ~HAS_BASE);
+    const fingerprint = view.getBigUint64(at + 5);
+    const mark: FieldMark = known
+      ? { state: known, fingerprint }
+      : { state: 'later', code: state & ~HAS_BASE, fingerprint };
     marks.set(view.getUint32(at), mark);
     if ((state & HAS_BASE) === 0) continue;
     mark.base = view.getBigUint64(at + ENTRY);

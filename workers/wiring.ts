@@ -3,8 +3,9 @@ import type { Deps } from '../activities/deps';
 import { Schema } from '../activities/schema';
 import { createDynamicsClient } from '../clients/dynamics/index';
 import { Health } from '../clients/health';
+import { marketoDay } from '../clients/marketo/day';
 import { createMarketoClient } from '../clients/marketo/index';
-import { Budget, centralDay } from '../clients/mongo/budget';
+import { Budget } from '../clients/mongo/budget';
 import { openStore } from '../clients/mongo/store';
 import type { Config } from './config';
 import { versionOf } from './version';
@@ -28,7 +29,7 @@ export async function createDeps({ dynamics, marketo, mongo, limits, settings }:
     windowMs: 20_000,
     concurrent: Math.max(1, Math.floor(limits.marketo.concurrent * limits.marketo.share)),
     callsPerLease: 1,
-    daily: { calls: Math.floor(limits.marketo.callsPerDay * limits.marketo.share), ...centralDay },
+    daily: { calls: Math.floor(limits.marketo.callsPerDay * limits.marketo.share), ...marketoDay },
   });
   const health = new Health();
   const dynamicsClient = createDynamicsClient({ ...dynamics, governor: forDynamics, health });

@@ -74,7 +74,8 @@ export function fieldStories(
     const origin = events.findLast(isOrigin);
     const last = own && origin && own.at < origin.at ? origin : (own ?? origin);
     const settled = mark?.state === 'agreed' ? (mark.fingerprint === empty ? 'empty' : 'agreed') : 'open';
-    const isParked = parked.includes(rule.marketo) || (mark !== undefined && mark.state !== 'agreed');
+    const isParked =
+      parked.includes(rule.marketo) || mark?.state === 'parked-dynamics' || mark?.state === 'parked-marketo';
     const state = isParked ? 'parked' : settled;
     // Where nothing was agreed on, how the record began says nothing of the field.
     const told = state === 'open' ? own : last;

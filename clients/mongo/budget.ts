@@ -191,12 +191,3 @@ export class Budget implements Governor {
     return (await this.#days.findOne({ _id: `${api}/${daily.day(new Date(this.#now()))}` }))?.calls ?? 0;
   }
 }
-
-/** Marketo's day ends at midnight US Central, winter time all year: the later of the two readings of "CST" (marketo-api §8). */
-const CENTRAL_OFFSET_MS = 6 * 3_600_000;
-const DAY_MS = 86_400_000;
-
-export const centralDay = {
-  day: (now: Date): string => new Date(now.getTime() - CENTRAL_OFFSET_MS).toISOString().slice(0, 10),
-  msUntilNextDay: (now: Date): number => DAY_MS - ((now.getTime() - CENTRAL_OFFSET_MS) % DAY_MS),
-};

@@ -1,4 +1,5 @@
 import type { Clock } from '../common/clock';
+import { dayOf } from './day';
 import { MarketoFault, UNCOUNTED_CODES } from './errors';
 import type { MarketoSettings } from './settings';
 
@@ -6,8 +7,6 @@ interface Day {
   total: number;
   errors: Map<string, number>;
 }
-
-const CENTRAL = new Intl.DateTimeFormat('en-CA', { timeZone: 'America/Chicago' });
 
 /**
  * Rate, concurrency and daily quota of the instance (marketo-api §3). The window slides; a call refused by it counts
@@ -76,7 +75,7 @@ export class Limits {
   private today(): Day {
     const now = this.clock.now();
     if (now >= this.dayUntil || now < this.dayUntil - 60_000) {
-      this.dayText = CENTRAL.format(now);
+      this.dayText = dayOf(now);
       this.dayUntil = now - (now % 60_000) + 60_000; // the date can only change on a full minute
     }
     const known = this.days.get(this.dayText);

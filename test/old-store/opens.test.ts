@@ -1,4 +1,5 @@
-import { Budget, centralDay } from '../../clients/mongo/budget';
+import { marketoDay } from '../../clients/marketo/day';
+import { Budget } from '../../clients/mongo/budget';
 import type { Store } from '../../clients/mongo/store';
 import { read, reopen } from './fixture';
 import { openAll } from './open-all';
@@ -185,7 +186,7 @@ describe('what 1e0847a stored opens', () => {
   it('hints for people whom no row has, and calls that were counted', async () => {
     const hinted = fixture.memory.database.unowned?.map(({ _id }) => Number(_id)) ?? [];
     expect((await store.unowned.of(hinted)).map(({ marketoId }) => marketoId)).toEqual(hinted);
-    const daily = { calls: 50_000, ...centralDay };
+    const daily = { calls: 50_000, ...marketoDay };
     const limits = { calls: 100, windowMs: 20_000, concurrent: 10, callsPerLease: 1 };
     const budget = new Budget(store.db, { api: 'marketo', ...limits, daily });
     expect(await budget.usedToday()).toBe(1_234);

@@ -1,7 +1,6 @@
 import type { Clock } from '../../common/clock';
+import { dayOf } from '../day';
 import type { MarketoSettings } from '../settings';
-
-const CENTRAL = new Intl.DateTimeFormat('en-CA', { timeZone: 'America/Chicago' });
 
 /** Bytes exported on a day, which ends at midnight US Central (marketo-api §3). */
 export class ExportQuota {
@@ -26,7 +25,7 @@ export class ExportQuota {
   }
 
   private today(): number {
-    const day = CENTRAL.format(this.clock.now());
+    const day = dayOf(this.clock.now());
     if (day !== this.day) this.bytes = 0;
     this.day = day;
     return this.bytes;

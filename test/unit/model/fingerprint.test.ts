@@ -1,4 +1,4 @@
-import { Fingerprinter, type Marks, packMarks, unpackMarks } from '../../../model/fingerprint';
+import { baseOf, Fingerprinter, type Marks, noneParked, packMarks, unpackMarks } from '../../../model/fingerprint';
 import { fingerprinter } from './builders';
 
 describe('a fingerprint', () => {
@@ -48,6 +48,23 @@ describe('packed marks', () => {
     const packed = packMarks(marks);
     const larger = Buffer.concat([Buffer.alloc(5, 0xee), packed, Buffer.alloc(5, 0xee)]);
     expect(unpackMarks(new Uint8Array(larger.buffer, larger.byteOffset + 5, packed.length))).toEqual(marks);
+  });
+
+  test('say 0, 1 and 2 for their states, as those of 1e0847a do', () => {
+    const states = (['agreed', 'parked-dynamics', 'parked-marketo'] as const).map(
+      (state) => packMarks(new Map([[1, { state, fingerprint: 3n }]]))[4],
+    );
+    expect(states).toEqual([0, 1, 2]);
+  });
+
+  test('of a state that a later version brings are no base, and stay as they are', () => {
+    const later = Buffer.from([
+      0, 0, 0, 1, 15, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 2, 0x8e, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 5,
+    ]);
+    const read = unpackMarks(later);
+    expect([...read.values()].map(baseOf)).toEqual([undefined, undefined]);
+    expect(packMarks(read)).toEqual(later);
+    expect(packMarks(noneParked(read))).toEqual(later);
   });
 
   test('none are an empty buffer', () => {

@@ -40,6 +40,56 @@ describe('a packed trail', () => {
   });
 });
 
+describe('the codes', () => {
+  test('are those that links of 1e0847a hold', () => {
+    const what = HAPPENINGS.map((one) => packTrail([{ at: AT, what: one, keys: [] }])[6]);
+    expect(Object.fromEntries(HAPPENINGS.map((one, place) => [one, what[place]]))).toEqual({
+      created: 0,
+      linked: 1,
+      'sent-to-marketo': 2,
+      'sent-to-dynamics': 3,
+      'refused-by-marketo': 4,
+      'refused-by-dynamics': 5,
+      parked: 6,
+      flagged: 7,
+      deleted: 8,
+      state: 9,
+      'lost-answer': 10,
+      merged: 11,
+      kept: 12,
+    });
+    const rules = RULES.map((rule) => [rule, packTrail([{ at: AT, what: 'state', rule, keys: [] }])[7]]);
+    expect(Object.fromEntries(rules)).toEqual({
+      'first-copy': 1,
+      'one-way': 2,
+      'one-side': 3,
+      'value-beats-empty': 4,
+      'own-copy': 5,
+      restored: 6,
+      dynamics: 7,
+      marketo: 8,
+      newest: 9,
+      'non-empty': 10,
+      'most-restrictive': 11,
+      ask: 12,
+    });
+    expect(packTrail([{ at: AT, what: 'state', keys: [] }])[7]).toBe(0);
+  });
+
+  test('of a later version are passed over, and lose nothing: it finds them again', () => {
+    const later = packTrail([created(AT), sent(AT + 1, 1), sent(AT + 2, 1, 2), sent(AT + 3, 3)]);
+    later[11 + 15 + 6] = 200; // what the third event says
+    later[11 + 15 + 19 + 7] = 201; // by which rule the last one was
+    expect(told(later)).toEqual([created(AT), sent(AT + 1, 1), { at: AT + 3, what: 'sent-to-marketo', keys: [3] }]);
+    let trail: Uint8Array | undefined = later;
+    for (let n = 0; n < 20; n += 1) trail = follow(trail, [sent(AT + 4 + n, 9)]);
+    const kept = Buffer.from(trail ?? []);
+    expect(kept.includes(later.subarray(26, 45))).toBe(true);
+    expect(kept.includes(later.subarray(45))).toBe(true);
+    expect(told(trail).slice(0, 3)).toEqual(told(later));
+  });
+});
+
 describe('a long story', () => {
   test('keeps the latest eight steps whole, and before them the last word on each field and how it began', () => {
     const edits = Array.from({ length: 10 }, (_, n) => sent(AT + n + 1, 7));
