@@ -10,10 +10,18 @@ export interface DataverseSettings extends SwitchValues {
   /** Write true (all tables) or a list of logical names: tokens issued so far are expired; reads false again. */
   expireTokens: boolean | string[];
   /**
-   * Tables by logical name; denyReadAll leaves plain reads and refuses tracked ones. denyColumns holds `table.column`,
-   * secured against writing (0x8004f508).
+   * Tables by logical name; denyReadAll leaves plain reads and refuses tracked ones. The others hold `table.column` of
+   * secured columns: `secureColumns` are the caller's to read and write, `maskColumns` to read masked and to write;
+   * `denyColumns` read as null, and a write is refused (0x8004f508).
    */
-  privileges: { denyRead: string[]; denyReadAll: string[]; denyWrite: string[]; denyColumns: string[] };
+  privileges: {
+    denyRead: string[];
+    denyReadAll: string[];
+    denyWrite: string[];
+    denyColumns: string[];
+    maskColumns: string[];
+    secureColumns: string[];
+  };
   /** The service's user: its row missing (0x80072560) or disabled (0x80040225). */
   userState: 'enabled' | 'disabled' | 'missing';
   administrationMode: boolean;
@@ -61,7 +69,14 @@ export function defaultDataverseSettings(): DataverseSettings {
     writeLatencyMs: 0,
     limits: { enabled: true, requests: 6000, executionMs: 1_200_000, windowMs: 300_000, concurrent: 52 },
     expireTokens: false,
-    privileges: { denyRead: [], denyReadAll: [], denyWrite: [], denyColumns: [] },
+    privileges: {
+      denyRead: [],
+      denyReadAll: [],
+      denyWrite: [],
+      denyColumns: [],
+      maskColumns: [],
+      secureColumns: [],
+    },
     userState: 'enabled',
     administrationMode: false,
     pluginAborts: [],
@@ -93,7 +108,14 @@ const CHECKS: Readonly<Record<string, Check>> = {
   dopHint: number,
 };
 const LIMITS = { enabled: yesNo, requests: number, executionMs: number, windowMs: number, concurrent: number };
-const PRIVILEGES = { denyRead: texts, denyReadAll: texts, denyWrite: texts, denyColumns: texts };
+const PRIVILEGES = {
+  denyRead: texts,
+  denyReadAll: texts,
+  denyWrite: texts,
+  denyColumns: texts,
+  maskColumns: texts,
+  secureColumns: texts,
+};
 
 /** The tables that a change of settings names. */
 export function tablesOf({
@@ -103,10 +125,11 @@ export function tablesOf({
   duplicateRules,
   expireTokens,
 }: Partial<DataverseSettings>): string[] {
-  const { denyRead = [], denyReadAll = [], denyWrite = [], denyColumns = [] } = privileges ?? {};
+  const { denyRead = [], denyReadAll = [], denyWrite = [] } = privileges ?? {};
+  const { denyColumns = [], maskColumns = [], secureColumns = [] } = privileges ?? {};
   return [
     ...[...denyRead, ...denyReadAll, ...denyWrite],
-    ...denyColumns.map((column) => column.split('.')[0] ?? ''),
+    ...[...denyColumns, ...maskColumns, ...secureColumns].map((column) => column.split('.')[0] ?? ''),
     ...(pluginAborts ?? []).map((rule) => (typeof rule === 'string' ? rule : rule.table)),
     ...(pluginAlters ?? []).map(({ table }) => table),
     ...(duplicateRules ?? []).map(({ table }) => table),

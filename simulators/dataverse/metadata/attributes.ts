@@ -1,5 +1,7 @@
 import { badQuery } from '../errors';
+import { rightsOn } from '../read/secured';
 import { rangeOf } from '../schema/ranges';
+import type { DataverseSettings } from '../settings';
 import type { Column, ColumnType, Table } from '../types';
 import { label, metadataId, schemaName } from './labels';
 import { booleanSet, globalName, optionSet } from './option-sets';
@@ -30,12 +32,12 @@ const CASTS: Record<string, ColumnType[]> = {
 };
 
 /** The attributes of a table as metadata, all or those of one cast (`Microsoft.Dynamics.CRM.…AttributeMetadata`). */
-export function attributes(table: Table, cast?: string): Metadata[] {
+export function attributes(settings: DataverseSettings, table: Table, cast?: string): Metadata[] {
   const types = cast === undefined ? undefined : CASTS[cast.replace('Microsoft.Dynamics.CRM.', '')];
   if (cast !== undefined && !types) throw badQuery(`The type '${cast}' is not an attribute type that can be cast to.`);
   const own = [...table.columns.values()]
     .filter((column) => !types || types.includes(column.type))
-    .map((column) => attribute(table, column));
+    .map((column) => attribute(settings, table, column));
   return [
     ...own,
     ...shadows(table).filter((shadow) => !cast || String(shadow['@odata.type']).endsWith(cast.slice(23))),
@@ -43,7 +45,7 @@ export function attributes(table: Table, cast?: string): Metadata[] {
 }
 
 /** One attribute; the columns only a typed cast shows are there as well, and left to $select. */
-export function attribute(table: Table, column: Column): Metadata {
+function attribute(settings: DataverseSettings, table: Table, column: Column): Metadata {
   const type = Object.entries(CASTS).find(([, types]) => types.includes(column.type))![0];
   const primary = column.name === table.primaryId;
   return {
@@ -60,7 +62,7 @@ export function attribute(table: Table, column: Column): Metadata {
     IsPrimaryId: primary,
     IsPrimaryName: column.name === table.primaryName,
     IsCustomAttribute: column.custom,
-    IsSecured: false,
+    IsSecured: rightsOn(settings, table.logicalName, column.name) !== undefined,
     RequiredLevel: { Value: column.required ? 'ApplicationRequired' : 'None', CanBeChanged: true },
     DisplayName: label(column.name),
     MetadataId: metadataId(table.logicalName, column.name),

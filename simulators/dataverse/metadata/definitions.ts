@@ -63,7 +63,7 @@ function readAttributes(
   const options = readOptions(context.query);
   const cast = rest[0]?.name.startsWith('Microsoft.Dynamics.CRM.') ? rest[0].name : undefined;
   const more = cast === undefined ? rest : rest.slice(1);
-  const all = attributes(table, cast);
+  const all = attributes(context.settings, table, cast);
   const show = (item: Metadata): Metadata => shown(item, cast !== undefined, options.expand ?? [], options.select);
   if (key === undefined) {
     if (more[0]) throw noSuchResource(more[0].name);
@@ -90,7 +90,7 @@ function expanded(
 ): Metadata {
   const picked = pick(item, select);
   for (const { name, filter, select, expand } of expands) {
-    const related = name === 'Attributes' ? () => attributes(table) : RELATED[name];
+    const related = name === 'Attributes' ? () => attributes(context.settings, table) : RELATED[name];
     if (!related) throw noSuchResource(name);
     picked[name] = filterMetadata(related(context, table), filter).map((entry) =>
       name === 'Attributes' ? shown(entry, false, expand ?? [], select) : pick(entry, select),

@@ -2,12 +2,11 @@ import { type ApiResponse, type Context, jsonAnswer } from '../context';
 import { random } from '../data/random';
 import { DataverseError } from '../errors';
 import type { QueryOptions } from '../odata/options';
-import { compileProjection } from '../odata/project';
 import type { TableStore } from '../store';
 import { annotations } from './annotations';
 import { contextUrl, deltaLink, nextLink } from './links';
-import { nameOf } from './names';
 import { pageSize } from './page';
+import { projectionOf } from './secured';
 import type { Position } from './skiptoken';
 import { refuseOptions, tokenVersion } from './tracked';
 
@@ -22,11 +21,11 @@ export function readDelta(
   from: Position | undefined,
 ): ApiResponse {
   refuseOptions(context, options);
-  const { database, prefer, settings } = context;
+  const { settings } = context;
   const since = from?.since ?? readToken(context, store, options.deltatoken!);
   const began = from?.began ?? tokenVersion(context);
   const size = pageSize(context);
-  const project = compileProjection(store.table, options.select, prefer.annotations, nameOf(database));
+  const project = projectionOf(context, store.table, options.select);
   const start = settings.deltaOverlap ? since - OVERLAP : since;
   const items: string[] = [];
   let part = from?.part ?? 'changed';

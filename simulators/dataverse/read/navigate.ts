@@ -1,5 +1,6 @@
 import { type ApiResponse, type Context, emptyAnswer, jsonAnswer } from '../context';
 import { noSuchResource, noSuchRow } from '../errors';
+import { isFunction, rowFunction } from '../messages/functions';
 import { readOptions } from '../odata/options';
 import { json } from '../odata/project';
 import { collectionOf, follow, referenceOf } from '../relationships';
@@ -12,6 +13,7 @@ import { positionOf, readCount } from './list';
 import { matching } from './matching';
 import { readPlain } from './plain';
 import { readRow } from './row';
+import { shownTo } from './secured';
 import { collectionSource, type Source } from './source';
 
 /**
@@ -20,6 +22,7 @@ import { collectionSource, type Source } from './source';
  */
 export function readPath(context: Context, table: Table, row: Row, [first, ...rest]: readonly Segment[]): ApiResponse {
   if (!first) return readRow(context, table, row);
+  if (isFunction(first.name)) return rowFunction(context, table, first.name);
   const column = first.key === undefined ? table.wire.get(first.name) : undefined;
   if (column) return readColumn(context, table, row, column.wire, rest);
   const reference = first.key === undefined ? referenceOf(table, first.name) : undefined;
@@ -53,7 +56,7 @@ function readColumn(
 ): ApiResponse {
   const unknown = first && first.name !== '$value' ? first : rest[0];
   if (unknown) throw noSuchResource(unknown.name);
-  const value = row[wire] ?? null;
+  const value = shownTo(context, table)(row)[wire] ?? null;
   if (value === null) return emptyAnswer();
   if (first) {
     return { status: 200, headers: { 'content-type': 'text/plain', 'odata-version': '4.0' }, body: String(value) };

@@ -2,13 +2,12 @@ import { type ApiResponse, type Context, jsonAnswer } from '../context';
 import { DataverseError } from '../errors';
 import { columnOf } from '../odata/columns';
 import type { QueryOptions } from '../odata/options';
-import { compileProjection } from '../odata/project';
 import type { TableStore } from '../store';
 import { needPrivilege } from '../web/privileges';
 import { annotations } from './annotations';
 import { contextUrl, deltaLink, nextLink } from './links';
-import { nameOf } from './names';
 import { pageSize } from './page';
+import { projectionOf } from './secured';
 import type { Position } from './skiptoken';
 
 /**
@@ -28,10 +27,9 @@ export function readTracked(
     throw new DataverseError(400, context.settings.trackingOffCode, message);
   }
   for (const name of options.select ?? []) columnOf(store.table, name);
-  const { database, prefer } = context;
   const began = from?.began ?? tokenVersion(context);
   const size = pageSize(context);
-  const project = compileProjection(store.table, options.select, prefer.annotations, nameOf(database));
+  const project = projectionOf(context, store.table, options.select);
   const ids = store.sortedIds();
   const texts: string[] = [];
   let first: string | null = null;

@@ -1,5 +1,6 @@
 import type { Context } from '../context';
 import { DataverseError } from '../errors';
+import { rightsOn } from '../read/secured';
 import type { PluginAlteration } from '../settings';
 import type { TableStore } from '../store';
 import type { Row, Value } from '../types';
@@ -46,10 +47,9 @@ export function alteredByPlugin({ settings }: Context, { table }: TableStore, va
 
 /** Throws 403 0x8004f508 where column security denies the caller a column it writes (dataverse-api §8). */
 export function checkColumnSecurity({ settings, userId }: Context, { table }: TableStore, values: Row): void {
-  const { denyColumns } = settings.privileges;
-  for (const wire of denyColumns.length > 0 ? Object.keys(values) : []) {
+  for (const wire of settings.privileges.denyColumns.length > 0 ? Object.keys(values) : []) {
     const name = table.wire.get(wire)?.name ?? wire;
-    if (!denyColumns.includes(`${table.logicalName}.${name}`)) continue;
+    if (rightsOn(settings, table.logicalName, name)?.write !== false) continue;
     throw new DataverseError(
       403,
       '0x8004f508',

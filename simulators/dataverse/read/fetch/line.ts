@@ -1,8 +1,9 @@
 import type { Context } from '../../context';
 import { formatted } from '../../odata/formatted';
-import { compileProjection, json } from '../../odata/project';
+import { json } from '../../odata/project';
 import { type Column, isLookup, type Table } from '../../types';
 import { nameOf } from '../names';
+import { projectionOf, shownTo } from '../secured';
 import { type Joined, type Tables, wireOf } from './join';
 import type { FetchEntity } from './query';
 
@@ -16,10 +17,10 @@ export function compileLine(context: Context, entity: FetchEntity, tables: Table
   const table = tables.get('')!;
   const plain = entity.attributes.filter((attribute) => attribute.alias === undefined);
   const select = entity.all ? undefined : [table.primaryId, ...plain.map(({ name }) => wireOf(table, name))];
-  const project = compileProjection(table, select, context.prefer.annotations, nameOf(context.database));
+  const project = projectionOf(context, table, select);
   const extras: ((joined: Joined) => string)[] = [];
   for (const { name, alias } of entity.attributes) {
-    if (alias !== undefined) extras.push(extra(context, '', alias, columnOf(table, name)));
+    if (alias !== undefined) extras.push(extra(context, '', alias, table, name));
   }
   addLinks(context, entity, tables, extras);
   return (joined) => `${project(joined['']!).slice(0, -1)}${extras.map((write) => write(joined)).join('')}}`;
@@ -32,7 +33,7 @@ function addLinks(context: Context, entity: FetchEntity, tables: Tables, extras:
       ? [...table.columns.keys()].map((name) => ({ name }))
       : link.attributes;
     for (const { name, alias = `${link.alias}_x002e_${name}` } of names) {
-      extras.push(extra(context, link.alias, alias, columnOf(table, name)));
+      extras.push(extra(context, link.alias, alias, table, name));
     }
     addLinks(context, link, tables, extras);
   }
@@ -41,11 +42,13 @@ function addLinks(context: Context, entity: FetchEntity, tables: Tables, extras:
 const columnOf = (table: Table, name: string): Column => table.wire.get(wireOf(table, name))!;
 
 /** A column of a link; nothing where the row or its value is missing. */
-function extra(context: Context, alias: string, name: string, column: Column): (joined: Joined) => string {
+function extra(context: Context, alias: string, name: string, table: Table, of: string): (joined: Joined) => string {
+  const column = columnOf(table, of);
+  const shown = shownTo(context, table);
   const annotated = context.prefer.annotations?.(FORMATTED) === true;
   const display = nameOf(context.database);
   return (joined) => {
-    const row = joined[alias];
+    const row = joined[alias] && shown(joined[alias]);
     const value = row?.[column.wire] ?? null;
     if (!row || value === null) return '';
     const text = `,${JSON.stringify(name)}:${json(value)}`;
