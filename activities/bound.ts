@@ -2,7 +2,7 @@ import type { TableMetadata } from '../clients/dynamics/types';
 import { ApiError } from '../clients/errors';
 import type { FieldMetadata, ObjectPath } from '../clients/marketo/types';
 import type { KnownFields } from '../clients/mongo/fields';
-import { type BoundField, bindRules, columnKey, type Dropped } from '../model/bind';
+import { type BoundField, bindRules, columnKey, type Dropped, unreadableWhy } from '../model/bind';
 import { MODIFIED_BY } from '../model/echo';
 import { type Entity, PERSON_IDENTITY } from '../model/entities';
 import { type BackfillHow, type FieldState, fieldStates } from '../model/field-state';
@@ -53,7 +53,9 @@ export function bind(
     entity.rules,
     { ...joined?.columns, ...table.columns },
     new Map(fields.map((field) => [field.name.toLowerCase(), field])),
+    [...(table.unreadable ?? []), ...(joined?.unreadable ?? [])],
   );
+  mayDecide(entity, table);
   mayBelong(entity, table, fields);
   const states = fieldStates(entity.rules, met, known?.fields, Date.now());
   const bound = states.flatMap(({ live }) => live ?? []);
@@ -91,8 +93,7 @@ function selectOf(
   { byTime, byUser }: { byTime: boolean; byUser: boolean },
 ): string[] {
   const keys = own.map(({ column }) => columnKey(column));
-  const also = [...entity.alsoRead, ...(entity.belongsTo ? [entity.belongsTo.column] : [])];
-  for (const name of also) {
+  for (const name of deciding(entity)) {
     const column = table.columns[name];
     if (column) keys.push(columnKey(column));
   }
@@ -112,6 +113,17 @@ function backfillingOf(states: readonly FieldState[]): Map<number, BackfillHow> 
       return live && how ? [[live.key, how]] : [];
     }),
   );
+}
+
+/** Columns that say whether a row takes part, and whose it is. */
+const deciding = ({ alsoRead, belongsTo }: Entity): string[] => [...alsoRead, ...(belongsTo ? [belongsTo.column] : [])];
+
+/** Told as empty, such a column would let in what is filtered out, or take its owner from a row. @throws ApiError */
+function mayDecide(entity: Entity, { unreadable = [] }: TableMetadata): void {
+  const [column] = deciding(entity).filter((name) => unreadable.includes(name));
+  if (column === undefined) return;
+  const about = `${entity.name}: ${unreadableWhy(column)}`;
+  throw new ApiError({ api: 'dynamics', operation: 'schema', kind: 'authority', about });
 }
 
 /** Without its lookup, or without the link in Marketo, each of its rows would belong to nobody. @throws ApiError */

@@ -1,12 +1,15 @@
 import { type ApiError, isApiError } from '../clients/errors';
 import type { Deps } from './deps';
 
+/** What such an answer of Dataverse says; so does whoever finds a column that may not be read any more (activities/told-wrongly.ts). */
+export const UNKNOWN_COLUMN = '0x80060888';
+
 /**
  * What the vendors say of a column or field that is not there (any more): Dataverse of a `$select`, `$filter` or payload
  * (dataverse-api §3.1, §7), Marketo of the `fields` of a read (marketo-api §2.3). Of a write Marketo says it of the record.
  */
 const UNKNOWN_FIELD: Partial<Record<ApiError['api'], ReadonlySet<string>>> = {
-  dynamics: new Set(['0x80060888', '0x80048d19']),
+  dynamics: new Set([UNKNOWN_COLUMN, '0x80048d19']),
   marketo: new Set(['1006']),
 };
 

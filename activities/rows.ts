@@ -8,6 +8,7 @@ import { noneParked, withoutParked } from '../model/fingerprint';
 import type { Deps } from './deps';
 import { joined } from './joined';
 import type { BoundEntity } from './schema';
+import { believe, doubtful } from './told-wrongly';
 
 /** `import` and `live` skip what is applied already; `resync` reads both sides of every row. */
 export type ApplyMode = 'import' | 'live' | 'resync';
@@ -109,13 +110,25 @@ export async function loadRows(
     if (isNews && isWhole(bound, row)) rows.set(id, row);
     else toRead.push(id);
   }
-  if (toRead.length > 0) {
+  const readAll = async (ids: readonly string[]): Promise<void> => {
+    if (ids.length === 0) return;
     const onTooLarge = (id: string) => tooLarge.add(id.toLowerCase());
-    const read = await deps.dynamics.readByIds(bound.set, bound.primaryId, toRead, bound.select, onTooLarge);
+    const read = await deps.dynamics.readByIds(bound.set, bound.primaryId, ids, bound.select, onTooLarge);
     // One that says another id than it was asked for by is not taken for gone.
     for (const row of await joined(deps, bound, read, onTooLarge))
       rows.set(requireGuid('rows.load', idOf(row, bound.primaryId)), row);
-  }
+  };
+  await readAll(toRead);
+  const inDoubt = () =>
+    [...rows].flatMap(([id, row]) => {
+      const link = links.get(linkId(name, id));
+      return doubtful(deps, bound, { row, link }).length > 0 ? [{ id, row, link }] : [];
+    });
+  // As a page told them, the column may have been hidden then, and not be hidden any more.
+  const told = inDoubt().filter(({ id }) => !toRead.includes(id));
+  for (const { id } of told) rows.delete(id);
+  await readAll(told.map(({ id }) => id));
+  await believe(deps, bound, inDoubt());
 
   const user = await deps.schema.silentUser();
   const candidates = [...rows].map(([id, row]) => {

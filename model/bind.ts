@@ -11,6 +11,8 @@ export interface Column {
   options?: Record<number, string>;
   /** What Dynamics puts into a new row where nobody says anything of the column; absent: nothing. */
   default?: number | true;
+  /** Column security may hide it without a word. */
+  secured?: true;
 }
 
 /** What the model needs to know of a Marketo field (marketo-api §4.1). */
@@ -31,7 +33,7 @@ export interface BoundField {
 }
 
 /** Why a rule of the map finds no counterpart. */
-export type DropCause = 'no-column' | 'no-field' | 'does-not-fit' | 'read-only';
+export type DropCause = 'no-column' | 'unreadable' | 'no-field' | 'does-not-fit' | 'read-only';
 
 export interface Dropped {
   rule: FieldRule;
@@ -80,11 +82,16 @@ function kindOf(column: Column, field: Field): ValueKind | undefined {
   return ['String', 'Memo', 'EntityName'].includes(type) ? 'text' : undefined;
 }
 
-/** Joins each rule with the two ends' metadata. What can't be joined is named with the reason, never lost. */
+/**
+ * Joins each rule with the two ends' metadata. What can't be joined is named with the reason, never lost.
+ *
+ * @param unreadable columns that are there and may not be read
+ */
 export function bindRules(
   rules: readonly FieldRule[],
   columns: Record<string, Column>,
   fields: ReadonlyMap<string, Field>,
+  unreadable: readonly string[] = [],
 ): { bound: BoundField[]; dropped: Dropped[] } {
   const bound: BoundField[] = [];
   const dropped: Dropped[] = [];
@@ -96,11 +103,19 @@ export function bindRules(
       bound.push({ rule: { ...rule, marketo: field.name }, kind, column, field, key: fieldKey(rule) });
       continue;
     }
+    if (!column && unreadable.includes(rule.dynamics)) {
+      dropped.push({ rule, cause: 'unreadable', why: unreadableWhy(rule.dynamics) });
+      continue;
+    }
     if (rule.optional) continue;
     dropped.push({ rule, ...whyNot(rule, column, field, kind) });
   }
   return { bound, dropped };
 }
+
+/** What an administrator has to do about a column that is there. */
+export const unreadableWhy = (column: string): string =>
+  `Dynamics' column ${column} may not be read: give the sync user “Read” and “Read unmasked: All records” in a column security profile`;
 
 function whyNot(
   rule: FieldRule,

@@ -74,7 +74,8 @@ export const isQuarantined = ({ trouble, removed }: KnownField): boolean =>
  * | ------------------ | ------------------------------- | ----------- | ----------------------------- |
  * | no field at all    | joined                          | well        | none: the import reads it     |
  * | nothing, removed   | joined                          | well        | backfill, Dynamics' value     |
- * | anything           | not joined, read-only           | quarantined |                               |
+ * | anything           | not joined, not to be read      | quarantined |                               |
+ * | anything           | read-only                       | quarantined |                               |
  * | well               | another type on either side     | quarantined |                               |
  * | well               | shorter on either side          | listed      | values that fit go on         |
  * | well               | a label changed, an option gone | well        | backfill, merge               |

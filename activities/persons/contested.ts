@@ -6,6 +6,7 @@ import { queueAll } from '../queue';
 import { loadTargets, resolve } from '../references';
 import { type Candidate, versionOf } from '../rows';
 import type { BoundEntity } from '../schema';
+import { believe } from '../told-wrongly';
 import { type PersonTask, planPerson } from './plan';
 
 /**
@@ -37,6 +38,7 @@ export async function settleContested(
     const row = rows.get(candidate.linkId);
     return row && versionOf(row) > candidate.version ? { ...candidate, row, version: versionOf(row) } : candidate;
   });
+  await believe(deps, bound, fresh);
   const targets = await loadTargets(deps, bound, fresh);
   const anew = new Map(fresh.map((candidate) => [candidate.linkId, candidate]));
   return tasks.flatMap((task) => {

@@ -26,7 +26,10 @@ export function checkMap(
     if (!table || !described || path === undefined) return [];
     const joined = entity.join ? tables.get(entity.join.table) : undefined;
     const byName = new Map(described.map((field) => [field.name.toLowerCase(), field]));
-    const { bound, dropped } = bindRules(entity.rules, { ...joined?.columns, ...table.columns }, byName);
+    const { bound, dropped } = bindRules(entity.rules, { ...joined?.columns, ...table.columns }, byName, [
+      ...(table.unreadable ?? []),
+      ...(joined?.unreadable ?? []),
+    ]);
     const told = new Set([...bound, ...dropped].map(({ rule }) => `${rule.dynamics}>${rule.marketo.toLowerCase()}`));
     const optional = entity.rules.filter((rule) => !told.has(`${rule.dynamics}>${rule.marketo.toLowerCase()}`));
     const named = optional.map(({ dynamics, marketo, direction }) =>

@@ -1,10 +1,11 @@
+import { kept } from '../keep';
 import { readingAnswers } from '../reading';
 import { count } from './count';
 import { createRows } from './create-rows';
 import { duplicates } from './duplicates';
 import { follow } from './follow';
 import { type DynamicsOptions, settingsOf } from './options';
-import { organisation } from './organisation';
+import { organisation, userId } from './organisation';
 import { patch } from './patch';
 import { readByIds } from './read-by-ids';
 import { readPage } from './read-page';
@@ -29,9 +30,10 @@ export function createDynamicsClient(options: DynamicsOptions): DynamicsClient {
       (send) => work(sendingBy(transport, send)),
       ({ operation }) => unreadable(operation, 200, 'UNREADABLE'),
     );
+  const user = kept(() => reads(userId));
   return {
     organisation: () => reads((sending) => organisation(sending)),
-    table: (logicalName) => reads((sending) => table(sending, logicalName)),
+    table: (logicalName, details) => reads((sending) => table(sending, logicalName, user, details)),
     readPage: (request) => reads((sending) => readPage(sending, request)),
     follow: (link, pageSize, track) => reads((sending) => follow(sending, link, pageSize, track)),
     readByIds: (set, idColumn, ids, select, onTooLarge) =>

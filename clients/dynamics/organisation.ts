@@ -43,6 +43,15 @@ export async function organisation(transport: Transport): Promise<Organisation> 
   };
 }
 
+/** The systemuserid of our application user. */
+export async function userId(transport: Transport): Promise<string> {
+  const operation = 'organisation.user';
+  const who = await transport.json({ operation, answers: 'fact', url: `${transport.settings.api}/WhoAmI` });
+  const id = text(who.UserId);
+  if (id === undefined) throw unreadable(operation, 200, 'NO_USER');
+  return id.toLowerCase();
+}
+
 /** LCID of the organisation's base language; undefined where it doesn't tell. */
 export async function baseLanguage(transport: Transport): Promise<number | undefined> {
   try {

@@ -1,27 +1,39 @@
 import { isObject, type JsonObject, list, objects, text } from '../answer';
-import type { ColumnMetadata } from './types';
+import type { ColumnMetadata, TableMetadata } from './types';
 
 /** Types that have no column on the wire (dataverse-api §8). */
 const UNREADABLE = new Set(['PartyList', 'CalendarRules', 'ManagedProperty']);
 
-/** By logical name; those that can be selected only: one that cannot fails the whole query with 0x80060888. */
+/**
+ * By logical name; those that can be read only: one that cannot be selected fails the whole query with 0x80060888, and one that is secured
+ * against us would be taken for empty.
+ *
+ * @param rights columns that are secured and ours to read all the same, by MetadataId
+ */
 export function columnsOf(
   definition: JsonObject,
   details: ReadonlyMap<string, JsonObject>,
-): Record<string, ColumnMetadata> {
+  rights: ReadonlySet<string>,
+): Pick<TableMetadata, 'columns' | 'unreadable'> {
   // Without a prototype: the names are the vendor's, and `__proto__` would set one.
   const columns: Record<string, ColumnMetadata> = Object.create(null);
+  const unreadable: string[] = [];
   const attributes = objects(definition.Attributes);
   const lookups = new Set(attributes.filter(isLookup).map((attribute) => text(attribute.LogicalName)));
   for (const attribute of attributes) {
     const logicalName = text(attribute.LogicalName);
-    if (logicalName === undefined || !selectable(attribute)) continue;
+    if (logicalName === undefined || !isColumn(attribute)) continue;
     // `owneridtype` and its like come as an annotation of the lookup, never as a column.
     if (lookups.has(logicalName.replace(/type$/, '')) && attribute.AttributeType === 'EntityName') continue;
-    columns[logicalName] = columnOf(logicalName, attribute, details.get(logicalName) ?? {});
+    const isReadable = !isSecured(attribute) || rights.has(idOf(attribute));
+    if (attribute.IsValidForRead === false || !isReadable) unreadable.push(logicalName);
+    else columns[logicalName] = columnOf(logicalName, attribute, details.get(logicalName) ?? {});
   }
-  return columns;
+  return { columns, ...(unreadable.length > 0 && { unreadable }) };
 }
+
+export const isSecured = ({ IsSecured }: JsonObject): boolean => IsSecured === true;
+export const idOf = ({ MetadataId }: JsonObject): string => (text(MetadataId) ?? '').toLowerCase();
 
 const isLookup = (attribute: JsonObject): boolean =>
   /^(Lookup|Customer|Owner)$/.test(text(attribute.AttributeType) ?? '');
@@ -29,8 +41,8 @@ const isLookup = (attribute: JsonObject): boolean =>
 const typeName = (attribute: JsonObject): string | undefined =>
   isObject(attribute.AttributeTypeName) ? text(attribute.AttributeTypeName.Value) : text(attribute.AttributeTypeName);
 
-function selectable(attribute: JsonObject): boolean {
-  if (attribute.IsValidForRead === false || text(attribute.AttributeOf) !== undefined) return false;
+function isColumn(attribute: JsonObject): boolean {
+  if (text(attribute.AttributeOf) !== undefined) return false;
   if (UNREADABLE.has(text(attribute.AttributeType) ?? '')) return false;
   return attribute.AttributeType !== 'Virtual' || typeName(attribute) === 'MultiSelectPicklistType';
 }
@@ -41,6 +53,7 @@ function columnOf(logicalName: string, attribute: JsonObject, detail: JsonObject
     type: text(attribute.AttributeType) ?? '',
     validForUpdate: attribute.IsValidForUpdate === true,
   };
+  if (isSecured(attribute)) column.secured = true;
   const named = typeName(attribute);
   if (named !== undefined) column.typeName = named;
   if (typeof detail.MaxLength === 'number') column.maxLength = detail.MaxLength;

@@ -33,8 +33,10 @@ export interface TableMetadata {
   entitySetName: string;
   primaryIdAttribute: string;
   changeTrackingEnabled: boolean;
-  /** By logical name; lookups as `ownerid`, not `_ownerid_value`. Only columns that can be selected. */
+  /** By logical name; lookups as `ownerid`, not `_ownerid_value`. Only columns that can be read. */
   columns: Record<string, ColumnMetadata>;
+  /** Logical names of the others: not valid for read, or secured and not ours to read unmasked. Absent: none. */
+  unreadable?: string[];
 }
 
 export interface ColumnMetadata {
@@ -51,6 +53,8 @@ export interface ColumnMetadata {
   /** DefaultFormValue of a choice, DefaultValue of a yes/no: what a new row holds that nobody told anything else. */
   default?: number | true;
   validForUpdate: boolean;
+  /** Column security may take the right to read it away, without a word in any answer. */
+  secured?: true;
 }
 
 export interface Organisation {
@@ -106,8 +110,12 @@ export type PatchOutcome =
 /** Dynamics, one operation a method; each throws ApiError only. */
 export interface DynamicsClient {
   organisation(): Promise<Organisation>;
-  /** Throws `configuration` with the table's name where there is none. */
-  table(logicalName: string): Promise<TableMetadata>;
+  /**
+   * Throws `configuration` with the table's name where there is none.
+   *
+   * @param details false: which columns can be read now, in one request or two; lengths, options and targets are left out
+   */
+  table(logicalName: string, details?: boolean): Promise<TableMetadata>;
   readPage(request: ReadPageRequest): Promise<DynamicsPage>;
   /** Follows a nextLink or deltaLink, with `track` one of a tracked read; refuses one of another origin. */
   follow(link: string, pageSize: number, track?: boolean): Promise<DynamicsPage>;

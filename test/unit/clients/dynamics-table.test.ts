@@ -106,6 +106,49 @@ test.each(['bare', 'wrapped in value'])('a table with what can be selected of it
   });
 });
 
+const USER = '0000000a-0000-4000-8000-000000000001';
+const secured = (LogicalName: string, MetadataId: string) =>
+  attribute(LogicalName, 'String', { IsSecured: true, MetadataId });
+const SECURED = {
+  ...definition,
+  Attributes: [attribute('contactid', 'Uniqueidentifier'), secured('mobilephone', 'A-1'), secured('fax', 'A-2')],
+};
+const right = (AttributeId: string, CanRead: number, more = {}) => ({ AttributeId, CanRead, CanUpdate: 4, ...more });
+
+/** Readable columns of a table of which two are secured, and how often the rights were asked for. */
+async function readableWith(rights: object[] | number, of: object = SECURED) {
+  let asked = 0;
+  fake = await fakeDynamics((request, response) => {
+    if (request.url.includes('WhoAmI')) return json(response, { UserId: USER });
+    if (!request.url.includes('RetrievePrincipalAttributePrivileges')) return json(response, of);
+    asked += 1;
+    expect(request.url).toContain(`systemusers(${USER})/Microsoft.Dynamics.CRM.`);
+    if (typeof rights === 'number') return json(response, { error: { code: '0x80048306', message: 'no' } }, rights);
+    return json(response, { AttributePrivileges: rights });
+  });
+  const { columns, unreadable = [] } = await fake.client.table('contact', false);
+  return { columns: Object.keys(columns), unreadable, asked };
+}
+
+test.each([
+  ['neither', [], []],
+  ['read and unmasked read', [right('a-1', 4, { CanReadUnMasked: 3 })], ['mobilephone']],
+  ['read of what is masked', [right('A-1', 4, { CanReadUnMasked: 0 })], []],
+  ['unmasked read of one record a request', [right('A-1', 4, { CanReadUnMasked: 1 })], []],
+  ['read, where there is no masking', [right('A-1', 4), right('A-2', 4)], ['mobilephone', 'fax']],
+  ['update alone', [right('A-1', 0, { CanReadUnMasked: 3 })], []],
+  ['rights that nobody may ask for', 403, []],
+])('a secured column is readable by %s', async (_rights, rights, readable) => {
+  const told = await readableWith(rights);
+  expect(told.columns).toEqual(['contactid', ...readable]);
+  expect(told.unreadable).toEqual(['mobilephone', 'fax'].filter((name) => !readable.includes(name as never)));
+});
+
+test('where no column is secured nobody asks for rights; what is not valid for read is not readable', async () => {
+  const told = await readableWith([], definition);
+  expect(told).toMatchObject({ unreadable: ['secret'], asked: 0 });
+});
+
 test('a table that is not there is a fault of configuration that names it', async () => {
   fake = await fakeDynamics((_request, response) =>
     json(response, { error: { code: '0x80040217', message: 'Could not find an entity' } }, 404),

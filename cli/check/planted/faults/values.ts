@@ -62,6 +62,14 @@ export const VALUE_FAULTS: readonly PlantedFault[] = [
     expect: ['different'],
   },
   {
+    name: 'a column that may not be read is taken for empty',
+    changes: [
+      change('activities/told-wrongly.ts', 'if (hidden.length === 0) return;', 'if (hidden.length >= 0) return;'),
+    ],
+    scenario: 'a column is hidden for a while',
+    expect: ['different'],
+  },
+  {
     name: 'the write-back does not look at the filter',
     changes: [
       change(

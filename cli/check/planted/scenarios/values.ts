@@ -33,6 +33,17 @@ export const VALUES = {
       await service.world.run('writeBack', 'contact');
     },
   },
+  'a column is hidden for a while': {
+    rows: () => people([], [contact(1, { mobilephone: '+44 20 7946 0001' })]),
+    async play({ begin, control, edit, service }) {
+      await begin();
+      await control.settings('dynamics', { privileges: { denyColumns: ['contact.mobilephone'] } });
+      await edit('contact', CONTACT, { firstname: 'Seen' });
+      await service.settle();
+      await control.settings('dynamics', { privileges: { denyColumns: [] } });
+      service.world.deps.schema.forget();
+    },
+  },
   'options change, and the organisation has two languages': {
     rows: () => people([lead(1, { leadsourcecode: 8, leadqualitycode: 1 })], [contact(1)]),
     async play({ begin, edit }) {
