@@ -1,6 +1,6 @@
 import { type BoundField, columnKey } from './bind';
 import { convertToMarketo } from './convert';
-import { baseOf, type Fingerprinter, type Marks } from './fingerprint';
+import { basesOf, type Fingerprinter, type Marks } from './fingerprint';
 import { normalise } from './normalise';
 
 /**
@@ -17,7 +17,7 @@ export function doubtfulFields(
 ): BoundField[] {
   return fields.filter((field) => {
     if (field.rule.direction === 'to-dynamics') return false;
-    const base = baseOf(marks.get(field.key));
+    const base = basesOf(marks.get(field.key))?.dynamics;
     const told = row[columnKey(field.column)];
     const isEmpty = told === null || told === undefined || told === '';
     if (isEmpty)
