@@ -214,6 +214,11 @@ export const MARKETO_SWITCHES = {
     open: 'marketo-api §4.3',
     says: 'when reads and lists know a lead that has just been created',
   },
+  describeLengths: {
+    choices: ['strings', 'all'],
+    open: 'marketo-api §4.1',
+    says: 'whether the describe of leads tells a length of text areas and references too',
+  },
   nullsInReads: {
     choices: ['explicit', 'absent'],
     open: 'marketo-api §4.3',

@@ -1,6 +1,6 @@
-import type { Driver } from './driver';
+import { Driver } from './driver';
 import { contact, id, people } from './organisation';
-import { type Stage, startStage, type World } from './world';
+import { PERSONS_ONLY, type Stage, startStage, type World } from './world';
 
 /** What the activity feed was seen to hold, and what the service makes of it (docs/simulators.md, Recorded). */
 
@@ -151,5 +151,29 @@ describe('a page of activities that has none', () => {
     const edit = { op: 'update', id: person, values: { title: 'Head' } };
     expect(await writesOf(stage, () => world.control.editMarketo(edit))).toEqual([1, 0]);
     expect(await world.control.row('contact', CONTACT)).toMatchObject({ jobtitle: 'Head' });
+  });
+});
+
+describe('a text area whose length nobody tells', () => {
+  it.each(['strings', 'all'])('takes its 30,000 bytes, and one more is listed: describeLengths %s', async (how) => {
+    const world = await stage.open({ rows: people([], [contact(1)]), config: { entities: PERSONS_ONLY } });
+    await world.control.settings('marketo', { describeLengths: how });
+    await world.control.schema('dynamics', {
+      table: 'contact',
+      do: 'setMaxLength',
+      column: 'description',
+      maxLength: 50_000,
+    });
+    const driver = new Driver(world);
+    await driver.importAll();
+    const write = async (description: string) => {
+      await world.control.editDynamics({ op: 'update', table: 'contact', id: CONTACT, values: { description } });
+      await driver.settle();
+      return (await world.control.person(CONTACT)).mktoPersonNotes;
+    };
+    const most = `${'x'.repeat(29_998)}é`;
+    expect(await write(most)).toBe(most);
+    expect(await write(`${most}x`)).toBe(most);
+    expect(await driver.parked()).toEqual({ [`contact:${CONTACT}:mktoPersonNotes`]: 'too-long' });
   });
 });

@@ -180,3 +180,24 @@ describe('a person created by API', () => {
     expect(await marketo.read(ids[0], ...FIELDS)).toMatchObject({ isLead: false, originalSourceType: null });
   });
 });
+
+describe('describe', () => {
+  it.each([
+    ['strings', undefined, undefined],
+    ['all', 30_000, 255],
+  ])('tells lengths of text areas and references with describeLengths %s: %s, %s', async (how, area, reference) => {
+    await marketo.settings({ describeLengths: how });
+    const described = (await marketo.get('/rest/v1/leads/describe.json')).result ?? [];
+    const described2 = ((await marketo.get('/rest/v1/leads/describe2.json')).result?.[0]?.fields ?? []) as Item[];
+    const lengths = (name: string) =>
+      [
+        described.find((field) => (field.rest as Item | undefined)?.name === name),
+        described2.find((field) => field.name === name),
+      ].map((field) => field?.length);
+    expect([lengths('address'), lengths('contactCompany'), lengths('city')]).toEqual([
+      [area, area],
+      [reference, reference],
+      [255, 255],
+    ]);
+  });
+});

@@ -8,7 +8,7 @@ export function describeRoutes(routes: Routes): void {
     result: instance.fields
       .all()
       .filter((field) => !field.hidden)
-      .map(describeField),
+      .map((field) => describeField(field, instance)),
   }));
   routes.get('/rest/v1/leads/describe2.json', 'Lead', ({ instance }) => ({
     result: [{ name: 'API Lead', searchableFields: searchable(instance), fields: fields2(instance) }],
@@ -20,12 +20,18 @@ export function reportedType(field: Field): string {
   return field.dataType === 'score' ? 'integer' : field.dataType;
 }
 
-function describeField(field: Field) {
+/** Of text areas and references describe tells no length, as recorded, though they have one (marketo-api §4.1). */
+function lengthOf({ length, dataType }: Field, { settings }: Instance): { length?: number } {
+  const told = settings.describeLengths === 'all' || (dataType !== 'text' && dataType !== 'reference');
+  return told && length !== undefined ? { length } : {};
+}
+
+function describeField(field: Field, instance: Instance) {
   return {
     id: field.id,
     displayName: field.displayName,
     dataType: reportedType(field),
-    ...(field.length !== undefined && { length: field.length }),
+    ...lengthOf(field, instance),
     ...(field.rest && { rest: { name: field.name, readOnly: field.readOnly } }),
   };
 }
@@ -38,7 +44,7 @@ function fields2(instance: Instance) {
       name: field.name,
       displayName: field.displayName,
       dataType: reportedType(field),
-      ...(field.length !== undefined && { length: field.length }),
+      ...lengthOf(field, instance),
       updateable: !field.readOnly && field.name !== 'id',
       crmManaged: instance.settings.nativeSync && !field.custom,
     }));
