@@ -66,7 +66,7 @@ export const DATAVERSE_SWITCHES = {
   trackingDefaults: {
     choices: ['usual', 'all', 'business'],
     open: 'dataverse-api §14.4',
-    says: 'standard tables with change tracking: usual = business tables, users, teams, connections; all = also roles and memberships; business = account, contact, lead, opportunity only',
+    says: 'standard tables with change tracking: usual = business tables, users, teams, connections, business units; all = also roles and memberships; business = account, contact, lead, opportunity only',
   },
   countSegmentCapped: {
     choices: [true, false],

@@ -260,7 +260,7 @@ describe('the organisation of the Dataverse simulator', () => {
     });
 
     it.each([
-      ['usual', ['account', 'connection', 'contact', 'lead', 'opportunity', 'systemuser', 'team']],
+      ['usual', ['account', 'businessunit', 'connection', 'contact', 'lead', 'opportunity', 'systemuser', 'team']],
       ['business', ['account', 'contact', 'lead', 'opportunity']],
     ])('tracks the standard tables as the switch says: %s', async (trackingDefaults, tables) => {
       await settings({ trackingDefaults });

@@ -156,3 +156,73 @@ describe('the deletion of an account', () => {
     });
   });
 });
+
+describe('metadata', () => {
+  const TABLE = "EntityDefinitions(LogicalName='lead')";
+  const empty = { LocalizedLabels: [], UserLocalizedLabel: null };
+
+  it('of a table has some 110 properties', async () => {
+    const { body } = await sim.get(TABLE);
+    const names = Object.keys(body).filter((name) => !name.startsWith('@'));
+    expect(names.length).toBeGreaterThanOrEqual(105);
+    expect(names.length).toBeLessThanOrEqual(115);
+  });
+
+  it.each(['EntityDefinitions', `${TABLE}/Attributes`, 'RelationshipDefinitions'])(
+    'refuses a filter by a property that it has not: %s',
+    async (path) => {
+      const { status, body } = await sim.get(`${path}?$filter=IsOfNoUse eq true`);
+      expect([status, body.error.code]).toEqual([400, '0x80060888']);
+    },
+  );
+
+  it('finds tables by a property that nothing here depends on', async () => {
+    const filter = 'IsBPFEntity eq false and IsCustomizable/Value eq false and ChangeTrackingEnabled eq true';
+    const { body } = await sim.get(`EntityDefinitions?$select=LogicalName&$filter=${filter}`);
+    expect(body.value.map(({ LogicalName }) => LogicalName)).toEqual(expect.arrayContaining(['lead', 'businessunit']));
+  });
+
+  it('of relationships has what a kind has by itself, without a cast', async () => {
+    const { body } = await sim.get("RelationshipDefinitions?$filter=SchemaName eq 'contact_customer_accounts'");
+    expect(body.value).toEqual([
+      expect.objectContaining({ ReferencingEntity: 'contact', ReferencingAttribute: 'parentcustomerid' }),
+    ]);
+  });
+
+  it('keeps the type of what is selected from', async () => {
+    const { body } = await sim.get(`${TABLE}/Attributes?$select=LogicalName&$filter=LogicalName eq 'subject'`);
+    expect(body.value).toEqual([
+      {
+        '@odata.type': '#Microsoft.Dynamics.CRM.StringAttributeMetadata',
+        LogicalName: 'subject',
+        MetadataId: expect.any(String),
+      },
+    ]);
+  });
+
+  it('of options tells what states and status reasons have beside', async () => {
+    const options = async (type: string, column: string) => {
+      const path = `${TABLE}/Attributes/Microsoft.Dynamics.CRM.${type}AttributeMetadata`;
+      const { body } = await sim.get(`${path}?$select=LogicalName&$expand=OptionSet`);
+      const found = body.value.find(({ LogicalName }) => LogicalName === column);
+      const { Options = [] } = (found?.OptionSet ?? {}) as { Options?: Item[] };
+      return Options;
+    };
+    expect((await options('State', 'statecode'))[1]).toMatchObject({
+      '@odata.type': '#Microsoft.Dynamics.CRM.StateOptionMetadata',
+      Value: 1,
+      DefaultStatus: 3,
+      InvariantName: 'Qualified',
+      Description: empty,
+    });
+    expect((await options('Status', 'statuscode'))[2]).toMatchObject({
+      '@odata.type': '#Microsoft.Dynamics.CRM.StatusOptionMetadata',
+      Value: 3,
+      State: 1,
+      TransitionData: null,
+    });
+    const [hot] = await options('Picklist', 'leadqualitycode');
+    expect(hot).toMatchObject({ Value: 1, Description: empty });
+    expect(hot).not.toHaveProperty('@odata.type');
+  });
+});

@@ -2,7 +2,7 @@ import type { Database } from '../database';
 import type { SwitchValues } from '../switches';
 
 const BUSINESS = ['account', 'contact', 'lead', 'opportunity'];
-const USUAL = [...BUSINESS, 'systemuser', 'team', 'connection'];
+const USUAL = [...BUSINESS, 'systemuser', 'team', 'connection', 'businessunit'];
 const ALL = [...USUAL, 'connectionrole', 'teammembership'];
 const TRACKED: Record<SwitchValues['trackingDefaults'], readonly string[]> = {
   usual: USUAL,

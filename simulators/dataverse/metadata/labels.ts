@@ -11,6 +11,7 @@ export function metadataId(...parts: string[]): string {
 
 /** A label as Dataverse shows it: in the base language, and in another one that the organisation has switched on. */
 export function label(text: string): object {
+  if (text === '') return { LocalizedLabels: [], UserLocalizedLabel: null };
   const inLanguage = (Label: string, LanguageCode: number) => ({
     Label,
     LanguageCode,

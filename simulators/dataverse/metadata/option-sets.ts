@@ -36,10 +36,17 @@ export function optionSet(table: Table, column: Column): Metadata {
     IsCustomOptionSet: column.custom,
     DisplayName: label(column.name),
     MetadataId: shared ? metadataId('options', shared) : metadataId(table.logicalName, column.name, 'options'),
-    Options: (column.options ?? []).map((item) =>
-      column.type === 'State' ? { ...option(item), DefaultStatus: null, InvariantName: item.label } : option(item),
-    ),
+    Options: (column.options ?? []).map((item) => ({ ...option(item), ...ofState(table, column, item) })),
   };
+}
+
+/** What the options of a state and of a status reason have beside, and their type, which differs from that of other options. */
+function ofState(table: Table, { type }: Column, { value, label: InvariantName }: Option): Metadata {
+  if (type === 'Status') return { '@odata.type': '#Microsoft.Dynamics.CRM.StatusOptionMetadata', TransitionData: null };
+  if (type !== 'State') return {};
+  const reasons = table.columns.get('statuscode')?.options ?? [];
+  const DefaultStatus = reasons.find(({ state }) => state === value)?.value ?? null;
+  return { '@odata.type': '#Microsoft.Dynamics.CRM.StateOptionMetadata', DefaultStatus, InvariantName };
 }
 
 /** The two options of a yes/no column. */

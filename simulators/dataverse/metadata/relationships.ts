@@ -11,10 +11,6 @@ const CASTS: Record<string, string> = {
   ManyToManyRelationshipMetadata: 'ManyToManyRelationship',
 };
 
-/** Properties both kinds of relationship have; the others are a cast's own. */
-const COMMON = ['SchemaName', 'RelationshipType', 'IsCustomRelationship', 'IsValidForAdvancedFind', 'IsManaged'];
-const ALWAYS = ['@odata.type', ...COMMON, 'MetadataId'];
-
 /** ManyToOneRelationships: one for each lookup and target. */
 export const manyToOne = (database: Database, table: Table): Metadata[] =>
   [...oneToMany(database)].filter((found) => found.table === table).map((found) => describe(database, found));
@@ -29,12 +25,10 @@ export const oneToManyOf = (database: Database, table: Table): Metadata[] =>
 export const manyToMany = (table: Table): Metadata[] =>
   table.logicalName === 'team' || table.logicalName === 'systemuser' ? [MEMBERSHIP] : [];
 
-/** `RelationshipDefinitions`, all or those of one cast; without a cast only what all kinds have. */
+/** `RelationshipDefinitions`, all or those of one cast; what a kind has by itself comes without a cast too, as recorded. */
 export function relationships(database: Database, cast: string | undefined): Metadata[] {
   const all = [...[...oneToMany(database)].map((found) => describe(database, found)), MEMBERSHIP];
-  if (cast === undefined) {
-    return all.map((item) => Object.fromEntries(Object.entries(item).filter(([name]) => ALWAYS.includes(name))));
-  }
+  if (cast === undefined) return all;
   const type = CASTS[cast.replace('Microsoft.Dynamics.CRM.', '')];
   if (!type) throw badQuery(`The type '${cast}' is not a relationship type that can be cast to.`);
   return all.filter((item) => item.RelationshipType === type);

@@ -1,11 +1,13 @@
 import type { Table } from '../types';
 import type { Metadata } from './attributes';
+import { UNUSED } from './entity-properties';
 import { label, managed, metadataId, schemaName } from './labels';
 
 /** A table as EntityDefinitions shows it, without its attributes. */
 export function definition(table: Table): Metadata {
   const schema = schemaName(table.logicalName, table.custom);
   return {
+    ...UNUSED,
     LogicalName: table.logicalName,
     SchemaName: schema,
     EntitySetName: table.setName,

@@ -17,7 +17,7 @@ const TYPED = [
   'DefaultValue',
 ];
 
-/** An attribute: option sets only where expanded, typed properties only under a cast. */
+/** An attribute: option sets only where expanded, typed properties only under a cast, which says the type by itself. */
 export function shown(
   item: Metadata,
   cast: boolean,
@@ -25,7 +25,10 @@ export function shown(
   select: readonly string[] | undefined,
 ): Metadata {
   const plain = Object.fromEntries(
-    Object.entries(item).filter(([name]) => !OPTION_SETS.includes(name) && (cast || !TYPED.includes(name))),
+    Object.entries(item).filter(
+      ([name]) =>
+        !OPTION_SETS.includes(name) && (cast || !TYPED.includes(name)) && !(cast && select && name === '@odata.type'),
+    ),
   );
   const picked = pick(plain, select);
   for (const { name, select: inner } of expands) {

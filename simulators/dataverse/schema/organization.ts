@@ -62,7 +62,7 @@ export const organization = (): Table[] => [
     setName: 'businessunits',
     primaryName: 'name',
     objectTypeCode: 10,
-    tracked: false,
+    tracked: true,
     ownership: 'OrganizationOwned',
     columns: 'name:s160! isdisabled:b parentbusinessunitid:l=businessunit',
   }),
