@@ -1,4 +1,6 @@
 import { type BoundField, columnKey, NUMBERS } from './bind';
+import { nameKey } from './names';
+import { instantOf, isYes } from './normalise';
 import type { ParkReason } from './park';
 
 export type Converted = { value: string | number | boolean | null } | { park: ParkReason };
@@ -59,7 +61,7 @@ export function convertToMarketo(bound: BoundField, row: Record<string, unknown>
       if (!DAY.test(text)) return parked('wrong-type');
       return { value: bound.field.dataType === 'datetime' ? `${text.slice(0, 10)}T00:00:00Z` : text.slice(0, 10) };
     case 'datetime': {
-      const time = Date.parse(text);
+      const time = instantOf(text);
       return Number.isNaN(time) ? parked('wrong-type') : { value: `${new Date(time).toISOString().slice(0, 19)}Z` };
     }
   }
@@ -72,14 +74,14 @@ export function asMarketoHasIt(bound: BoundField, row: Record<string, unknown>):
 }
 
 function optionCode(bound: BoundField, label: string): number | undefined {
-  const wanted = label.trim().toLowerCase();
-  const found = Object.entries(bound.column.options ?? {}).find(([, text]) => text.trim().toLowerCase() === wanted);
+  const wanted = nameKey(label);
+  const found = Object.entries(bound.column.options ?? {}).find(([, text]) => nameKey(text) === wanted);
   return found && Number(found[0]);
 }
 
 /** A person's value as the column takes it, or the reason why it can't go. */
 export function convertToDynamics(bound: BoundField, value: unknown): Converted {
-  if (bound.kind === 'boolean') return { value: value === true || value === 'true' };
+  if (bound.kind === 'boolean') return { value: isYes(value) };
   if (typeof value === 'object' && value !== null) return parked('wrong-type');
   if (blank(value)) return { value: null };
   const text = String(value).trim();
@@ -111,7 +113,7 @@ export function convertToDynamics(bound: BoundField, value: unknown): Converted 
       // Edm.Date takes no time, and Edm.DateTimeOffset wants one.
       return { value: bound.column.dateOnly === false ? `${text.slice(0, 10)}T00:00:00.000Z` : text.slice(0, 10) };
     case 'datetime': {
-      const time = Date.parse(text);
+      const time = instantOf(text);
       return Number.isNaN(time) ? parked('wrong-type') : { value: new Date(time).toISOString() };
     }
   }

@@ -25,6 +25,9 @@ export type Verdict = {
  */
 export type OwnCopies = Partial<Record<Side, readonly bigint[]>>;
 
+/** Of each side, is it so? */
+export type PerSide = Readonly<Record<Side, boolean>>;
+
 const towards = (winner: Side): 'to-marketo' | 'to-dynamics' => (winner === 'dynamics' ? 'to-marketo' : 'to-dynamics');
 
 const OF_HELD: Readonly<Record<HeldVerdict, Verdict['action']>> = {
@@ -38,7 +41,8 @@ const OF_HELD: Readonly<Record<HeldVerdict, Verdict['action']>> = {
 /** What decides a field beside its values. */
 export interface Circumstances {
   changedAt?: ChangedAt;
-  own?: OwnCopies;
+  /** The side holds our own copy. */
+  ours?: PerSide;
   backfill?: BackfillHow;
   rowIsOld?: boolean;
   /** What it means that Marketo holds another value than Dynamics sent (model/alteration.ts). @param standing it was found altered before */
@@ -46,35 +50,30 @@ export interface Circumstances {
 }
 
 /**
- * The rule for one field (DESIGN §5, three-way merge). Values are normalised; `bases` are the fingerprints of what each side held when they
- * were last settled.
+ * The rule for one field (DESIGN §5, three-way merge). Values are normalised; `moved` says which side
+ * holds something else than was agreed on last, and is absent where nothing was.
  * It is total and symmetric: it knows nothing of which feed brought the record here.
  */
 export function decideField(
   bound: BoundField,
   dynamics: string | null,
   marketo: string | null,
-  bases: Readonly<Record<Side, bigint>> | undefined,
-  fingerprint: (value: string | null) => bigint,
+  moved: PerSide | undefined,
   winner: Side,
-  { changedAt = {}, own = {}, backfill, rowIsOld = false, judgeHeld }: Circumstances = {},
+  { changedAt = {}, ours, backfill, rowIsOld = false, judgeHeld }: Circumstances = {},
 ): Verdict {
   if (dynamics === marketo) return { action: 'agreed' };
   if (bound.rule.direction === 'to-marketo') return { action: 'to-marketo' };
   if (bound.rule.direction === 'to-dynamics') return { action: 'to-dynamics' };
-  const isOurs = (side: Side, value: string | null) => own[side]?.includes(fingerprint(value)) === true;
-  const [ours, theirs] = [isOurs('dynamics', dynamics), isOurs('marketo', marketo)];
-  if (ours !== theirs) return { action: ours ? 'to-dynamics' : 'to-marketo' };
+  if (ours && ours.dynamics !== ours.marketo) return { action: ours.dynamics ? 'to-dynamics' : 'to-marketo' };
   // A new field: Dynamics' value, an empty one too. An opt-out stands, whoever holds it.
-  if (backfill === 'dynamics' && bases === undefined && !bound.rule.consent) return { action: 'to-marketo' };
+  if (backfill === 'dynamics' && moved === undefined && !bound.rule.consent) return { action: 'to-marketo' };
   const [none, noneThere] = [isEmpty(bound.kind, dynamics), isEmpty(bound.kind, marketo)];
   const lost = backfill === 'value' && none !== noneThere;
-  if (bases !== undefined && !lost) {
-    const dynamicsChanged = fingerprint(dynamics) !== bases.dynamics;
-    const marketoChanged = fingerprint(marketo) !== bases.marketo;
-    if (!dynamicsChanged)
-      return { action: OF_HELD[judgeHeld?.(!marketoChanged) ?? (marketoChanged ? 'edit' : 'altered')] };
-    if (!marketoChanged) return { action: rowIsOld ? 'to-dynamics' : 'to-marketo' };
+  if (moved && !lost) {
+    if (!moved.dynamics)
+      return { action: OF_HELD[judgeHeld?.(!moved.marketo) ?? (moved.marketo ? 'edit' : 'altered')] };
+    if (!moved.marketo) return { action: rowIsOld ? 'to-dynamics' : 'to-marketo' };
   } else if (!bound.rule.consent && none !== noneThere) {
     return { action: none ? 'to-dynamics' : 'to-marketo' };
   }

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { NORMALISER_VERSION } from './normalise';
+import { NORMALISER_VERSION, type NormaliserVersion } from './normalise';
 import type { Side } from './policy';
 
 /** Half of all values: hashed once. */
@@ -18,17 +18,18 @@ export class Fingerprinter {
   readonly #prefix: string;
   readonly #common = new Map<string | null, bigint>();
 
-  /** @param key at least 16 bytes; its id and the normaliser's version are stored beside the fingerprints. */
+  /** @param key at least 16 bytes; its id is stored beside the fingerprints. */
   constructor(
     key: Buffer,
     readonly keyId: string,
   ) {
-    this.#prefix = `${key.toString('base64')}\u0000${NORMALISER_VERSION}\u0000`;
+    // The 1 is for ever: what all normalisers make the same of has one fingerprint, in links and receipts of any time.
+    this.#prefix = `${key.toString('base64')}\u00001\u0000`;
   }
 
-  /** What links store beside their fingerprints: another epoch is not comparable. */
+  /** What links store beside their fingerprints; by which normaliser they were made, each mark says. */
   get epoch(): string {
-    return `${this.keyId}.${NORMALISER_VERSION}`;
+    return `${this.keyId}.1`;
   }
 
   /** Eight bytes as a bigint. One-shot hash, read as text: a tenth of createHmac's time, where most of a row's time goes (DESIGN §7). */
@@ -42,6 +43,10 @@ export class Fingerprinter {
     return fingerprint;
   }
 }
+
+/** Fingerprints of this epoch were made with this key. */
+export const isKeyOf = (epoch: string, other: string): boolean => keyOf(epoch) === keyOf(other);
+const keyOf = (epoch: string): string => epoch.slice(0, epoch.lastIndexOf('.'));
 
 /**
  * What both sides last agreed on, per field; or, for a parked field, the fingerprint of the value that was refused
@@ -58,16 +63,16 @@ export interface FieldMark {
    * that altered it has made of it.
    */
   base?: bigint;
+  /** The normaliser of what was agreed on, where it is not today's. */
+  by?: NormaliserVersion;
 }
 export type Marks = Map<number, FieldMark>;
 
 /** What both sides last agreed on, or what was sent to one that altered it; undefined where they never did, or nobody remembers. */
-export const baseOf = (mark: FieldMark | undefined): bigint | undefined =>
-  mark === undefined || mark.state === 'later'
-    ? undefined
-    : mark.state.startsWith('parked')
-      ? mark.base
-      : mark.fingerprint;
+export function baseOf(mark: FieldMark | undefined): bigint | undefined {
+  if (mark === undefined || mark.state === 'later' || (mark.by ?? 1) > NORMALISER_VERSION) return undefined;
+  return isParked(mark) ? mark.base : mark.fingerprint;
+}
 
 /** What each side held when they were last settled: the same, but for an altered field. */
 export function basesOf(mark: FieldMark | undefined): Record<Side, bigint> | undefined {
@@ -83,12 +88,19 @@ export function basesOf(mark: FieldMark | undefined): Record<Side, bigint> | und
 /** A side has made something else of what it was sent. */
 export const isAlteredMark = (mark: FieldMark | undefined): boolean => mark?.state.startsWith('altered') === true;
 
+/** Its value was refused, and is still there. */
+export const isParked = (mark: FieldMark | undefined): boolean =>
+  mark?.state === 'parked-dynamics' || mark?.state === 'parked-marketo';
+
+/** The same as a part of a mark that is made of this one. */
+export const madeBy = (mark: FieldMark | undefined): Pick<FieldMark, 'by'> => (mark?.by ? { by: mark.by } : {});
+
 /** A resync tries what was refused once more: the fields may have been mended on either side. @param keys its fields. */
 export const withoutParked = (marks: Marks, keys: ReadonlySet<number>): Marks =>
   new Map(
     [...marks].flatMap(([key, mark]): [number, FieldMark][] => {
-      if (!mark.state.startsWith('parked') || !keys.has(key)) return [[key, mark]];
-      return mark.base === undefined ? [] : [[key, { state: 'agreed', fingerprint: mark.base }]];
+      if (!isParked(mark) || !keys.has(key)) return [[key, mark]];
+      return mark.base === undefined ? [] : [[key, { state: 'agreed', fingerprint: mark.base, ...madeBy(mark) }]];
     }),
   );
 
@@ -107,8 +119,11 @@ const STATE_OF = new Map<number, keyof typeof STATE_CODES>(
 );
 const ENTRY = 13;
 const BASE = 8;
-/** Beside the state: a base follows. */
+/** Beside the state: a base follows; and by which normaliser it was made: 0 is version 1, of a time when nothing said so. */
 const HAS_BASE = 0x80;
+const BY = 0x70;
+const BY_SHIFT = 4;
+const STATE = 0x0f;
 
 /** Writes and reads numbers of 64 bits in a fifth of the time that a Buffer takes. */
 const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array): DataView =>
@@ -120,9 +135,12 @@ export function packMarks(marks: Marks): Buffer {
   const packed = Buffer.allocUnsafe(marks.size * ENTRY + bases * BASE);
   const view = viewOf(packed);
   let at = 0;
-  for (const [key, { state, code = 0, fingerprint, base }] of marks) {
+  for (const [key, { state, code = 0, fingerprint, base, by = NORMALISER_VERSION }] of marks) {
     view.setUint32(at, key);
-    view.setUint8(at + 4, (state === 'later' ? code : STATE_CODES[state]) | (base === undefined ? 0 : HAS_BASE));
+    view.setUint8(
+      at + 4,
+      (state === 'later' ? code : STATE_CODES[state]) | ((by - 1) << BY_SHIFT) | (base === undefined ? 0 : HAS_BASE),
+    );
     view.setBigUint64(at + 5, fingerprint);
     at += ENTRY;
     if (base === undefined) continue;
@@ -137,11 +155,13 @@ export function unpackMarks(packed: Uint8Array): Marks {
   const marks: Marks = new Map();
   for (let at = 0; at + ENTRY <= view.byteLength; at += ENTRY) {
     const state = view.getUint8(at + 4);
-    const known = STATE_OF.get(state & ~HAS_BASE);
+    const known = STATE_OF.get(state & STATE);
     const fingerprint = view.getBigUint64(at + 5);
     const mark: FieldMark = known
       ? { state: known, fingerprint }
-      : { state: 'later', code: state & ~HAS_BASE, fingerprint };
+      : { state: 'later', code: state & STATE, fingerprint };
+    const by = ((state & BY) >> BY_SHIFT) + 1;
+    if (by !== NORMALISER_VERSION) mark.by = by as NormaliserVersion;
     marks.set(view.getUint32(at), mark);
     if ((state & HAS_BASE) === 0) continue;
     mark.base = view.getBigUint64(at + ENTRY);

@@ -1,5 +1,6 @@
 import type { DeletePolicy } from './deletion';
 import type { Eligibility } from './eligibility';
+import { isYes } from './normalise';
 
 /**
  * - `linked`      has a record in Marketo
@@ -183,7 +184,6 @@ export function optOutsToKeep(
   winner: Record<string, unknown>,
   losers: readonly Record<string, unknown>[],
 ): Record<string, true> {
-  const isOut = (value: unknown) => String(value) === 'true';
-  const kept = fields.filter((name) => !isOut(winner[name]) && losers.some((loser) => isOut(loser[name])));
+  const kept = fields.filter((name) => !isYes(winner[name]) && losers.some((loser) => isYes(loser[name])));
   return Object.fromEntries(kept.map((name) => [name, true]));
 }

@@ -1,13 +1,13 @@
 import { type HeldVerdict, isReformat } from './alteration';
 import { type BoundField, columnKey } from './bind';
 import { asMarketoHasIt, type Converted, convertToDynamics, convertToMarketo } from './convert';
-import { decideField, type OwnCopies, type Verdict } from './decide-field';
+import { decideField, type OwnCopies, type PerSide, type Verdict } from './decide-field';
 import type { FieldDecision } from './decision';
 import type { BackfillHow } from './field-state';
-import { baseOf, basesOf, type FieldMark, type Fingerprinter, isAlteredMark, type Marks } from './fingerprint';
-import { isEmpty, normalise } from './normalise';
+import { baseOf, basesOf, type FieldMark, type Fingerprinter, isAlteredMark, type Marks, madeBy } from './fingerprint';
+import { isEmpty, normalise, normaliseAs } from './normalise';
 import type { Parked } from './park';
-import type { Side } from './policy';
+import type { ChangedAt, Side } from './policy';
 
 export interface MergeInput {
   fields: readonly BoundField[];
@@ -73,6 +73,13 @@ class Field {
     return this.input.fingerprinter.of(value);
   }
 
+  /** Is this something else than the side held when both were settled, as the normaliser of that time has it? */
+  hasMoved(side: Side, value: unknown, normal: string | null): boolean {
+    const { kind, field } = this.bound;
+    const by = this.mark?.by;
+    return basesOf(this.mark)?.[side] !== this.fingerprint(by ? normaliseAs(by, kind, field.dataType, value) : normal);
+  }
+
   /** Only a parked value needs these: fingerprints are what to watch (DESIGN §7). */
   raw(side: Side): bigint | undefined {
     const { row, record } = this.input;
@@ -93,7 +100,7 @@ class Field {
     return {
       state,
       fingerprint: this.raw(side) ?? 0n,
-      ...(this.base !== undefined && { base: this.base }),
+      ...(this.base !== undefined && { base: this.base, ...madeBy(this.mark) }),
     };
   }
 
@@ -120,9 +127,9 @@ class Field {
    * One way: what the record holds, though it was written, is what Marketo makes of it once it holds the same after a second write. Until then that is
    * remembered.
    */
-  oneWay(dynamics: string | null, marketo: string | null, value: FieldDecision['value']): FieldDecision {
+  oneWay(here: unknown, dynamics: string | null, marketo: string | null, value: FieldDecision['value']): FieldDecision {
     const sent = this.fingerprint(dynamics);
-    if (this.base !== sent) return this.send('to-marketo', value, sent);
+    if (this.hasMoved('dynamics', here, dynamics)) return this.send('to-marketo', value, sent);
     const held = this.fingerprint(marketo);
     if (this.mark?.base === held) return this.altered(dynamics, marketo);
     const again = this.send('to-marketo', value, sent);
@@ -143,6 +150,11 @@ class Field {
       refusedMark: () => this.parkedMark(to === 'to-marketo' ? 'dynamics' : 'marketo'),
     };
   }
+}
+
+function changedAtOf({ changedAt }: MergeInput, { field }: BoundField): ChangedAt {
+  const [here, there] = [changedAt?.dynamics, changedAt?.marketo?.(field.name)];
+  return { ...(here !== undefined && { dynamics: here }), ...(there !== undefined && { marketo: there }) };
 }
 
 function mergeField(input: MergeInput, bound: BoundField): FieldDecision {
@@ -167,31 +179,42 @@ function mergeField(input: MergeInput, bound: BoundField): FieldDecision {
     return same ? agreed(bound, fingerprint(own)) : field.park('dynamics', forMarketo.park);
   }
 
-  const dynamics = field.normal(bound.rule.direction === 'to-dynamics' ? asMarketoHasIt(bound, row) : forMarketo.value);
+  const here = bound.rule.direction === 'to-dynamics' ? asMarketoHasIt(bound, row) : forMarketo.value;
+  const dynamics = field.normal(here);
 
   // Nothing to take from a record that is not there or was not read.
   if (!record && bound.rule.direction === 'to-dynamics') return { bound, action: 'held' };
   if (!record) {
     const print = fingerprint(dynamics);
-    const isNews = record === null ? !isEmpty(bound.kind, dynamics) : base !== print;
+    const isNews = record === null ? !isEmpty(bound.kind, dynamics) : field.hasMoved(here, dynamics);
     return isNews ? field.send('to-marketo', forMarketo.value, print) : agreed(bound, print);
   }
 
-  const marketo = field.normal(record[bound.field.name]);
-  const there = input.changedAt?.marketo?.(bound.field.name);
-  const here = input.changedAt?.dynamics;
-  const changedAt = { ...(here !== undefined && { dynamics: here }), ...(there !== undefined && { marketo: there }) };
-  const own = input.own?.(bound.key) ?? {};
+  const there = record[bound.field.name];
+  const marketo = field.normal(there);
+  if (dynamics === marketo) return agreed(bound, fingerprint(dynamics));
+  const isTwoWay = bound.rule.direction === 'both';
+  const moved: PerSide | undefined =
+    base === undefined || !isTwoWay
+      ? undefined
+      : { dynamics: field.hasMoved('dynamics', here, dynamics), marketo: field.hasMoved('marketo', there, marketo) };
+  // They differ in what an older normaliser did not tell apart, and nobody has edited either.
+  if (moved && !moved.dynamics && !moved.marketo && !isAlteredMark(field.mark)) return { bound, action: 'held' };
+  const own = input.own?.(bound.key);
+  const isOurs = (side: Side, value: string | null) => own?.[side]?.includes(fingerprint(value)) === true;
   const backfill = input.backfilling?.get(bound.key);
-  const rowIsOld = input.rowIsOld === true && !backfill;
   const { judgeHeld } = input;
   const asked = judgeHeld &&
     field.mark?.state !== 'altered-by-dynamics' && {
       judgeHeld: (standing: boolean) => judgeHeld(bound, dynamics, marketo, standing),
     };
-  const more = { changedAt, own, rowIsOld, ...(backfill && { backfill }), ...asked };
-  const verdict = decideField(bound, dynamics, marketo, basesOf(field.mark), fingerprint, winner, more);
-  if (verdict.action === 'agreed') return agreed(bound, fingerprint(dynamics));
+  const verdict = decideField(bound, dynamics, marketo, moved, winner, {
+    changedAt: changedAtOf(input, bound),
+    ...(own && { ours: { dynamics: isOurs('dynamics', dynamics), marketo: isOurs('marketo', marketo) } }),
+    rowIsOld: input.rowIsOld === true && !backfill,
+    ...(backfill && { backfill }),
+    ...asked,
+  });
   if (verdict.action === 'altered') return field.altered(dynamics, marketo);
   if (verdict.action === 'not-taken') return field.altered(dynamics, marketo, 'not-taken-by-marketo');
   if (verdict.action === 'too-early') return { bound, action: 'agreed' };
@@ -205,10 +228,10 @@ function mergeField(input: MergeInput, bound: BoundField): FieldDecision {
     };
   }
   if (verdict.action === 'to-marketo') {
-    if (bound.rule.direction === 'to-marketo') return field.oneWay(dynamics, marketo, forMarketo.value);
+    if (bound.rule.direction === 'to-marketo') return field.oneWay(here, dynamics, marketo, forMarketo.value);
     return { ...field.send('to-marketo', forMarketo.value, fingerprint(dynamics)), ...conflictOf(verdict) };
   }
-  const forDynamics = convertToDynamics(bound, record[bound.field.name]);
+  const forDynamics = convertToDynamics(bound, there);
   if ('park' in forDynamics) return field.park('marketo', forDynamics.park);
   const taken = fingerprint(marketo);
   return { ...field.send('to-dynamics', forDynamics.value, taken), taken, ...conflictOf(verdict) };

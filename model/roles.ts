@@ -1,3 +1,4 @@
+import { composed } from './names';
 import type { RoleSources } from './role-sources';
 
 export interface Role {
@@ -17,7 +18,11 @@ export interface WrittenRole extends Role {
   leadId: number;
 }
 
-export const roleKey = (role: Pick<Role, 'contact' | 'role'>): string => `${role.contact}|${role.role}`;
+export const roleKey = (role: Pick<Role, 'contact' | 'role'>): string => `${role.contact}|${composed(role.role)}`;
+
+/** What Marketo knows a role by, on its opportunity: the case of its name counts, as far as anybody knows. */
+export const writtenKey = (role: Pick<WrittenRole, 'leadId' | 'role'>): string =>
+  `${role.leadId}|${composed(role.role)}`;
 
 /** The set of roles that an opportunity should have, from all its sources; one entry per contact and role. */
 export function desiredRoles(sources: RoleSources, useParentContact: boolean): Role[] {
@@ -44,13 +49,14 @@ export function roleChanges(
   desired: readonly WrittenRole[],
   unsure: readonly WrittenRole[] = [],
 ): { write: WrittenRole[]; remove: WrittenRole[] } {
-  const key = (role: WrittenRole) => `${role.leadId}|${role.role}`;
-  const doubtful = new Set(unsure.map(key));
-  const before = new Map(previous.map((role) => [key(role), role]));
-  const after = new Set(desired.map(key));
-  const there = new Map([...previous, ...unsure].map((role) => [key(role), role]));
+  const doubtful = new Set(unsure.map(writtenKey));
+  const before = new Map(previous.map((role) => [writtenKey(role), role]));
+  const after = new Set(desired.map(writtenKey));
+  const there = new Map([...previous, ...unsure].map((role) => [writtenKey(role), role]));
   return {
-    write: desired.filter((role) => doubtful.has(key(role)) || before.get(key(role))?.isPrimary !== role.isPrimary),
-    remove: [...there.values()].filter((role) => !after.has(key(role))),
+    write: desired.filter(
+      (role) => doubtful.has(writtenKey(role)) || before.get(writtenKey(role))?.isPrimary !== role.isPrimary,
+    ),
+    remove: [...there.values()].filter((role) => !after.has(writtenKey(role))),
   };
 }

@@ -2,7 +2,7 @@ import type { MarketoRecord } from '../../clients/marketo/types';
 import type { InboxItem } from '../../clients/mongo/inbox';
 import { linkId } from '../../clients/mongo/links';
 import type { FieldDecision } from '../../model/decision';
-import { normalise } from '../../model/normalise';
+import { NORMALISER_VERSION, normaliseAs } from '../../model/normalise';
 import { settleOvertaken } from '../../model/overtaken';
 import type { Deps } from '../deps';
 import type { Candidate } from '../rows';
@@ -40,7 +40,10 @@ export function noteLate({ store }: Deps, { link }: Candidate, overtaken: readon
   for (const { bound: field, entry, to } of overtaken) {
     const mark = field && link?.marks.get(field.key);
     if (!link || !field || mark?.state !== 'agreed') continue;
-    const before = store.fingerprinter.of(normalise(field.kind, field.field.dataType, entry.from));
+    const { kind, field: marketo } = field;
+    const before = store.fingerprinter.of(
+      normaliseAs(mark.by ?? NORMALISER_VERSION, kind, marketo.dataType, entry.from),
+    );
     if (before !== mark.fingerprint) continue;
     link.unsureMarketo = [...(link.unsureMarketo ?? []), { key: field.key, before, sent: to, at: entry.at }];
   }

@@ -2,9 +2,10 @@ import type { BeforeSend, MarketoRecord, SyncResult } from '../../clients/market
 import type { InboxItem } from '../../clients/mongo/inbox';
 import { type LinkState, linkId, type TargetLink } from '../../clients/mongo/links';
 import type { RoleRecord } from '../../clients/mongo/roles';
+import { composed } from '../../model/names';
 import type { Parked } from '../../model/park';
 import { forgetAll } from '../../model/role-sources';
-import { desiredRoles, ROLE_LENGTH, type Role, roleChanges, type WrittenRole } from '../../model/roles';
+import { desiredRoles, ROLE_LENGTH, type Role, roleChanges, type WrittenRole, writtenKey } from '../../model/roles';
 import { type ApplyCounts, noCounts } from '../counts';
 import type { Deps } from '../deps';
 import { park } from '../park';
@@ -76,13 +77,15 @@ async function readWritten({ marketo, settings }: Deps, records: readonly RoleRe
   }
   for (const record of records) {
     if (unread.has(record.opportunity)) continue;
-    const contacts = new Map(record.written.map(({ leadId, role, contact }) => [`${leadId}|${role}`, contact]));
-    const ours = new Set(desiredRoles(record.sources, settings.parentContactRoles).map(({ role }) => role));
+    const contacts = new Map(
+      record.written.map(({ leadId, role, contact }) => [writtenKey({ leadId, role }), contact]),
+    );
+    const ours = new Set(desiredRoles(record.sources, settings.parentContactRoles).map(({ role }) => composed(role)));
     record.written = (byOpportunity.get(record.opportunity) ?? []).flatMap(
       ({ leadId, role, isPrimary }): WrittenRole[] => {
-        const contact = contacts.get(`${leadId}|${role}`);
+        const contact = contacts.get(writtenKey({ leadId: Number(leadId), role: String(role) }));
         // A role that somebody else made is theirs, unless it is one that we want as well.
-        if (contact === undefined && !ours.has(String(role))) return [];
+        if (contact === undefined && !ours.has(composed(String(role)))) return [];
         return [{ contact: contact ?? '', role: String(role), isPrimary: isPrimary === true, leadId: Number(leadId) }];
       },
     );

@@ -2,6 +2,7 @@ import type { Link } from '../../clients/mongo/links';
 import { fieldKey } from '../../model/bind';
 import type { Direction, FieldRule } from '../../model/field-rule';
 import { isQuarantined, type KnownField } from '../../model/field-state';
+import { isParked } from '../../model/fingerprint';
 import { isoOf } from '../../model/instant';
 import { type Happening, type Rule, type TrailEvent, unpackTrail } from '../../model/trail';
 
@@ -74,9 +75,8 @@ export function fieldStories(
     const origin = events.findLast(isOrigin);
     const last = own && origin && own.at < origin.at ? origin : (own ?? origin);
     const settled = mark?.state === 'agreed' ? (mark.fingerprint === empty ? 'empty' : 'agreed') : 'open';
-    const isParked =
-      parked.includes(rule.marketo) || mark?.state === 'parked-dynamics' || mark?.state === 'parked-marketo';
-    const state = isParked ? 'parked' : settled;
+    const held = parked.includes(rule.marketo) || isParked(mark);
+    const state = held ? 'parked' : settled;
     // Where nothing was agreed on, how the record began says nothing of the field.
     const told = state === 'open' ? own : last;
     return {

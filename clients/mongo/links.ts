@@ -1,5 +1,6 @@
 import type { AnyBulkWriteOperation, Binary, Collection, Db } from 'mongodb';
 import {
+  isKeyOf,
   type Marks,
   packMarks,
   packReceipts,
@@ -25,7 +26,7 @@ export interface Link {
   /** The highest version that any merge used, or that our own PATCH returned: no merge uses an older row. */
   seenVersion: number;
   marks: Marks;
-  /** Key and normaliser of the fingerprints; those of another epoch are no base. */
+  /** Key of the fingerprints; those of another are no base. */
   epoch: string;
   /** What our last writes to the person sent, until the feed has told of them. */
   receipts?: Receipt[];
@@ -172,7 +173,7 @@ export class Links {
   #read(document: LinkDocument, damaged: string[] = []): Link {
     const { _id, marks, trail, receipts, unsureMarketo, unsureDynamics, writer: _writer, ...rest } = document;
     const link = { ...rest, id: _id, marks: new Map(), ...(trail && { trail: bytes(trail) }) };
-    if (rest.epoch !== this.epoch) return link;
+    if (!isKeyOf(rest.epoch, this.epoch)) return link;
     try {
       const known = {
         marks: unpackMarks(bytes(marks)),

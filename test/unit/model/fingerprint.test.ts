@@ -40,7 +40,7 @@ describe('packed marks', () => {
 
   test('take 13 bytes a field: key, state, fingerprint', () => {
     expect(packMarks(new Map([[0x01020304, { state: 'parked-marketo', fingerprint: 0x05060708090a0b0cn }]]))).toEqual(
-      Buffer.from([1, 2, 3, 4, 2, 5, 6, 7, 8, 9, 10, 11, 12]),
+      Buffer.from([1, 2, 3, 4, 0x12, 5, 6, 7, 8, 9, 10, 11, 12]),
     );
   });
 
@@ -52,9 +52,26 @@ describe('packed marks', () => {
 
   test('say 0, 1 and 2 for their states, as those of 1e0847a do', () => {
     const states = (['agreed', 'parked-dynamics', 'parked-marketo'] as const).map(
-      (state) => packMarks(new Map([[1, { state, fingerprint: 3n }]]))[4],
+      (state) => packMarks(new Map([[1, { state, fingerprint: 3n, by: 1 }]]))[4],
     );
     expect(states).toEqual([0, 1, 2]);
+  });
+
+  test('say by which normaliser they were made: without a word, by the first', () => {
+    const first = Buffer.from([0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 3]);
+    expect(unpackMarks(first).get(1)).toEqual({ state: 'agreed', fingerprint: 3n, by: 1 });
+    expect(packMarks(unpackMarks(first))).toEqual(first);
+    const parked: Marks = new Map([[1, { state: 'parked-marketo', fingerprint: 3n, base: 4n, by: 1 }]]);
+    expect(noneParked(unpackMarks(packMarks(parked)))).toEqual(
+      new Map([[1, { state: 'agreed', fingerprint: 4n, by: 1 }]]),
+    );
+  });
+
+  test('by a normaliser that a later version brings are no base, and stay as they are', () => {
+    const later = Buffer.from([0, 0, 0, 1, 0x20, 0, 0, 0, 0, 0, 0, 0, 3]);
+    const read = unpackMarks(later);
+    expect(baseOf(read.get(1))).toBeUndefined();
+    expect(packMarks(read)).toEqual(later);
   });
 
   test('of a state that a later version brings are no base, and stay as they are', () => {

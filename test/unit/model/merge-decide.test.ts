@@ -1,7 +1,7 @@
 import { decideField } from '../../../model/decide-field';
 import type { Direction } from '../../../model/field-rule';
 import type { ConflictPolicy, Side } from '../../../model/policy';
-import { bound, fingerprinter, STRING } from './builders';
+import { bound, STRING } from './builders';
 
 /** What both agreed on last; `none` after an adoption, a parked value or lost state. */
 type Base = { agreed: string | null } | 'none';
@@ -18,6 +18,9 @@ interface Case {
   action: 'agreed' | 'to-marketo' | 'to-dynamics';
   conflict?: ConflictPolicy;
 }
+
+const movedFrom = (base: Base, dynamics: string | null, marketo: string | null) =>
+  base === 'none' ? undefined : { dynamics: dynamics !== base.agreed, marketo: marketo !== base.agreed };
 
 const old = { agreed: 'old' };
 
@@ -233,12 +236,6 @@ const cases: Case[] = [
   { what: 'to Dynamics: equal', direction: 'to-dynamics', base: 'none', dynamics: '7', marketo: '7', action: 'agreed' },
 ];
 
-const bases = (base: Base): Record<Side, bigint> | undefined => {
-  if (base === 'none') return undefined;
-  const agreed = fingerprinter.of(base.agreed);
-  return { dynamics: agreed, marketo: agreed };
-};
-
 test.each(cases)(
   '$what → $action',
   ({ direction = 'both', consent, boolean, base, dynamics, marketo, winner = 'dynamics', action, conflict }) => {
@@ -246,8 +243,7 @@ test.each(cases)(
     const column = isBoolean ? { type: 'Boolean' } : STRING;
     const dataType = isBoolean ? 'boolean' : 'string';
     const field = bound({ direction, ...(consent ? { consent } : {}), column, field: { dataType } });
-    const of = (value: string | null) => fingerprinter.of(value);
-    const verdict = decideField(field, dynamics, marketo, bases(base), of, winner);
+    const verdict = decideField(field, dynamics, marketo, movedFrom(base, dynamics, marketo), winner);
     const settled: Side = action === 'to-marketo' ? 'dynamics' : 'marketo';
     expect(verdict).toEqual(conflict ? { action, conflict: { winner: settled, rule: conflict } } : { action });
   },
@@ -265,8 +261,7 @@ describe('while a field is backfilled', () => {
       bound({ direction: 'both', ...(consent && { consent }), column: STRING, field: { dataType: 'string' } }),
       dynamics,
       marketo,
-      bases(base),
-      (value) => fingerprinter.of(value),
+      movedFrom(base, dynamics, marketo),
       'marketo',
       { backfill },
     ).action;

@@ -17,7 +17,11 @@ export const REFERENCE_FAULTS: readonly PlantedFault[] = [
   {
     name: 'roles that are no longer wanted stay',
     changes: [
-      change('model/roles.ts', 'remove: [...there.values()].filter((role) => !after.has(key(role))),', 'remove: [],'),
+      change(
+        'model/roles.ts',
+        'remove: [...there.values()].filter((role) => !after.has(writtenKey(role))),',
+        'remove: [],',
+      ),
     ],
     scenario: 'a connection is deleted and an opportunity’s contact moves',
     expect: ['lost', 'different'],

@@ -7,7 +7,11 @@ const ELIGIBILITY = 'model/eligibility.ts';
 export const VALUE_FAULTS: readonly PlantedFault[] = [
   {
     name: 'the echo guard is off: equal values are written again',
-    changes: [change(DECIDE, 'if (dynamics === marketo) return', 'if (false) return')],
+    changes: [
+      change(DECIDE, 'if (dynamics === marketo) return', 'if (false) return'),
+      change('model/merge.ts', 'if (dynamics === marketo) return agreed', 'if (false) return agreed'),
+      change('model/merge.ts', 'if (moved && !moved.dynamics && !moved.marketo)', 'if (false)'),
+    ],
     scenario: 'edits each way, and the feed tells of our own',
     expect: ['echoed'],
   },
