@@ -186,7 +186,8 @@ function mergeField(input: MergeInput, bound: BoundField): FieldDecision {
   if (!record && bound.rule.direction === 'to-dynamics') return { bound, action: 'held' };
   if (!record) {
     const print = fingerprint(dynamics);
-    const isNews = record === null ? !isEmpty(bound.kind, dynamics) : field.hasMoved(here, dynamics);
+    const isNews = record === null ? !isEmpty(bound.kind, dynamics) : field.hasMoved('dynamics', here, dynamics);
+    if (!isNews && record === undefined && isAlteredMark(field.mark)) return { bound, action: 'held' };
     return isNews ? field.send('to-marketo', forMarketo.value, print) : agreed(bound, print);
   }
 

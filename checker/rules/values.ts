@@ -29,6 +29,9 @@ function* judgeWrite(world: World, write: Write, line: CheckedLine): Found {
       yield breach('echoed', entity.name, row.id, 'written to the side that the field comes from', where);
     return;
   }
+  const [was, is] = version.changes[side === 'marketo' ? line.field : columnOf(line)] ?? [];
+  if (version.kind === 'update' && was !== is && isRespelt(was, is))
+    yield breach('echoed', entity.name, row.id, 'the service wrote a text that was there, in other characters', where);
   const source = toldBySource(world, write, line);
   const own = toldByTarget(world, write, line);
   const [name, value] =
@@ -60,6 +63,10 @@ function* judgeWrite(world: World, write: Write, line: CheckedLine): Found {
   if (sentBack && !losers())
     yield breach('echoed', entity.name, row.id, 'the service sent its own copy back to where it came from', where);
 }
+
+/** One text to whoever reads it, composed here and decomposed there. */
+const isRespelt = (was: unknown, is: unknown): boolean =>
+  typeof was === 'string' && typeof is === 'string' && was.normalize('NFC') === is.normalize('NFC');
 
 function toldBySource(world: World, write: Write, line: CheckedLine): Told[] {
   const { side, entity, row } = write;

@@ -1,13 +1,13 @@
 import type { CheckedLine, Labels } from '../map';
 
-/** One comparable text: nothing, an empty text and, for flags, an unset value are the same on both sides. */
+/** One comparable text: nothing, an empty text and, for flags, an unset value are the same on both sides; so are composed and decomposed Unicode. */
 export type Comparable = string;
 export const EMPTY: Comparable = '';
 
 function comparable(kind: CheckedLine['kind'], value: unknown): Comparable {
   if (kind === 'flag') return value === true || value === 'true' || value === 1 || value === '1' ? 'yes' : EMPTY;
   if (value === null || value === undefined) return EMPTY;
-  const text = String(value).replace(/\r\n?/g, '\n').trim();
+  const text = String(value).replace(/\r\n?/g, '\n').normalize('NFC').trim();
   if (text === '') return EMPTY;
   switch (kind) {
     case 'email':

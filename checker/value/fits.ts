@@ -27,7 +27,7 @@ export function fitsMarketo(line: CheckedLine, value: Comparable, raw: unknown):
 export function fitsDynamics(line: CheckedLine, value: Comparable, raw: unknown, labels: readonly string[]): boolean {
   if (value === EMPTY) return true;
   if (line.kind === 'option' || line.kind === 'options') {
-    const known = new Set(labels.map((label) => label.trim().toLowerCase()));
+    const known = new Set(labels.map((label) => label.normalize('NFC').trim().toLowerCase()));
     return value.split(line.kind === 'options' ? ';' : '\u0000').every((label) => known.has(label));
   }
   if (line.kind === 'number') {

@@ -159,6 +159,11 @@ export const MARKETO_SWITCHES = {
     open: 'marketo-api §4.4',
     says: 'a text with characters outside the Basic Multilingual Plane: kept, cut at the first of them, or stored without them',
   },
+  composesText: {
+    choices: [false, true],
+    open: 'marketo-api §4.4',
+    says: 'whether a decomposed text is stored composed (Unicode NFC); assumed',
+  },
   offsetlessDatetime: {
     choices: ['central', 'utc', 'refuse'],
     open: 'marketo-api §8',

@@ -3,7 +3,9 @@ import type { Field, Value } from './fields';
 import type { MarketoSettings } from './settings';
 
 /** The undocumented points of reading a value. */
-export type ValueRules = Readonly<Pick<MarketoSettings, 'overLongString' | 'offsetlessDatetime' | 'beyondBmp'>>;
+export type ValueRules = Readonly<
+  Pick<MarketoSettings, 'overLongString' | 'offsetlessDatetime' | 'beyondBmp' | 'composesText'>
+>;
 
 export type Checked = { value: Value } | { reason: Reason };
 
@@ -57,12 +59,10 @@ function convert(field: Field, raw: string | number | boolean, rules: ValueRules
   }
 }
 
-function text(
-  sent: string,
-  { length, dataType }: Field,
-  { overLongString, beyondBmp }: ValueRules,
-): string | undefined {
-  const raw = beyondBmp === 'keep' ? sent : sent.replace(beyondBmp === 'cut' ? FROM_ASTRAL : ASTRAL, '');
+function text(sent: string, { length, dataType }: Field, rules: ValueRules): string | undefined {
+  const { overLongString, beyondBmp, composesText } = rules;
+  const kept = beyondBmp === 'keep' ? sent : sent.replace(beyondBmp === 'cut' ? FROM_ASTRAL : ASTRAL, '');
+  const raw = composesText ? kept.normalize('NFC') : kept;
   if (length === undefined) return raw;
   const inBytes = dataType === 'text'; // text areas are limited in bytes (§4.1)
   if ((inBytes ? Buffer.byteLength(raw) : raw.length) <= length) return raw;

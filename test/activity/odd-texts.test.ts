@@ -1,5 +1,6 @@
 import { PERSON_IDENTITY } from '../../model/entities';
 import { bindEntity } from '../unit/model/created';
+import { Driver } from './driver';
 import * as at from './organisation';
 import { contact, id, lead, ORDER_LINES } from './organisation';
 import { type Stage, startStage, type World } from './world';
@@ -99,6 +100,43 @@ async function held(world: World, entity: Name, number: number) {
   const guid = id(prefix, 100 + number);
   return (await world.control.records(object)).find((record) => record[key] === guid) ?? {};
 }
+
+describe('a text that Marketo composes', () => {
+  test('is no edit, comes to rest, and stays in Dynamics as it was', async () => {
+    const name = 'Zoe\u0308 \u1112\u1161\u11ab';
+    const rows = {
+      lead: [lead(101, { ...ofRow('lead', name) })],
+      contact: [contact(101, { ...ofRow('contact', name) })],
+    };
+    const world = await stage.open({ rows });
+    await world.control.settings('marketo', { composesText: true });
+    const driver = new Driver(world);
+    await driver.importAll();
+    await driver.settle();
+    for (const table of ['lead', 'contact'] as const) {
+      await world.control.editDynamics({
+        op: 'update',
+        table,
+        id: id(KEYS[table][0], 101),
+        values: { jobtitle: `Che\u0301f ${name}` },
+      });
+      await driver.settle();
+      const before = await world.control.writes();
+      await driver.reread(table, 'resync');
+      await driver.settle();
+      expect(await world.control.writes()).toBe(before);
+      expect(await held(world, table, 1)).toMatchObject({
+        lastName: name.normalize('NFC'),
+        title: `Ch\u00e9f ${name.normalize('NFC')}`,
+      });
+      expect(await world.control.row(table, id(KEYS[table][0], 101))).toMatchObject({
+        lastname: name,
+        jobtitle: `Che\u0301f ${name}`,
+      });
+    }
+    expect(await world.deps.store.conflicts.count()).toBe(0);
+  });
+});
 
 describe('a text that looks like something else is a text', () => {
   test('when rows are first copied, in every text of every entity, and in the names of roles', async () => {

@@ -1,6 +1,6 @@
 /** Columns and fields of persons that travel both ways; values come from small pools, so that both sides meet by chance. */
 export const LINES = [
-  ['firstname', 'firstName', ['Ann', 'Bo', 'Cy', null]],
+  ['firstname', 'firstName', ['Ann', 'Bo', 'Zoe\u0308', 'Zo\u00eb', null]],
   ['jobtitle', 'title', ['Buyer', 'Head', 'false', null]],
   ['telephone1', 'phone', ['+1 555 0100', '+1 555 0101', null]],
   ['address1_city', 'city', ['Leith', '__proto__', null]],

@@ -47,6 +47,14 @@ describe('undocumented points of writing leads, each a switch', () => {
     expect(await marketo.read(id as number, 'mktoPersonNotes')).toEqual({ mktoPersonNotes: 'a'.repeat(29_999) });
   });
 
+  it('composesText: a decomposed text is stored as it was sent, or composed', async () => {
+    const { id } = await marketo.sync({}, { email: 'a@x.example', firstName: 'Zoe\u0308' });
+    expect(await marketo.read(id as number, 'firstName')).toEqual({ firstName: 'Zoe\u0308' });
+    await marketo.settings({ composesText: true });
+    await marketo.sync(byId, { id, lastName: 'Zoe\u0308' });
+    expect(await marketo.read(id as number, 'lastName')).toEqual({ lastName: 'Zo\u00eb' });
+  });
+
   it.each([
     ['keep', 'Chief \u{1f600} Buyer'],
     ['cut', 'Chief '],

@@ -35,6 +35,15 @@ describe('a label on its way to Dynamics', () => {
     expect(given(label, value)).toEqual({ value: code });
   });
 
+  test.each([
+    ['E\u0301lite', '\u00c9LITE'],
+    ['\u00e9lite', 'e\u0301lite '],
+  ])('is the option %p though it comes as %p, composed or decomposed', (option, value) => {
+    expect(given({ ...label, column: { type: 'Picklist', options: { 7: option } } }, value)).toEqual({ value: 7 });
+    const several = { type: 'Virtual', typeName: 'MultiSelectPicklistType', options: { 7: option, 8: 'B' } };
+    expect(given({ ...label, column: several }, `B;${value}`)).toEqual({ value: '8,7' });
+  });
+
   test('that no option has is parked; a new option is never made', () => {
     expect(given(label, 'Lukewarm')).toEqual({ park: 'unknown-option' });
     expect(given(label, '1')).toEqual({ park: 'unknown-option' });

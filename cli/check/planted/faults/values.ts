@@ -42,6 +42,12 @@ export const VALUE_FAULTS: readonly PlantedFault[] = [
     expect: ['lost', 'different'],
   },
   {
+    name: 'composed and decomposed texts are two',
+    changes: [change('model/names.ts', "COMBINING.test(text) ? text.normalize('NFC') : text", 'text')],
+    scenario: 'Marketo composes a decomposed text',
+    expect: ['echoed', 'different', 'lost'],
+  },
+  {
     name: 'the filter’s empty is taken as no',
     changes: [change(ELIGIBILITY, 'row[FILTER_COLUMN] === false ?', '!row[FILTER_COLUMN] ?')],
     scenario: 'rows are left to the filter’s default',

@@ -62,6 +62,17 @@ export const VALUES = {
       await service.cycle();
     },
   },
+  'Marketo composes a decomposed text': {
+    rows: () => people([lead(1, { jobtitle: 'Che\u0301f' })], [contact(1, { address1_city: 'Zu\u0308rich' })]),
+    async play({ begin, control, edit, service }) {
+      await control.settings('marketo', { composesText: true });
+      await begin();
+      await edit('lead', LEAD, { address1_city: 'Malmo\u0308' });
+      await service.settle();
+      await service.reread('lead', 'resync');
+      await service.reread('contact', 'resync');
+    },
+  },
   'texts say false': {
     rows: () => people([lead(1, { jobtitle: 'false' })], [contact(1, { address1_city: 'false' })]),
     async play({ begin, edit }) {
