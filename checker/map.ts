@@ -63,6 +63,8 @@ export interface CheckedLine {
   columnLength?: number;
   /** A text area's length is in bytes (marketo-api §4.1). */
   inBytes?: true;
+  /** Of an instant that Marketo keeps as a day: the zone whose days count. */
+  timeZone?: string;
   /** The column is the joined table's. */
   joined?: boolean;
   /** The Marketo field is an integer, or the Dynamics column: decimals and large numbers are refused. */

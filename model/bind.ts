@@ -8,6 +8,8 @@ export interface Column {
   typeName?: string;
   maxLength?: number;
   dateOnly?: boolean;
+  /** An instant (DateTimeBehavior UserLocal): which day it is depends on the zone. */
+  userLocal?: true;
   options?: Record<number, string>;
   /** What Dynamics puts into a new row where nobody says anything of the column; absent: nothing. */
   default?: number | true;
@@ -28,12 +30,14 @@ export interface BoundField {
   kind: ValueKind;
   column: Column;
   field: Field;
+  /** Of an instant that Marketo keeps as a day: the zone (IANA) whose days count. */
+  timeZone?: string;
   /** Four bytes that name the field in a link's fingerprints (model/fingerprint.ts). */
   key: number;
 }
 
 /** Why a rule of the map finds no counterpart. */
-export type DropCause = 'no-column' | 'unreadable' | 'no-field' | 'does-not-fit' | 'read-only';
+export type DropCause = 'no-column' | 'unreadable' | 'no-field' | 'does-not-fit' | 'read-only' | 'no-time-zone';
 
 export interface Dropped {
   rule: FieldRule;
@@ -82,6 +86,10 @@ function kindOf(column: Column, field: Field): ValueKind | undefined {
   return ['String', 'Memo', 'EntityName'].includes(type) ? 'text' : undefined;
 }
 
+/** Is it an instant on one end, and a day on the other? */
+const isDayOfInstant = (column: Column, field: Field): boolean =>
+  column.userLocal === true && field.dataType === 'date';
+
 /**
  * Joins each rule with the two ends' metadata. What can't be joined is named with the reason, never lost.
  *
@@ -99,8 +107,11 @@ export function bindRules(
     const column = columns[rule.dynamics];
     const field = fields.get(rule.marketo.toLowerCase());
     const kind = column && field && kindOf(column, field);
-    if (column && field && kind && !(field.readOnly && rule.direction !== 'to-dynamics')) {
-      bound.push({ rule: { ...rule, marketo: field.name }, kind, column, field, key: fieldKey(rule) });
+    const needsZone = column && field && isDayOfInstant(column, field);
+    const isReadOnly = field?.readOnly === true && rule.direction !== 'to-dynamics';
+    if (column && field && kind && !isReadOnly && (!needsZone || rule.timeZone !== undefined)) {
+      const zone = needsZone && rule.timeZone !== undefined ? { timeZone: rule.timeZone } : {};
+      bound.push({ rule: { ...rule, marketo: field.name }, kind, column, field, ...zone, key: fieldKey(rule) });
       continue;
     }
     if (!column && unreadable.includes(rule.dynamics)) {
@@ -129,6 +140,11 @@ function whyNot(
     return {
       cause: 'does-not-fit',
       why: `a column of type ${column.type} does not fit a field of type ${field.dataType}`,
+    };
+  if (isDayOfInstant(column, field) && rule.timeZone === undefined)
+    return {
+      cause: 'no-time-zone',
+      why: `${rule.dynamics} is a date and time (User Local) and ${rule.marketo} a date: which day it is depends on a time zone`,
     };
   return { cause: 'read-only', why: `Marketo's field ${rule.marketo} is read-only` };
 }

@@ -1,4 +1,5 @@
 import { type BoundField, columnKey, NUMBERS } from './bind';
+import { dayIn, startOfDay } from './day';
 import { nameKey } from './names';
 import { instantOf, isYes } from './normalise';
 import type { ParkReason } from './park';
@@ -58,6 +59,7 @@ export function convertToMarketo(bound: BoundField, row: Record<string, unknown>
       return NUMBERS.has(bound.field.dataType) ? { value: number } : fitsMarketo(bound, String(number));
     }
     case 'date':
+      if (bound.timeZone !== undefined) return dayOfInstant(bound.timeZone, text);
       if (!DAY.test(text)) return parked('wrong-type');
       return { value: bound.field.dataType === 'datetime' ? `${text.slice(0, 10)}T00:00:00Z` : text.slice(0, 10) };
     case 'datetime': {
@@ -77,6 +79,16 @@ function optionCode(bound: BoundField, label: string): number | undefined {
   const wanted = nameKey(label);
   const found = Object.entries(bound.column.options ?? {}).find(([, text]) => nameKey(text) === wanted);
   return found && Number(found[0]);
+}
+
+function dayOfInstant(timeZone: string, text: string): Converted {
+  const at = instantOf(text);
+  return Number.isNaN(at) ? parked('wrong-type') : { value: dayIn(timeZone, at) };
+}
+
+function startOf(timeZone: string, day: string): Converted {
+  const at = startOfDay(timeZone, day);
+  return Number.isNaN(at) ? parked('wrong-type') : { value: new Date(at).toISOString() };
 }
 
 /** A person's value as the column takes it, or the reason why it can't go. */
@@ -110,6 +122,7 @@ export function convertToDynamics(bound: BoundField, value: unknown): Converted 
     }
     case 'date':
       if (!DAY.test(text)) return parked('wrong-type');
+      if (bound.timeZone !== undefined) return startOf(bound.timeZone, text.slice(0, 10));
       // Edm.Date takes no time, and Edm.DateTimeOffset wants one.
       return { value: bound.column.dateOnly === false ? `${text.slice(0, 10)}T00:00:00.000Z` : text.slice(0, 10) };
     case 'datetime': {

@@ -23,6 +23,8 @@ export interface FieldRule {
   ofCompany?: true;
   /** The field is ours: preflight creates it with this type, where Marketo's API can. */
   create?: { dataType: string; displayName: string };
+  /** The zone (IANA, as `Europe/Berlin`) whose days count where a User Local date-time becomes a date of Marketo's. */
+  timeZone?: string;
   /** Of a field that is added later: which rows are brought over at once; absent: all. */
   backfill?: BackfillRange;
   /** The column or field need not exist: the row is then left out in silence (solution columns `mkt_*`). */

@@ -4,13 +4,23 @@ import type { FieldRule } from '../model/field-rule';
 import type { ConflictPolicy } from '../model/policy';
 import type { CustomEntity, FieldSetting } from './config-schema';
 
-const ruleOf = ({ dynamics, marketo, direction, consent, conflict, create, backfill }: FieldSetting): FieldRule => ({
+const ruleOf = ({
+  dynamics,
+  marketo,
+  direction,
+  consent,
+  conflict,
+  create,
+  backfill,
+  timeZone,
+}: FieldSetting): FieldRule => ({
   dynamics,
   marketo,
   direction,
   ...(consent ? { consent: true as const } : {}),
   ...(conflict ? { conflict } : {}),
   ...(create ? { create } : {}),
+  ...(timeZone === undefined ? {} : { timeZone }),
   ...(backfill === undefined ? {} : { backfill: backfill && present(backfill) }),
 });
 
@@ -37,6 +47,10 @@ export function rulesOf(
   );
   return [...defaults.filter(({ marketo }) => !replaced.has(marketo.toLowerCase())), ...added.map(ruleOf)];
 }
+
+/** The organisation's time zone, where a row names none. */
+export const inTimeZone = (rules: FieldRule[], timeZone: string | undefined): FieldRule[] =>
+  timeZone === undefined ? rules : rules.map((rule) => ({ timeZone, ...rule }));
 
 /** By Marketo field name, whatever its case. */
 export function withPolicies(rules: FieldRule[], policies: Record<string, ConflictPolicy>): FieldRule[] {

@@ -1,6 +1,6 @@
 import { type Entity, STANDARD_ENTITIES } from '../model/entities';
 import type { Settings } from '../model/settings';
-import { customEntityOf, parentsOf, rulesOf, withPolicies } from './config-entities';
+import { customEntityOf, inTimeZone, parentsOf, rulesOf, withPolicies } from './config-entities';
 import type { ConfigFile } from './config-schema';
 
 export { contradictions } from './config-faults';
@@ -39,7 +39,9 @@ export function settingsFrom(file: ConfigFile, changedAt = 0): Settings {
     entities: [
       ...standard,
       ...file.customEntities.map((custom) => customEntityOf(custom, parentsOf(file.customEntities))),
-    ].map((one) => pacedEntity(one, file.polling.restSeconds)),
+    ]
+      .map((one) => ({ ...one, rules: inTimeZone(one.rules, file.timeZone) }))
+      .map((one) => pacedEntity(one, file.polling.restSeconds)),
     mapVersion: changedAt,
     adoption: file.adoption,
     echo: file.echo,

@@ -22,6 +22,18 @@ const backfill = z.union([
   z.strictObject({ modifiedSince: date.optional(), createdSince: date.optional() }),
 ]);
 
+const timeZone = z.string().refine(isTimeZone, 'must be a time zone of the IANA database, as Europe/Berlin');
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    // An offset (+02:00) knows of no summer time.
+    return /^[A-Za-z]/.test(name);
+  } catch {
+    return false;
+  }
+}
+
 const field = z.strictObject({
   dynamics: name,
   marketo: name,
@@ -30,6 +42,7 @@ const field = z.strictObject({
   conflict: z.enum(CONFLICT_POLICIES).optional(),
   create: z.strictObject({ dataType: z.string(), displayName: z.string() }).optional(),
   backfill: backfill.optional(),
+  timeZone: timeZone.optional(),
 });
 
 const entity = z.strictObject({
@@ -74,6 +87,7 @@ export const configFile = z.strictObject({
   whenDeletedInMarketo: z.enum(WHEN_DELETED_IN_MARKETO).default('tombstone'),
   whenMergedInDynamics: z.enum(WHEN_MERGED_IN_DYNAMICS).default('merge'),
   partitionName: z.string().optional(),
+  timeZone: timeZone.optional(),
   parentContactRoles: z.boolean().default(true),
   polling: z
     .strictObject({

@@ -49,7 +49,14 @@ export function ofDynamics(line: CheckedLine, value: unknown, labels: Labels[str
     labels?.[line.column]?.[String(code).trim()] ?? `${UNLABELLED}${String(code).trim()}`;
   if (line.kind === 'option') return comparable('option', label(value));
   if (line.kind === 'options') return comparable('options', String(value).split(',').map(label).join(';'));
+  if (line.timeZone !== undefined && line.kind === 'date') return dayIn(line.timeZone, String(value));
   return comparable(line.kind, value);
+}
+
+/** The day of an instant, as the people of that zone write it. */
+function dayIn(timeZone: string, instant: string): Comparable {
+  const at = Date.parse(instant);
+  return Number.isNaN(at) ? instant : new Intl.DateTimeFormat('en-CA', { timeZone }).format(at);
 }
 
 /** A Marketo value. */

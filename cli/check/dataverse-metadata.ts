@@ -5,6 +5,7 @@ export interface Column {
   type: string;
   length?: number;
   dateOnly?: boolean;
+  userLocal?: boolean;
 }
 
 export interface TableMetadata {
@@ -83,6 +84,7 @@ export class DataverseMetadata {
         const column = columns.get(detail.LogicalName);
         if (column && typeof detail.MaxLength === 'number') column.length = detail.MaxLength;
         if (column && detail.DateTimeBehavior) column.dateOnly = detail.DateTimeBehavior.Value === 'DateOnly';
+        if (column && detail.DateTimeBehavior?.Value === 'UserLocal') column.userLocal = true;
         if (detail.OptionSet)
           labels[detail.LogicalName] = Object.fromEntries(
             detail.OptionSet.Options.map((option) => [String(option.Value), this.labelOf(option)]),

@@ -92,6 +92,8 @@ function lineOf(
   const column = table.columns.get(rule.dynamics) ?? joined?.columns.get(rule.dynamics);
   const field = fields.get(rule.marketo.toLowerCase());
   const kind = column && field && kindOf(column, field);
+  const isDay = column?.userLocal === true && field?.dataType === 'date';
+  if (isDay && rule.timeZone === undefined) return [];
   if (!column || !field || !kind || (field.readOnly && rule.direction !== 'to-dynamics')) return [];
   return [
     {
@@ -107,6 +109,7 @@ function lineOf(
       ...(field.length === undefined ? {} : { fieldLength: field.length }),
       ...(field.dataType === 'text' ? { inBytes: true } : {}),
       ...(column.length === undefined ? {} : { columnLength: column.length }),
+      ...(isDay && rule.timeZone !== undefined ? { timeZone: rule.timeZone } : {}),
       ...(isInteger(column, field) ? { integer: true } : {}),
       // Scores change by activities, which are read with the deletions.
       ...(rule.direction === 'to-dynamics'

@@ -3,7 +3,7 @@ import type { FieldMetadata } from '../../clients/marketo/types';
 import { bindRules } from '../../model/bind';
 import { type FieldState, fieldStates, isQuarantined, type KnownField } from '../../model/field-state';
 import type { Settings } from '../../model/settings';
-import { type Check, ok, warn } from './check';
+import { type Check, fault, ok, warn } from './check';
 
 /** Marketo's API makes fields of people and of our own custom objects only (marketo-api §4.2). */
 const BY_HAND = new Set(['companies', 'opportunities', 'salespersons']);
@@ -53,6 +53,14 @@ export function checkMap(
 function troubleOf(entity: string, path: string, { known }: FieldState): Check[] {
   if (!known.trouble) return [];
   const { cause, why } = known.trouble;
+  if (cause === 'no-time-zone')
+    return [
+      fault(
+        `map ${entity}.${known.dynamics}`,
+        `left out: ${why}`,
+        'Add timeZone (as Europe/Berlin) to the row, or at the top of sync.config.yaml for all rows, or map the column to a field of type datetime',
+      ),
+    ];
   return [
     warn(
       `map ${entity}.${known.dynamics}`,

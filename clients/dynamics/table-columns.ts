@@ -59,6 +59,7 @@ function columnOf(logicalName: string, attribute: JsonObject, detail: JsonObject
   if (typeof detail.MaxLength === 'number') column.maxLength = detail.MaxLength;
   const behaviour = isObject(detail.DateTimeBehavior) ? detail.DateTimeBehavior.Value : undefined;
   if (column.type === 'DateTime') column.dateOnly = behaviour === 'DateOnly';
+  if (behaviour === 'UserLocal') column.userLocal = true;
   if (isObject(detail.options)) column.options = detail.options as Record<number, string>;
   // -1 stands for none. A yes/no that begins as no has none either: that is what it is without one.
   const { DefaultFormValue: choice, DefaultValue: yes } = detail;

@@ -47,6 +47,8 @@ export interface ColumnMetadata {
   typeName?: string;
   maxLength?: number;
   dateOnly?: boolean;
+  /** A date-time that each user sees in a zone of their own: an instant, whose day depends on the zone. */
+  userLocal?: true;
   /** Option value → label in the organisation's base language. */
   options?: Record<number, string>;
   targets?: string[];

@@ -77,6 +77,19 @@ async function validated(
 }
 
 describe('npm run validate', () => {
+  it('refuses a row that makes a day of an instant without a time zone, and names the remedy', async () => {
+    const world = await stage.open({ rows: organisation() });
+    await world.control.schema('dynamics', { table: 'contact', do: 'addColumn', column: 'new_seen:t' });
+    const row = { dynamics: 'new_seen', marketo: 'dateOfBirth', direction: 'both' };
+    const config = (more: object) => ({ entities: { contact: { fields: [{ ...row, ...more }] } } });
+    const { faults } = await validated(world, { config: config({}) });
+    expect(faults).toEqual([
+      expect.stringMatching(/^fault map contact.new_seen: left out: .*time zone\. Add timeZone \(as Europe\/Berlin\)/),
+    ]);
+    expect((await validated(world, { config: config({ timeZone: 'Europe/Berlin' }) })).faults).toEqual([]);
+    expect((await validated(world, { config: { ...config({}), timeZone: 'Europe/Berlin' } })).faults).toEqual([]);
+  });
+
   it('finds nothing wrong with systems that are ready, and says what will be created; it writes nothing', async () => {
     const world = await stage.open({ rows: organisation() });
     const { lines, faults, warnings, writes } = await validated(world, { config: { customEntities: [ORDER_LINES] } });

@@ -49,6 +49,20 @@ describe('sync.config.yaml', () => {
     expect(withFile(field('{ createdSince: soon }')).join()).toMatch(/must be a date, as 2026-01-01/);
   });
 
+  it('names a time zone for a row, and for all others', () => {
+    const file = (zone: string) =>
+      yaml(
+        `timeZone: ${zone}\nentities: { lead: { fields: [{ dynamics: a, marketo: b, timeZone: Asia/Tokyo }, { dynamics: c, marketo: d }] } }`,
+      );
+    const rules = loadConfig(complete({ SYNC_CONFIG: file('Europe/Berlin') })).settings.entities.find(
+      ({ name }) => name === 'lead',
+    )?.rules;
+    const zoneOf = (field: string) => rules?.find(({ marketo }) => marketo === field)?.timeZone;
+    expect([zoneOf('b'), zoneOf('d')]).toEqual(['Asia/Tokyo', 'Europe/Berlin']);
+    for (const zone of ['Europe/Nowhere', '"+02:00"', '""'])
+      expect(withFile(`timeZone: ${zone}`).join()).toMatch(/timeZone: must be a time zone of the IANA database/);
+  });
+
   it('that contradicts itself is told with the place and the way out', () => {
     const custom =
       '{ name: NAME, marketo: m, displayName: D, pluralName: P, belongsTo: { column: c, entity: contact }, fields: [{ dynamics: d, marketo: m }] }';

@@ -42,6 +42,14 @@ export const VALUE_FAULTS: readonly PlantedFault[] = [
     expect: ['lost', 'different'],
   },
   {
+    name: 'an instant is taken for the day that UTC has',
+    changes: [
+      change('model/convert.ts', 'if (bound.timeZone !== undefined) return dayOfInstant(bound.timeZone, text);', ''),
+    ],
+    scenario: 'an instant is a day of Berlin’s',
+    expect: ['different', 'lost'],
+  },
+  {
     name: 'composed and decomposed texts are two',
     changes: [change('model/names.ts', "COMBINING.test(text) ? text.normalize('NFC') : text", 'text')],
     scenario: 'Marketo composes a decomposed text',

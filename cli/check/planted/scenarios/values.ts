@@ -62,6 +62,22 @@ export const VALUES = {
       await service.cycle();
     },
   },
+  'an instant is a day of Berlin’s': {
+    config: {
+      timeZone: 'Europe/Berlin',
+      entities: { contact: { fields: [{ dynamics: 'new_seen', marketo: 'dateOfBirth', direction: 'both' }] } },
+    },
+    rows: () => people([], [contact(1)]),
+    async play({ begin, control, edit, market, service }) {
+      await control.schema('dynamics', { table: 'contact', do: 'addColumn', column: 'new_seen:t' });
+      await begin();
+      await edit('contact', CONTACT, { new_seen: '2026-05-01T22:00:00Z' });
+      await service.settle();
+      await market(CONTACT, { dateOfBirth: '2026-06-10' });
+      await service.settle();
+      await edit('contact', CONTACT, { new_seen: '2026-07-31T22:30:00Z' });
+    },
+  },
   'Marketo composes a decomposed text': {
     rows: () => people([lead(1, { jobtitle: 'Che\u0301f' })], [contact(1, { address1_city: 'Zu\u0308rich' })]),
     async play({ begin, control, edit, service }) {
