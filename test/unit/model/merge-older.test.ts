@@ -64,14 +64,16 @@ describe.each(FIELDS)('what the first normaliser agreed on: %s', (_what, shape, 
 });
 
 test('what only today’s normaliser tells apart, and nobody has edited, is left alone', () => {
-  const field = bound({ column: { type: 'Decimal' }, field: { dataType: 'float' } });
-  const [decision] = merge({
-    fields: [field],
-    row: { column: '9007199254740993' },
-    record: { field: '9007199254740992' },
-    marks: new Map([[field.key, { state: 'agreed', fingerprint: fingerprinter.of('9007199254740992'), by: 1 }]]),
-    fingerprinter,
-    winner: 'dynamics',
-  });
-  expect(decision?.action).toMatch(/agreed|held/);
+  const field = bound({ column: { type: 'Boolean' }, field: { dataType: 'boolean' } });
+  const settle = (by?: 1) =>
+    merge({
+      fields: [field],
+      row: { column: false },
+      record: { field: 'True' },
+      marks: new Map([[field.key, { state: 'agreed', fingerprint: fingerprinter.of('false'), ...(by && { by }) }]]),
+      fingerprinter,
+      winner: 'dynamics',
+    }).map(({ action }) => action);
+  expect(settle(1)).toEqual(['held']);
+  expect(settle()).toEqual(['to-dynamics']);
 });
