@@ -124,7 +124,7 @@ test('a patch tells the new version; an older version is a conflict, and nothing
     'suppress',
   );
   expect(outcomes).toEqual([
-    { status: 'updated', version: expect.any(Number) },
+    { status: 'updated', version: expect.any(Number), held: { firstname: 'Ours' } },
     { status: 'conflict' },
     { status: 'gone' },
     { status: 'refused', code: '0x80044331', column: 'lastname' },
