@@ -100,45 +100,27 @@ export interface Evidence {
   isLastWord: () => boolean;
   /** What is held may be all that a vendor has left of what was sent, or is the same in another spelling. */
   isLeft: () => boolean;
-  /** Epoch ms. */
-  now: number;
+  /** Nothing is held. */
+  isCleared: boolean;
 }
 
-/**
- * - `edit`       somebody has edited it
- * - `altered`    Marketo has made something else of it
- * - `too-early`  Marketo holds what it held before the write: an activity may still tell of an edit
- * - `again`      … and none did: it is sent once more
- * - `not-taken`  … and it has been sent often enough (Block Field Updates)
- */
-export type HeldVerdict = 'edit' | 'altered' | 'too-early' | 'again' | 'not-taken';
+/** Somebody has edited it, or Marketo has made something else of it. */
+export type HeldVerdict = 'edit' | 'altered';
 
 /** An activity of an alteration is dated to so long before the call was sent, or after: clocks differ, and an answer takes a minute at most. */
 const [BEFORE_MS, AFTER_MS] = [5 * 60_000, 150_000];
-/** Within this the feed tells of an edit. */
-const TOLD_MS = 5 * 60_000;
-/** A value that Marketo does not take is sent so often. */
-const TRIES = 3;
-
 /**
  * What it means that Marketo holds another value than we sent. An activity that starts from what we sent, or ends in it, says that Marketo took it as
- * it was: what is there now is somebody's. In doubt it is no edit: Dynamics is not written, and the field is listed.
+ * it was: what is there now is somebody's. Where no activity tells, what is left of the value is an alteration, and anything else, nothing too, an edit
+ * whose activity is lost.
  */
 export function judgeHeld(evidence: Evidence): HeldVerdict {
-  const { sent, held, standing, receipts, changes, isLastWord, isLeft, now } = evidence;
+  const { sent, held, standing, receipts, changes, isLastWord, isLeft, isCleared } = evidence;
   if (changes.some(({ from, to }) => from === sent || to === sent)) return 'edit';
   if (standing) return 'altered';
-  const writes = receipts.filter((one) => one.sent === sent);
-  const write = writes.at(-1);
   const ends = changes.filter(({ to }) => to === held);
-  if (ends.length === 0) {
-    const untaken = writes.filter(({ before }) => before === held).length;
-    if (write?.before === held && isLastWord()) {
-      if (untaken >= TRIES) return 'not-taken';
-      return now - write.at < TOLD_MS ? 'too-early' : 'again';
-    }
-    return isLastWord() && isLeft() ? 'altered' : 'edit';
-  }
+  if (ends.length === 0) return !isCleared && isLastWord() && isLeft() ? 'altered' : 'edit';
+  const write = receipts.filter((one) => one.sent === sent).at(-1);
   const isOfWrite = ({ from, at }: FeedChange, { at: sentAt, before }: Receipt) =>
     at >= sentAt - BEFORE_MS && at <= sentAt + AFTER_MS && (from === before || isLeft());
   return write && ends.some((change) => isOfWrite(change, write)) ? 'altered' : 'edit';

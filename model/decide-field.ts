@@ -10,12 +10,9 @@ export interface Settled {
   rule: ConflictPolicy;
 }
 
-/**
- * - `altered`, `not-taken`  one side has made something else of what it was sent, or left its own: nothing is written
- * - `too-early`             nothing is written, and nothing is known yet
- */
+/** `altered`: one side has made something else of what it was sent, and nobody has edited it since: nothing is written. */
 export type Verdict = {
-  action: 'agreed' | 'altered' | 'not-taken' | 'too-early' | 'to-marketo' | 'to-dynamics' | 'ask';
+  action: 'agreed' | 'altered' | 'to-marketo' | 'to-dynamics' | 'ask';
   conflict?: Settled;
 };
 
@@ -29,14 +26,6 @@ export type OwnCopies = Partial<Record<Side, readonly bigint[]>>;
 export type PerSide = Readonly<Record<Side, boolean>>;
 
 const towards = (winner: Side): 'to-marketo' | 'to-dynamics' => (winner === 'dynamics' ? 'to-marketo' : 'to-dynamics');
-
-const OF_HELD: Readonly<Record<HeldVerdict, Verdict['action']>> = {
-  edit: 'to-dynamics',
-  altered: 'altered',
-  'not-taken': 'not-taken',
-  'too-early': 'too-early',
-  again: 'to-marketo',
-};
 
 /** What decides a field beside its values. */
 export interface Circumstances {
@@ -71,8 +60,10 @@ export function decideField(
   const [none, noneThere] = [isEmpty(bound.kind, dynamics), isEmpty(bound.kind, marketo)];
   const lost = backfill === 'value' && none !== noneThere;
   if (moved && !lost) {
-    if (!moved.dynamics)
-      return { action: OF_HELD[judgeHeld?.(!moved.marketo) ?? (moved.marketo ? 'edit' : 'altered')] };
+    if (!moved.dynamics) {
+      const held = judgeHeld?.(!moved.marketo) ?? (moved.marketo ? 'edit' : 'altered');
+      return { action: held === 'altered' ? 'altered' : 'to-dynamics' };
+    }
     if (!moved.marketo) return { action: rowIsOld ? 'to-dynamics' : 'to-marketo' };
   } else if (!bound.rule.consent && none !== noneThere) {
     return { action: none ? 'to-dynamics' : 'to-marketo' };

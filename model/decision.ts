@@ -1,6 +1,6 @@
 import type { BoundField } from './bind';
 import type { Settled } from './decide-field';
-import { baseOf, type FieldMark, isParked, type Marks } from './fingerprint';
+import { baseOf, type FieldMark, isAlteredMark, isParked, type Marks } from './fingerprint';
 import type { Parked } from './park';
 import type { Side } from './policy';
 
@@ -72,10 +72,13 @@ export function marksAfter(
   return after;
 }
 
+/** What is held of it is listed. */
+const isKeptBack = (mark: FieldMark | undefined): boolean => isParked(mark) || isAlteredMark(mark);
+
 /** Fields that stay parked: the refused value is still there. */
 export const heldFields = (marks: Marks, decisions: readonly FieldDecision[]): string[] =>
   decisions
-    .filter(({ bound, action }) => action === 'held' && isParked(marks.get(bound.key)))
+    .filter(({ bound, action }) => action === 'held' && isKeptBack(marks.get(bound.key)))
     .map(({ bound }) => bound.field.name);
 
 /** What the merge keeps back, and which way it was going. */

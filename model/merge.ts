@@ -105,11 +105,7 @@ class Field {
   }
 
   /** Nothing is written, and what each side holds is remembered. The same in another spelling is not worth a line in a list. */
-  altered(
-    dynamics: string | null,
-    marketo: string | null,
-    reason: Parked['reason'] = 'altered-by-marketo',
-  ): FieldDecision {
+  altered(dynamics: string | null, marketo: string | null): FieldDecision {
     const { bound } = this;
     const isStanding = isAlteredMark(this.mark) && basesOf(this.mark)?.marketo === this.fingerprint(marketo);
     const isListed = !isReformat(dynamics, marketo);
@@ -120,7 +116,7 @@ class Field {
       base: this.fingerprint(marketo),
     };
     if (!isListed) return { bound, action: 'agreed', mark };
-    return { bound, action: 'parked', mark, parked: { field: bound.field.name, reason } };
+    return { bound, action: 'parked', mark, parked: { field: bound.field.name, reason: 'altered-by-marketo' } };
   }
 
   /**
@@ -217,8 +213,6 @@ function mergeField(input: MergeInput, bound: BoundField): FieldDecision {
     ...asked,
   });
   if (verdict.action === 'altered') return field.altered(dynamics, marketo);
-  if (verdict.action === 'not-taken') return field.altered(dynamics, marketo, 'not-taken-by-marketo');
-  if (verdict.action === 'too-early') return { bound, action: 'agreed' };
   // Both stay as they are, and so does what the link remembers.
   if (verdict.action === 'ask') {
     return {

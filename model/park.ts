@@ -22,8 +22,6 @@ export const PARK_REASONS = {
     'Marketo has made something else of it (cut, cleaned, rounded or cleared), which is not brought back: shorten it or change it in Dynamics, or edit it in Marketo',
   'altered-by-dynamics':
     'Dynamics has made something else of it (a plug-in, a rule or a limit of its own), which is not brought back: change it in Marketo, or edit it in Dynamics',
-  'not-taken-by-marketo':
-    'Marketo answered that it wrote it, three times, and left what was there (Block Field Updates?): it is not brought back',
   'in-conflict': 'both sides changed it and the policy says to ask: npm run conflicts',
   ambiguous: 'more than one person matches; none is guessed',
   'to-be-adopted': 'a person has the same e-mail, and adoption: park leaves it to someone',

@@ -98,12 +98,10 @@ const TOLD_MS = 3_600_000;
 const newestOfEach = (receipts: readonly Receipt[]): Set<Receipt> =>
   new Set(new Map(receipts.map((receipt) => [receipt.key, receipt])).values());
 
-/** Of each field the newest is kept, with those of the same write before it: it tells what Marketo holds if that write never arrived, or is not taken. */
+/** Of each field the newest is kept: it tells what Marketo holds if that write never arrived. */
 export function stillNeeded(receipts: readonly Receipt[], now: number): Receipt[] {
-  const newest = new Map(receipts.map((receipt) => [receipt.key, receipt]));
-  const isLast = ({ key, before, sent }: Receipt) =>
-    newest.get(key)?.before === before && newest.get(key)?.sent === sent;
-  return receipts.filter((receipt) => now - receipt.at < KEPT_MS || isLast(receipt));
+  const newest = newestOfEach(receipts);
+  return receipts.filter((receipt) => now - receipt.at < KEPT_MS || newest.has(receipt));
 }
 
 /** Writes that are the last word on their field, and of which the feed has had the time to tell. */

@@ -84,7 +84,7 @@ function judgeHeldOf(
       ),
       isLastWord: () => wentToMarketo(link?.trail, key),
       isLeft: () => isRemainder(kind, sent, held) || isReformat(sent, held),
-      now: Date.now(),
+      isCleared: held === null,
     });
   };
 }

@@ -153,39 +153,3 @@ describe('a record of a one-way entity that Marketo alters', () => {
     expect(await driver.parked()).toEqual({});
   });
 });
-
-describe.each(TABLES)('a field of a %s under Block Field Updates', (table) => {
-  const FIVE_MINUTES = 5 * 60_000 + 1_000;
-  /** Merged for another field: nothing else looks at the field. */
-  const merged = async (pair: Pair, round: number) => {
-    await pair.inDynamics(table, { telephone1: `+1 555 010${round}` });
-    await pair.settle();
-  };
-
-  it('is sent twice more, then listed; what Marketo holds never goes to Dynamics', async () => {
-    const pair = await Pair.open(stage);
-    await pair.inDynamics(table, { jobtitle: 'Buyer' });
-    await pair.settle();
-    await pair.world.control.settings('marketo', { blockedFields: ['title'] });
-    await pair.inDynamics(table, { jobtitle: 'Head' });
-    await pair.settle();
-    const now = Date.now();
-    const clock = jest.spyOn(Date, 'now');
-    for (let round = 1; round <= 3; round += 1) {
-      clock.mockImplementation(() => now + round * FIVE_MINUTES);
-      await merged(pair, round);
-      expect(await row(pair, table)).toMatchObject({ jobtitle: 'Head' });
-      expect(await person(pair, table)).toMatchObject({ title: 'Buyer' });
-      expect(await parked(pair)).toEqual(round < 3 ? {} : { [fieldOf(pair, table, 'title')]: 'not-taken-by-marketo' });
-    }
-    const writes = await pair.world.control.writes();
-    await merged(pair, 4);
-    expect(await pair.world.control.writes()).toBe(writes + 1);
-    clock.mockRestore();
-    // A marketer's own edit is taken.
-    await pair.inMarketo(table, { title: 'Chief' });
-    await pair.settle();
-    expect(await row(pair, table)).toMatchObject({ jobtitle: 'Chief' });
-    expect(await parked(pair)).toEqual({});
-  });
-});
