@@ -1,4 +1,4 @@
-import { type HeldVerdict, isReformat } from './alteration';
+import { type HeldVerdict, isReformat, isRemainder } from './alteration';
 import { type BoundField, columnKey } from './bind';
 import { asMarketoHasIt, type Converted, convertToDynamics, convertToMarketo } from './convert';
 import { decideField, type OwnCopies, type PerSide, type Verdict } from './decide-field';
@@ -127,7 +127,9 @@ class Field {
     const sent = this.fingerprint(dynamics);
     if (this.hasMoved('dynamics', here, dynamics)) return this.send('to-marketo', value, sent);
     const held = this.fingerprint(marketo);
-    if (this.mark?.base === held) return this.altered(dynamics, marketo);
+    // Whoever edits it to the same again and again leaves nothing of it.
+    const isLeft = isRemainder(this.bound.kind, dynamics, marketo) || isReformat(dynamics, marketo);
+    if (this.mark?.base === held && isLeft) return this.altered(dynamics, marketo);
     const again = this.send('to-marketo', value, sent);
     return { ...again, mark: { state: 'agreed', fingerprint: sent, base: held } };
   }

@@ -44,8 +44,9 @@ describe('imports point one way', () => {
     ).toEqual([]);
   });
 
-  test('clients/ use of model/ what has no policy: types, and how fingerprints are made and packed', () => {
-    const policy = ({ folder, to, typeOnly }: Import) => folder === 'model' && !typeOnly && to !== 'model/fingerprint';
+  test('clients/ use of model/ what has no policy: types, the calendar, and how fingerprints are made and packed', () => {
+    const policy = ({ folder, to, typeOnly }: Import) =>
+      folder === 'model' && !typeOnly && !['model/fingerprint', 'model/day'].includes(to);
     expect(told(importsOf('clients').filter(policy))).toEqual([]);
   });
 
