@@ -10,7 +10,12 @@ export const VALUE_FAULTS: readonly PlantedFault[] = [
     changes: [
       change(DECIDE, 'if (dynamics === marketo) return', 'if (false) return'),
       change('model/merge.ts', 'if (dynamics === marketo) return agreed', 'if (false) return agreed'),
-      change('model/merge.ts', 'if (moved && !moved.dynamics && !moved.marketo)', 'if (false)'),
+      change(
+        'model/merge.ts',
+        'if (moved && !moved.dynamics && !moved.marketo && !isAlteredMark(field.mark))',
+        'if (false)',
+      ),
+      change(DECIDE, "held === 'altered' ? 'altered' : 'to-dynamics'", "'to-dynamics'"),
     ],
     scenario: 'edits each way, and the feed tells of our own',
     expect: ['echoed'],
