@@ -1,5 +1,5 @@
 import type { DynamicsRow } from '../clients/dynamics/types';
-import { type Feed, INBOX_PAGE, type InboxItem, type InboxPage } from '../clients/mongo/inbox';
+import type { Feed, InboxItem, InboxPage } from '../clients/mongo/inbox';
 import { unitId } from '../clients/mongo/staging';
 import { allEnded } from './all-ended';
 import { type ApplyCounts, addCounts, noCounts } from './counts';
@@ -8,6 +8,7 @@ import { readAgain, takeStaged } from './damaged';
 import type { Deps } from './deps';
 import { run, stopIfCancelled } from './failures';
 import type { Mode } from './fetch';
+import { inTurn, mayBeMore, UNIT_ITEMS, UNIT_PAGES, withinUnit } from './inbox-unit';
 import { Lane } from './lane';
 import { applyObjects } from './objects/apply';
 import { done, type Outcome } from './outcome';
@@ -25,10 +26,6 @@ import { Writer } from './writer';
  * planned and recorded as well.
  */
 const AT_ONCE = 12;
-/** What one activity works off of an inbox: a unit, so that a pause takes hold soon. Pages may be small, and have a row in common. */
-const UNIT_PAGES = 20;
-const UNIT_ITEMS = 4 * INBOX_PAGE;
-const UNIT_MS = 10_000;
 /** Rows that were set aside and are due, that one activity tries again. */
 const DUE_ROWS = 600;
 
@@ -108,8 +105,7 @@ async function applyUnits(
       applyKind(deps, bound, part, some, mode, generation),
     );
     const sum = { ...applied.reduce(addCounts, noCounts(0)), done: rows.length };
-    const own = new Set(items);
-    if (unexpected.rows.some(({ row }) => own.has(row))) kept.push({ chunk, sum });
+    if (unexpected.rows.some(({ row }) => items.includes(row))) kept.push({ chunk, sum });
     else await settle(id, chunk, sum);
   };
   const worker = async () => {
@@ -165,40 +161,6 @@ async function applyInbox(deps: Deps, entity: string): Promise<Outcome<ApplyCoun
   });
   return done({ ...counts, more: mayBeMore(pages) || pages.some((page) => page.background) });
 }
-
-/**
- * Pages that are worked on as one: as many as make one call, while no row is in two of them. So what piles up during an outage, a row or two a
- * look, costs no call each. Those of contact roles all together: the connections of an opportunity may be in two of them, and a role that one
- * takes away, another gives again.
- */
-function inTurn(bound: BoundEntity, pages: readonly InboxPage[]): InboxPage[][] {
-  const whole = pages.filter(({ damaged }) => !damaged);
-  if (bound.entity.target.kind === 'roles') return whole.length > 0 ? [whole] : [];
-  const groups: { pages: InboxPage[]; rows: Set<string> }[] = [];
-  for (const page of whole) {
-    const rows = new Set(page.items.map(({ id }) => id.toLowerCase()));
-    const last = groups.at(-1);
-    if (last && last.rows.size + rows.size <= INBOX_PAGE && [...rows].every((row) => !last.rows.has(row))) {
-      last.pages.push(page);
-      for (const row of rows) last.rows.add(row);
-    } else groups.push({ pages: [page], rows });
-  }
-  return groups.map((group) => group.pages);
-}
-
-/** As many as there is time for; the others stay in the inbox. */
-function* withinUnit(groups: readonly InboxPage[][]): Generator<InboxPage[]> {
-  const end = Date.now() + UNIT_MS;
-  for (const [index, group] of groups.entries()) {
-    stopIfCancelled();
-    if (index > 0 && Date.now() > end) return;
-    yield group;
-  }
-}
-
-/** Goes on at once, without the parent's counting what is left. */
-const mayBeMore = (pages: readonly InboxPage[]): boolean =>
-  pages.length === UNIT_PAGES || pages.reduce((sum, { items }) => sum + items.length, 0) >= UNIT_ITEMS;
 
 /** How far requests have come: a page that is applied twice counts twice, which does no harm. */
 async function noteRequested({ store }: Deps, items: readonly InboxItem[]): Promise<void> {

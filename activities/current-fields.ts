@@ -1,7 +1,7 @@
 import { type ApiError, isApiError } from '../clients/errors';
 import type { Deps } from './deps';
 
-/** What such an answer of Dataverse says; so does whoever finds a column that may not be read any more (activities/told-wrongly.ts). */
+/** Dataverse's code for a column that it does not know; activities/told-wrongly.ts uses it for one that may not be read any more. */
 export const UNKNOWN_COLUMN = '0x80060888';
 
 /**

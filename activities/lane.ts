@@ -19,6 +19,7 @@ import type { Writer } from './writer';
 const RETRY_MS = 2_000;
 /** Parts of rows that were set aside, at once. */
 const AT_ONCE = 4;
+
 /** What is done with some rows; what of it is left undone stands on the writer's part. */
 export type Work<R> = (items: InboxItem[], part: Writer) => Promise<R>;
 

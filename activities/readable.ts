@@ -1,10 +1,9 @@
 import { isApiError } from '../clients/errors';
+import { MOST_PARTS, MOST_ROWS } from './refused-reads';
 import { isForAll, isVendorRefusal } from './trouble';
 
 /** A part that fails is split into so many: in smaller steps a row would fail so often in succession that the operation is taken to be down. */
 const PARTS = 8;
-/** More rows than this of which none can be read: it is the call itself that fails. */
-const MOST_ROWS = 20;
 
 /**
  * What can be read of rows, in parts where the vendor fails, or refuses. Where of many rows nothing can be read, the search ends.
@@ -27,7 +26,7 @@ export async function readable<R>(
     } catch (error) {
       if (!isApiError(error) || isForAll(error)) throw error;
       tried.failed += 1;
-      if (tried.succeeded === 0 && tried.failed > PARTS && ids.length > MOST_ROWS) {
+      if (tried.succeeded === 0 && tried.failed > MOST_PARTS && ids.length > MOST_ROWS) {
         if (!isVendorRefusal(error)) throw error;
         ids.forEach(onUnread);
         return [];

@@ -4,9 +4,9 @@ import type { ItemTrouble } from './set-aside';
 import { isVendorRefusal } from './trouble';
 
 /** More rows than this of which none can be read: it may be the call itself that is wrong. */
-const MOST_ROWS = 20;
+export const MOST_ROWS = 20;
 /** Then the search for those that can be read ends at so many parts. */
-const MOST_PARTS = 8;
+export const MOST_PARTS = 8;
 
 interface Refused {
   part: readonly InboxItem[];

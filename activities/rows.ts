@@ -119,16 +119,17 @@ export async function loadRows(
       rows.set(requireGuid('rows.load', idOf(row, bound.primaryId)), row);
   };
   await readAll(toRead);
-  const inDoubt = () =>
-    [...rows].flatMap(([id, row]) => {
-      const link = links.get(linkId(name, id));
-      return doubtful(deps, bound, { row, link }).length > 0 ? [{ id, row, link }] : [];
+  const told = (ids: readonly string[]) =>
+    ids.flatMap((id) => {
+      const row = rows.get(id);
+      return row ? [{ id, row, link: links.get(linkId(name, id)) }] : [];
     });
+  const inDoubt = told([...rows.keys()]).flatMap((one) => (doubtful(deps, bound, one).length > 0 ? [one.id] : []));
   // As a page told them, the column may have been hidden then, and not be hidden any more.
-  const told = inDoubt().filter(({ id }) => !toRead.includes(id));
-  for (const { id } of told) rows.delete(id);
-  await readAll(told.map(({ id }) => id));
-  await believe(deps, bound, inDoubt());
+  const ofPages = inDoubt.filter((id) => !toRead.includes(id));
+  for (const id of ofPages) rows.delete(id);
+  await readAll(ofPages);
+  await believe(deps, bound, told(inDoubt));
 
   const user = await deps.schema.silentUser();
   const candidates = [...rows].map(([id, row]) => {

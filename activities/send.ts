@@ -126,7 +126,7 @@ async function sendSplit<T>(health: Health, batch: T[], sending: Sending<T>): Pr
   const error = await callOnce(health, batch, sending);
   if (!error) return;
   if (isVendorTrouble(error)) {
-    // Nor where the vendor says when to come again.
+    // Not where the vendor says when to come again.
     const isSoon = error.kind === 'transient' && (error.retryAfterMs ?? 0) <= RETRY_MS;
     const again = isSoon ? await callAfter(RETRY_MS, health, batch, sending) : error;
     if (!again) return;

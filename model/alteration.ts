@@ -109,6 +109,7 @@ export type HeldVerdict = 'edit' | 'altered';
 
 /** An activity of an alteration is dated to so long before the call was sent, or after: clocks differ, and an answer takes a minute at most. */
 const [BEFORE_MS, AFTER_MS] = [5 * 60_000, 150_000];
+
 /**
  * What it means that Marketo holds another value than we sent. An activity that starts from what we sent, or ends in it, says that Marketo took it as
  * it was: what is there now is somebody's. Where no activity tells, what is left of the value is an alteration, and anything else, nothing too, an edit

@@ -74,8 +74,11 @@ export async function recordPatched(
     const updated = outcome?.status === 'updated';
     const version = updated ? (outcome.version ?? candidate.version) : candidate.version;
     const altered = updated ? alteredByDynamics(decisions, outcome.held ?? {}, store.fingerprinter) : [];
-    for (const { bound: field, isListed } of altered)
+    const marks = marksAfter(link.marks, decisions, 'dynamics', refused);
+    for (const { bound: field, mark, isListed } of altered) {
+      marks.set(field.key, mark);
       if (isListed) now.push({ field: field.field.name, reason: 'altered-by-dynamics' });
+    }
     // Something of Dynamics' side has to go the other way, whether or not its version was applied: so does a value
     // that was restored.
     const goesOn = restored || Object.keys(forMarketo(decisions)).length > 0;
@@ -84,10 +87,7 @@ export async function recordPatched(
     const mayCome = outcome === undefined ? mayComeAt(candidate.version) : undefined;
     const after: Link = {
       ...withUnsure(link, decisions, 'to-marketo', mayCome),
-      marks: new Map([
-        ...marksAfter(link.marks, decisions, 'dynamics', refused),
-        ...altered.map(({ bound: field, mark }) => [field.key, mark] as const),
-      ]),
+      marks,
       seenVersion: Math.max(link.seenVersion, version),
       ...trailed(
         link,

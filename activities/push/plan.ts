@@ -23,8 +23,8 @@ export interface Made extends Situation, DynamicsTask<CreateOutcome> {
 }
 
 /**
- * What the row gets: the merge of the person with a row that both sides know to be empty, so that whatever the person holds is its edit,
- * that which has to be kept back too. A contact belongs to no account (native-sync §2.4).
+ * What the row gets: the merge of the person with a row that both sides know to be empty. So whatever the person holds counts as an edit, also
+ * where it does not fit and is parked. A contact belongs to no account (native-sync §2.4).
  */
 export function planRow(deps: Deps, bound: BoundEntity, situation: Situation): Made {
   const { guid, wish, record = null } = situation;

@@ -64,7 +64,7 @@ function* judgeWrite(world: World, write: Write, line: CheckedLine): Found {
     yield breach('echoed', entity.name, row.id, 'the service sent its own copy back to where it came from', where);
 }
 
-/** One text to whoever reads it, composed here and decomposed there. */
+/** The same text, composed here and decomposed there. */
 const isRespelt = (was: unknown, is: unknown): boolean =>
   typeof was === 'string' && typeof is === 'string' && was.normalize('NFC') === is.normalize('NFC');
 
